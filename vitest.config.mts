@@ -1,9 +1,41 @@
 import { defineConfig } from 'vitest/config';
+import { minifiedClasses } from './test/dialects/minified-classes.mjs';
+import { minifiedLibrary } from './test/dialects/minified-library.mjs';
+import { standardDialect } from './test/dialects/standard-dialect.mjs';
+
+// `decograd` resolves to src/index.ts: see the condition of this name in package.json.
+const conditions = ['decograd-source', 'module', 'node', 'development|production'];
+const slow = 'test/**/*.full.test.ts';
+const moduleTests = ['test/module/**/*.test.ts'];
 
 export default defineConfig({
-  resolve: { conditions: ['decograd-source', 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['decograd-source', 'node', 'import', 'default'] } },
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
-    projects: [{ extends: true, test: { name: 'legacy', include: ['test/**/*.test.ts'], pool: 'forks' } }],
+    pool: 'forks',
+    maxWorkers: '100%',
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'legacy', include: ['test/**/*.test.ts'], exclude: [slow, 'test/package/**'] } },
+      {
+        extends: true,
+        plugins: [standardDialect()],
+        test: { name: 'standard', include: moduleTests, exclude: [slow] },
+      },
+      {
+        extends: true,
+        plugins: [minifiedClasses()],
+        resolve: { alias: [{ find: /^decograd$/, replacement: minifiedLibrary }] },
+        test: {
+          name: 'minified',
+          include: moduleTests,
+          exclude: [slow],
+          globalSetup: './test/dialects/minified-library.mts',
+        },
+      },
+      { extends: true, test: { name: 'full', include: [slow], testTimeout: 1_200_000, fileParallelism: false } },
+      { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 300_000 } },
+    ],
   },
 });

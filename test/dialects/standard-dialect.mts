@@ -1,0 +1,23 @@
+import ts from 'typescript';
+import { type Plugin } from 'vitest/config';
+
+/** Compiles TypeScript with TC39 standard decorators, which vitest's own transformer does not lower. */
+export const standardDialect = (): Plugin => ({
+  name: 'decograd:standard-dialect',
+  enforce: 'pre',
+  transform(source, id) {
+    const fileName = id.split('?')[0]!;
+    if (!fileName.endsWith('.ts') || fileName.includes('/node_modules/')) return undefined;
+    const { outputText, sourceMapText } = ts.transpileModule(source, {
+      fileName,
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.ESNext,
+        experimentalDecorators: false,
+        verbatimModuleSyntax: false,
+        sourceMap: true,
+      },
+    });
+    return { code: outputText.replace(/\n\/\/# sourceMappingURL=.*$/, '\n'), map: JSON.parse(sourceMapText!) };
+  },
+});
