@@ -1,0 +1,78 @@
+// Builds dist/: ESM, CommonJS and types of the library, and the command `decograd`.
+// gpu.js is bundled, with its licence, into a chunk that loads when a GPU is asked for.
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { relative } from 'node:path';
+import { rolldown } from 'rolldown';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
+
+const bundled = ['gpu.js', 'gpu-mock.js', 'acorn'];
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+const packageName = (id) => id.split('/', id.startsWith('@') ? 2 : 1).join('/');
+const external = (id) => id.startsWith('node:') || builtinModules.includes(id) || packageName(id) in dependencies;
+
+/** gpu.js asks for these with `require`, which an ES module lacks and which bundlers for browsers cannot resolve. */
+const gpuHostModules = {
+  name: 'gpu-host-modules',
+  transform: {
+    filter: { id: /node_modules\/gpu\.js\/src\// },
+    handler: (code) =>
+      code.replace(
+        /\brequire\('(gl|os|worker_threads)'\)/g,
+        `process.getBuiltinModule('module').createRequire(process.cwd() + '/index.js')('$1')`,
+      ),
+  },
+};
+
+/** Folders of the packages whose code is in a chunk; a package nobody decided to bundle stops the build. */
+function packagesIn(chunk) {
+  const folder = (id) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
+  const folders = [...new Set(chunk.moduleIds.map(folder).filter(Boolean))];
+  const stray = folders.filter((path) => !bundled.includes(path.split('/node_modules/').at(-1)));
+  if (stray.length > 0) throw new Error(`${stray.join(', ')} would be bundled: make it a dependency, or list it here`);
+  return folders;
+}
+
+function licence(folder) {
+  const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  return `${name} ${version}\n\n${readFileSync(`${folder}/LICENSE`, 'utf8').trim()}`;
+}
+
+function banner(chunk) {
+  const texts = packagesIn(chunk).map(licence);
+  return texts.length > 0 ? `/*!\n${texts.join('\n\n')}\n*/` : chunk.name === 'cli' ? '#!/usr/bin/env node' : '';
+}
+
+async function bundleCode(format, ending, input) {
+  const bundle = await rolldown({ input, external, platform: 'node', plugins: [gpuHostModules] });
+  const { output } = await bundle.write({
+    dir: 'dist',
+    format,
+    entryFileNames: `[name].${ending}`,
+    chunkFileNames: `chunks/[name].${ending}`,
+    banner,
+  });
+  await bundle.close();
+  for (const { fileName, code } of output) console.log(`dist/${fileName}  ${Math.ceil(code.length / 1024)} kB`);
+}
+
+async function bundleTypes() {
+  const bundle = await rollup({
+    input: 'src/index.ts',
+    external,
+    plugins: [dts({ tsconfig: 'tsconfig.json' })],
+    onwarn: (warning) => {
+      throw new Error(`${warning.message} ${relative('.', warning.id ?? '')}`);
+    },
+  });
+  await bundle.write({ file: 'dist/index.d.mts', format: 'es' });
+  await bundle.close();
+  copyFileSync('dist/index.d.mts', 'dist/index.d.cts');
+}
+
+rmSync('dist', { recursive: true, force: true });
+await bundleCode('esm', 'mjs', { index: 'src/index.ts', cli: 'src/cli/main.ts' });
+await bundleCode('cjs', 'cjs', { index: 'src/index.ts' });
+await bundleTypes();
