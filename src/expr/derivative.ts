@@ -1,0 +1,63 @@
+import { topological, type Expr, type ScalarOp } from './expr';
+import { abs, add, constant, cos, div, eq, exp, gt, log, lt, mul, neg, or, pow, select, sin, sub } from './build';
+
+/** d(op)/d(argument i) in terms of the arguments and the value y; null where it is zero everywhere. */
+type Rule = (args: readonly Expr[], y: Expr) => readonly (Expr | null)[];
+
+const twoOverRootPi = 2 / Math.sqrt(Math.PI);
+const halfAtTies = (first: Expr, tie: Expr) => select(tie, 0.5, select(first, 1, 0));
+
+/** Every scalar derivative. Operations that are missing here are constant between jumps, or not on floats. */
+const rules: { [op in ScalarOp]?: Rule } = {
+  add: () => [constant(1), constant(1)],
+  sub: () => [constant(1), constant(-1)],
+  mul: ([a, b]) => [b!, a!],
+  div: ([, b], y) => [div(1, b!), neg(div(y, b!))],
+  neg: () => [constant(-1)],
+  abs: ([a]) => [sub(select(gt(a!, 0), 1, 0), select(lt(a!, 0), 1, 0))],
+  min: ([a, b]) => [halfAtTies(lt(a!, b!), eq(a!, b!)), halfAtTies(lt(b!, a!), eq(a!, b!))],
+  max: ([a, b]) => [halfAtTies(gt(a!, b!), eq(a!, b!)), halfAtTies(gt(b!, a!), eq(a!, b!))],
+  fma: ([a, b]) => [b!, a!, constant(1)],
+  sqrt: (_, y) => [div(0.5, y)],
+  exp: (_, y) => [y],
+  log: ([a]) => [div(1, a!)],
+  sin: ([a]) => [cos(a!)],
+  cos: ([a]) => [neg(sin(a!))],
+  tanh: (_, y) => [sub(1, mul(y, y))],
+  erf: ([a]) => [mul(twoOverRootPi, exp(neg(mul(a!, a!))))],
+  pow: ([a, b], y) => [
+    select(eq(b!, 0), 0, mul(b!, pow(a!, sub(b!, 1)))),
+    select(or(eq(y, 0), eq(a!, 1)), 0, mul(y, log(abs(a!)))),
+  ],
+  select: ([c]) => [null, select(c!, 1, 0), select(c!, 0, 1)],
+};
+
+/** The derivative of `root` with respect to the leaf `x`, or null where it does not depend on it. */
+export function derivative(root: Expr, x: Expr): Expr | null {
+  const slope = new Map<Expr, Expr | null>();
+  for (const e of topological([root])) slope.set(e, e === x ? constant(1) : chain(e, slope));
+  return slope.get(root)!;
+}
+
+function chain(e: Expr, slope: ReadonlyMap<Expr, Expr | null>): Expr | null {
+  const inner = e.args.map((arg) => slope.get(arg) ?? null);
+  if (e.type !== 'float32' || inner.every((s) => s === null)) return null;
+  const outer = rules[e.op]?.(e.args, e);
+  let sum: Expr | null = null;
+  inner.forEach((s, i) => {
+    const o = outer?.[i];
+    if (s && o) sum = sum ? add(sum, times(o, s)) : times(o, s);
+  });
+  return sum;
+}
+
+/** o * s, without the trivial factor, and with a choice kept a choice: 0 * infinity must not become NaN. */
+function times(o: Expr, s: Expr): Expr {
+  if (isOne(s)) return o;
+  if (isOne(o)) return s;
+  if (o.op === 'select' && isZeroOrOne(o)) return select(o.args[0]!, pick(o.args[1]!, s), pick(o.args[2]!, s));
+  return mul(o, s);
+}
+const isOne = (e: Expr) => e.op === 'const' && e.value === 1;
+const isZeroOrOne = (e: Expr) => e.args.slice(1).every((a) => a.op === 'const' && (a.value === 0 || a.value === 1));
+const pick = (choice: Expr, s: Expr) => (choice.value === 1 ? s : constant(0));
