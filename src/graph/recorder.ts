@@ -38,7 +38,7 @@ const depth = new WeakMap<Node, number>();
 
 /** Records one operation; its value is fixed now, whenever it is computed. */
 export function record(op: Op, inputs: readonly Node[], attrs: Attrs, shape: Shape, dtype: ComputeType): Node {
-  const device = deviceOf(op, inputs);
+  const device = deviceOf((attrs.value as { name?: string } | null)?.name ?? op.name, inputs);
   const node = new Node(op, inputs, attrs, shape, dtype, device, tracks(op, inputs, dtype));
   let deferred = true;
   for (const input of inputs) {
@@ -63,13 +63,13 @@ function enqueue(node: Node): void {
 }
 
 /** The device all inputs live on; scalars live everywhere. */
-function deviceOf(op: Op, inputs: readonly Node[]): string {
+function deviceOf(op: string, inputs: readonly Node[]): string {
   let device: string | undefined;
   for (const input of inputs) {
     if (input.op === scalarOp || input.device === device) continue;
     if (device !== undefined)
       throw new DeviceError(
-        `${op.name}: one operand ${showShape(inputs[0]!.shape)} is on ${device}, another ${showShape(input.shape)} on ${input.device}; move one with .to('${device}')`,
+        `${op}: one operand ${showShape(inputs[0]!.shape)} is on ${device}, another ${showShape(input.shape)} on ${input.device}; move one with .to('${device}')`,
       );
     device = input.device;
   }

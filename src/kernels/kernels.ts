@@ -1,5 +1,4 @@
 import type { ComputeType } from '../core/dtype';
-import type { Shape } from '../core/shape';
 import type { Expr } from '../expr/expr';
 
 /**

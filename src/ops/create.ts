@@ -1,0 +1,39 @@
+import type { ComputeType } from '../core/dtype';
+import { nextKey } from '../core/random';
+import { add, cast, index, input, mul } from '../expr/build';
+import { normal, uniform } from '../expr/random';
+import type { Node } from '../graph/node';
+import { scalarNode } from '../graph/recorder';
+import { generate, mapSpec } from './map';
+import { cast as castTo, eq } from './elementwise';
+import { expand, reshape } from './movement';
+
+/** Every element `value`: one number and a view, no memory of its own. */
+export function full(value: number, dims: readonly number[], dtype: ComputeType = 'float32'): Node {
+  return expand(scalarNode(value, dtype), dims);
+}
+
+const floatRange = mapSpec('arange', ['float32', 'float32'], add(mul(cast(index, 'float32'), input(1, 'float32')), input(0, 'float32')));
+const intRange = mapSpec('arange', ['int32', 'int32'], add(mul(index, input(1, 'int32')), input(0, 'int32')));
+
+/** start + i * step for i below `count`. */
+export function arange(start: Node, step: Node, count: number): Node {
+  return generate(start.dtype === 'int32' ? intRange : floatRange, [start, step], [count]);
+}
+
+/** An n by m matrix with ones on the diagonal. */
+export function eye(n: number, m: number): Node {
+  const [one, zero] = [scalarNode(1, 'int32'), scalarNode(0, 'int32')];
+  return castTo(eq(reshape(arange(zero, one, n), [n, 1]), arange(zero, one, m)), 'float32');
+}
+
+const draws = {
+  uniform: mapSpec('rand', ['int32', 'int32', 'int32'], uniform),
+  normal: mapSpec('randn', ['int32', 'int32', 'int32'], normal),
+};
+
+/** Independent draws: uniform on [0, 1), or standard normal. Takes the next number of the global random stream. */
+export function random(kind: keyof typeof draws, dims: readonly number[]): Node {
+  const key = nextKey();
+  return generate(draws[kind], [key.low, key.high, key.stream].map((word) => scalarNode(word, 'int32')), dims);
+}

@@ -1,0 +1,50 @@
+import { gradEnabled, withGradMode } from '../core/mode';
+import { noAttrs, type Node } from '../graph/node';
+import { record } from '../graph/recorder';
+import { primitive } from './primitive';
+
+const aliasOp = primitive({
+  name: 'alias',
+  lower: (_, [x]) => ({ view: x! }),
+  derivative: (_, g) => g,
+});
+
+/** Another node with the same value, through which gradients flow. */
+export function alias(x: Node): Node {
+  return record(aliasOp, [x], noAttrs, x.shape, x.dtype);
+}
+
+const detachOp = primitive({ name: 'detach', lower: (_, [x]) => ({ view: x! }) });
+
+/** The same value as a constant: no gradient flows through it. */
+export function detach(x: Node): Node {
+  return record(detachOp, [x], noAttrs, x.shape, x.dtype);
+}
+
+/** Gradients for each of the inputs, from the output and its gradient. */
+export type Backward = (g: Node, y: Node) => readonly (Node | null)[];
+const rules = new WeakMap<Node, { backward: Backward; last?: { g: Node; result: readonly (Node | null)[] } }>();
+
+const customOp = primitive({
+  name: 'custom',
+  lower: (_, inputs) => ({ view: inputs[0]! }),
+  derivative(node, g, i) {
+    if (i === 0) return null;
+    const rule = rules.get(node)!;
+    if (rule.last?.g !== g) rule.last = { g, result: rule.backward(g, node) };
+    return rule.last.result[i - 1] ?? null;
+  },
+  needs: (node) => [-1, ...node.inputs.map((_, i) => i).slice(1)],
+});
+
+/**
+ * `forward(...inputs)` with a derivative of its own: the way to give a composition a better backward pass than its
+ * parts would have. `backward` is built of operations, so it can be differentiated again.
+ */
+export function withDerivative(inputs: readonly Node[], forward: () => Node, backward: Backward): Node {
+  if (!gradEnabled() || !inputs.some((x) => x.requiresGrad)) return forward();
+  const value = withGradMode(false, forward);
+  const node = record(customOp, [value, ...inputs], noAttrs, value.shape, value.dtype);
+  rules.set(node, { backward });
+  return node;
+}

@@ -1,0 +1,59 @@
+import { DTypeError, ShapeError } from '../core/errors';
+import { broadcast, shapeOf, showShape } from '../core/shape';
+import { noAttrs, type Node } from '../graph/node';
+import { record } from '../graph/recorder';
+import { broadcastView } from '../kernels/views';
+import { reshape, transpose, unsqueeze } from './movement';
+import { primitive } from './primitive';
+import { sumTo } from './reduce';
+
+const matmulOp = primitive({
+  name: 'matmul',
+  lower(node, [a, b]) {
+    const batch = node.shape.slice(0, -2);
+    const [m, n, k] = [node.shape.at(-2)!, node.shape.at(-1)!, a!.dims.at(-1)!];
+    return {
+      kernel: {
+        kind: 'matmul',
+        dims: node.shape,
+        inputs: [broadcastView(a!, [...batch, m, k]), broadcastView(b!, [...batch, k, n])],
+      },
+    };
+  },
+  derivative(node, g, i) {
+    const [a, b] = node.inputs as [Node, Node];
+    return i === 0 ? sumTo(multiply(g, transpose(b)), a.shape) : sumTo(multiply(transpose(a), g), b.shape);
+  },
+  needs: (node) => node.inputs.flatMap((x, i) => (x.requiresGrad ? [1 - i] : [])),
+});
+
+function multiply(a: Node, b: Node): Node {
+  const batch = broadcast('matmul', shapeOf(a.shape.slice(0, -2)), shapeOf(b.shape.slice(0, -2)));
+  return record(matmulOp, [a, b], noAttrs, shapeOf([...batch, a.shape.at(-2)!, b.shape.at(-1)!]), 'float32');
+}
+
+function check(a: Node, b: Node): void {
+  const shapes = `matmul: ${showShape(a.shape)} times ${showShape(b.shape)}`;
+  if (a.shape.length === 0 || b.shape.length === 0)
+    throw new ShapeError(`${shapes}: both need at least one axis; use mul to scale by a number`);
+  const [inner, outer] = [a.shape.at(-1)!, b.shape[Math.max(0, b.shape.length - 2)]!];
+  if (inner !== outer) throw new ShapeError(`${shapes}: ${inner} is not ${outer}`);
+  for (const x of [a, b])
+    if (x.dtype !== 'float32') throw new DTypeError(`${shapes}: needs float32, got ${x.dtype}; call .float() first`);
+}
+
+/** The matrix product with PyTorch's rules: vectors are rows or columns, leading axes broadcast. */
+export function matmul(a: Node, b: Node): Node {
+  check(a, b);
+  if (a.shape.length === 1 && b.shape.length === 1) return reshape(multiply(unsqueeze(a, 0), unsqueeze(b, 1)), []);
+  if (a.shape.length === 1) return withoutAxis(matmul(unsqueeze(a, 0), b), -2);
+  if (b.shape.length === 1) return withoutAxis(matmul(a, unsqueeze(b, 1)), -1);
+  if (b.shape.length > 2 || a.shape.length === 2) return multiply(a, b);
+  // one matrix for a whole batch: all rows in one product
+  const flat = multiply(reshape(a, [a.shape.slice(0, -1).reduce((x, y) => x * y, 1), a.shape.at(-1)!]), b);
+  return reshape(flat, [...a.shape.slice(0, -1), b.shape[1]!]);
+}
+
+function withoutAxis(x: Node, axis: -1 | -2): Node {
+  return reshape(x, x.shape.filter((_, i) => i !== x.shape.length + axis));
+}

@@ -1,0 +1,234 @@
+import { DTypeError, IndexError, ShapeError, ValueError } from '../core/errors';
+import { axesOf, axisOf, checkSizes, shapeOf, showShape, type Shape } from '../core/shape';
+import { input } from '../expr/build';
+import { internAttrs, noAttrs, type Node } from '../graph/node';
+import { record } from '../graph/recorder';
+import type { View } from '../kernels/kernels';
+import { broadcastView, contiguous, permuteView, reshapeView, sliceView } from '../kernels/views';
+import { primitive, type Lowered } from './primitive';
+import { sumTo } from './reduce';
+
+/** A kernel that writes the view out in row-major order. */
+export function copyOf(view: View): Lowered {
+  return { kernel: { kind: 'map', dims: view.dims, inputs: [view], expr: input(0, view.dtype) } };
+}
+
+const reshapeOp = primitive({
+  name: 'reshape',
+  lower(node, [x]) {
+    const view = reshapeView(x!, node.shape);
+    return view ? { view } : copyOf(x!); // the copy is row-major, which is what the new shape needs
+  },
+  derivative: (node, g) => reshape(g, node.inputs[0]!.shape),
+});
+
+function reshapeTo(x: Node, shape: Shape): Node {
+  return x.shape === shape ? x : record(reshapeOp, [x], noAttrs, shape, x.dtype);
+}
+
+/** The same elements in row-major order in another shape; one size may be -1. */
+export function reshape(x: Node, dims: readonly number[]): Node {
+  const unknown = dims.indexOf(-1);
+  const known = dims.reduce((size, dim) => (dim === -1 ? size : size * dim), 1);
+  if (unknown >= 0 && (dims.lastIndexOf(-1) !== unknown || known === 0 || x.shape.size % known !== 0))
+    throw new ShapeError(`reshape: ${showShape(x.shape)} (${x.shape.size} elements) to ${showShape(dims)}: -1 cannot be inferred`);
+  const full = unknown < 0 ? dims : dims.map((dim) => (dim === -1 ? x.shape.size / known : dim));
+  checkSizes(full, 'reshape');
+  const shape = shapeOf(full);
+  if (shape.size !== x.shape.size)
+    throw new ShapeError(`reshape: ${showShape(x.shape)} has ${x.shape.size} elements, ${showShape(dims)} would have ${shape.size}`);
+  return reshapeTo(x, shape);
+}
+
+export function flatten(x: Node, start = 0, end = -1): Node {
+  if (x.shape.length === 0) return reshape(x, [1]);
+  const [from, to] = [axisOf('flatten', start, x.shape), axisOf('flatten', end, x.shape)];
+  if (from > to) throw new IndexError(`flatten: start ${start} comes after end ${end} in ${showShape(x.shape)}`);
+  const joined = x.shape.slice(from, to + 1).reduce((size, dim) => size * dim, 1);
+  return reshape(x, [...x.shape.slice(0, from), joined, ...x.shape.slice(to + 1)]);
+}
+
+export function unsqueeze(x: Node, axis: number): Node {
+  const at = axisOf('unsqueeze', axis, x.shape, 1);
+  return reshapeTo(x, shapeOf([...x.shape.slice(0, at), 1, ...x.shape.slice(at)]));
+}
+
+/** Without the axis if its size is 1, or without all axes of size 1. */
+export function squeeze(x: Node, axis?: number): Node {
+  const at = axis === undefined ? -1 : axisOf('squeeze', axis, x.shape);
+  return reshapeTo(x, shapeOf(x.shape.filter((dim, i) => dim !== 1 || (at >= 0 && i !== at))));
+}
+
+const orderOf = (node: Node) => node.attrs.value as readonly number[];
+const permuteOp = primitive({
+  name: 'permute',
+  lower: (node, [x]) => ({ view: permuteView(x!, orderOf(node)) }),
+  derivative: (node, g) => permute(g, orderOf(node).map((_, i) => orderOf(node).indexOf(i))),
+});
+
+export function permute(x: Node, order: readonly number[]): Node {
+  const axes = order.map((axis) => axisOf('permute', axis, x.shape));
+  if (axes.length !== x.shape.length || new Set(axes).size !== axes.length)
+    throw new IndexError(`permute: [${order.join(', ')}] must name every axis of ${showShape(x.shape)} once`);
+  if (axes.every((axis, i) => axis === i)) return x;
+  return record(permuteOp, [x], internAttrs(`permute ${axes.join()}`, axes), shapeOf(axes.map((i) => x.shape[i]!)), x.dtype);
+}
+
+/** Two axes swapped; by default the last two. */
+export function transpose(x: Node, i = -2, j = -1): Node {
+  if (x.shape.length < 2 && i === -2 && j === -1)
+    throw new ShapeError(`transpose: ${showShape(x.shape)} has no two axes to swap`);
+  const [a, b] = [axisOf('transpose', i, x.shape), axisOf('transpose', j, x.shape)];
+  return permute(x, x.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis)));
+}
+
+const expandOp = primitive({
+  name: 'expand',
+  lower: (node, [x]) => ({ view: broadcastView(x!, node.shape) }),
+  derivative: (node, g) => sumTo(g, node.inputs[0]!.shape),
+});
+
+/** Axes of size 1 repeated to the sizes given; -1 leaves a size as it is. */
+export function expand(x: Node, dims: readonly number[]): Node {
+  const extra = dims.length - x.shape.length;
+  const full = dims.map((dim, i) => (dim === -1 ? (x.shape[i - extra] ?? -1) : dim));
+  if (extra < 0 || full.some((dim, i) => i >= extra && x.shape[i - extra] !== 1 && x.shape[i - extra] !== dim))
+    throw new ShapeError(`expand: ${showShape(x.shape)} cannot become ${showShape(dims)}: only axes of size 1 can be repeated`);
+  checkSizes(full, 'expand');
+  const shape = shapeOf(full);
+  return shape === x.shape ? x : record(expandOp, [x], noAttrs, shape, x.dtype);
+}
+
+interface SliceAttrs {
+  readonly start: readonly number[];
+  readonly step: readonly number[];
+}
+const sliceOf = (node: Node) => node.attrs.value as SliceAttrs;
+const sliceOp = primitive({
+  name: 'slice',
+  lower: (node, [x]) => ({ view: sliceView(x!, sliceOf(node).start, sliceOf(node).step, node.shape) }),
+  derivative(node, g) {
+    const { start, step } = sliceOf(node);
+    const backwards = step.map((_, i) => i).filter((i) => step[i]! < 0);
+    const first = start.map((s, i) => (step[i]! < 0 ? s + (node.shape[i]! - 1) * step[i]! : s));
+    return place([flip(g, backwards)], node.inputs[0]!.shape, [{ start: first, step: step.map(Math.abs) }], 0);
+  },
+});
+
+function strided(x: Node, start: readonly number[], step: readonly number[], dims: readonly number[]): Node {
+  const shape = shapeOf(dims);
+  if (shape === x.shape && step.every((s) => s === 1)) return x;
+  return record(sliceOp, [x], internAttrs(`slice ${start.join()} ${step.join()}`, { start, step }), shape, x.dtype);
+}
+
+/** Elements start, start + step, ... before end along one axis, in bounds already. */
+export function sliceAxis(x: Node, axis: number, start: number, end: number, step = 1): Node {
+  const count = Math.max(0, Math.ceil((end - start) / step));
+  const at = <T>(value: T, other: T) => x.shape.map((_, i) => (i === axis ? value : other));
+  return strided(x, at(count === 0 ? 0 : start, 0), at(step, 1), x.shape.map((dim, i) => (i === axis ? count : dim)));
+}
+
+/** x[start:end:step] along an axis as in Python: negative bounds count from the end, bounds outside are cut off. */
+export function slice(x: Node, axis: number, start = 0, end = Infinity, step = 1): Node {
+  const at = axisOf('slice', axis, x.shape);
+  if (!Number.isInteger(step) || step < 1) throw new ValueError(`slice: step must be a whole number of at least 1, not ${step}; flip() runs backwards`);
+  const size = x.shape[at]!;
+  const bound = (value: number) => Math.min(size, Math.max(0, value < 0 ? value + size : value));
+  if (!Number.isInteger(start) || !(Number.isInteger(end) || end === Infinity))
+    throw new IndexError(`slice: bounds must be whole numbers, not ${start} and ${end}`);
+  return sliceAxis(x, at, bound(start), bound(end), step);
+}
+
+/** x[index] along an axis, without that axis. */
+export function select(x: Node, axis: number, index: number): Node {
+  const at = axisOf('select', axis, x.shape);
+  const size = x.shape[at]!;
+  if (!Number.isInteger(index) || index < -size || index >= size)
+    throw new IndexError(`select: index ${index} is outside axis ${axis} of ${showShape(x.shape)}; allowed are ${-size} to ${size - 1}`);
+  const from = index < 0 ? index + size : index;
+  return reshape(sliceAxis(x, at, from, from + 1), x.shape.filter((_, i) => i !== at));
+}
+
+export function flip(x: Node, axes: number | readonly number[]): Node {
+  const list = axesOf('flip', axes, x.shape).filter((i) => x.shape[i]! > 1);
+  const start = x.shape.map((dim, i) => (list.includes(i) ? dim - 1 : 0));
+  return strided(x, start, x.shape.map((_, i) => (list.includes(i) ? -1 : 1)), x.shape);
+}
+
+interface Part {
+  readonly start: readonly number[];
+  readonly step: readonly number[];
+}
+interface PlaceAttrs {
+  readonly name: string;
+  readonly fill: number;
+  readonly parts: readonly Part[];
+}
+const placeOf = (node: Node) => node.attrs.value as PlaceAttrs;
+const placeOp = primitive({
+  name: 'place',
+  lower: (node, inputs) => ({ kernel: { kind: 'place', dims: node.shape, inputs, ...placeOf(node) } }),
+  derivative(node, g, i) {
+    const { start, step } = placeOf(node).parts[i]!;
+    return strided(g, start, step, node.inputs[i]!.shape);
+  },
+});
+
+/** The inputs laid into a tensor of `shape` that is `fill` elsewhere. */
+function place(inputs: readonly Node[], shape: Shape, parts: readonly Part[], fill: number, name = 'place'): Node {
+  const key = `place ${name} ${fill} ${parts.map((p) => `${p.start.join()}/${p.step.join()}`).join(' ')}`;
+  return record(placeOp, inputs, internAttrs(key, { name, fill, parts }), shape, inputs[0]!.dtype);
+}
+
+/** Tensors joined along an existing axis; they agree in every other size and in dtype. */
+export function concatenate(list: readonly Node[], axis = 0): Node {
+  if (list.length === 0) throw new ValueError('concatenate: the list of tensors is empty');
+  const first = list[0]!;
+  const at = axisOf('concatenate', axis, first.shape);
+  list.forEach((x, i) => checkJoin(x, first, at, i));
+  let length = 0;
+  const parts = list.map((x) => {
+    const start = first.shape.map((_, i) => (i === at ? length : 0));
+    length += x.shape[at]!;
+    return { start, step: first.shape.map(() => 1) };
+  });
+  if (list.length === 1) return first;
+  return place(list, shapeOf(first.shape.map((dim, i) => (i === at ? length : dim))), parts, 0, 'concatenate');
+}
+
+function checkJoin(x: Node, first: Node, axis: number, position: number): void {
+  if (x.dtype !== first.dtype)
+    throw new DTypeError(`concatenate: tensor 0 is ${first.dtype}, tensor ${position} is ${x.dtype}; convert one with .to('${first.dtype}')`);
+  if (x.shape.length !== first.shape.length || x.shape.some((dim, i) => i !== axis && dim !== first.shape[i]))
+    throw new ShapeError(
+      `concatenate: tensor 0 is ${showShape(first.shape)}, tensor ${position} is ${showShape(x.shape)}: all sizes but axis ${axis} must agree`,
+    );
+}
+
+/** Tensors of one shape joined along a new axis. */
+export function stack(list: readonly Node[], axis = 0): Node {
+  if (list.length === 0) throw new ValueError('stack: the list of tensors is empty');
+  const odd = list.findIndex((x) => x.shape !== list[0]!.shape);
+  if (odd > 0)
+    throw new ShapeError(`stack: tensor 0 is ${showShape(list[0]!.shape)}, tensor ${odd} is ${showShape(list[odd]!.shape)}: shapes must be equal`);
+  const at = axisOf('stack', axis, list[0]!.shape, 1);
+  return concatenate(list.map((x) => unsqueeze(x, at)), at);
+}
+
+/** Padded with `value`: `pads` holds [before, after] for the last axis, then the one before it, and so on. Negative cuts. */
+export function pad(x: Node, pads: readonly number[], value = 0): Node {
+  const rank = x.shape.length;
+  if (pads.length % 2 !== 0 || pads.length > 2 * rank || pads.some((p) => !Number.isInteger(p)))
+    throw new ValueError(`pad: [${pads.join(', ')}] must be pairs of whole numbers, at most one pair for each axis of ${showShape(x.shape)}`);
+  const pair = (axis: number) => [pads[2 * (rank - 1 - axis)] ?? 0, pads[2 * (rank - 1 - axis) + 1] ?? 0] as const;
+  if (x.shape.some((dim, i) => dim + pair(i)[0] + pair(i)[1] < 0))
+    throw new ShapeError(`pad: [${pads.join(', ')}] cuts more off ${showShape(x.shape)} than there is`);
+  let y = x;
+  x.shape.forEach((dim, i) => (y = sliceAxis(y, i, Math.max(0, -pair(i)[0]), dim - Math.max(0, -pair(i)[1]))));
+  if (x.shape.every((_, i) => pair(i)[0] <= 0 && pair(i)[1] <= 0)) return y;
+  const shape = shapeOf(x.shape.map((dim, i) => dim + pair(i)[0] + pair(i)[1]));
+  return place([y], shape, [{ start: x.shape.map((_, i) => Math.max(0, pair(i)[0])), step: x.shape.map(() => 1) }], value, 'pad');
+}
+
+/** Row-major buffer view of a node, for plans that bind leaves. */
+export const wholeView = (buffer: number, node: Node) => contiguous(buffer, node.dtype, node.shape);

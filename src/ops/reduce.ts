@@ -1,0 +1,141 @@
+import { DTypeError, IndexError, ValueError } from '../core/errors';
+import { axesOf, axisOf, shapeOf, showShape, type Shape } from '../core/shape';
+import { input } from '../expr/build';
+import { internAttrs, type Node } from '../graph/node';
+import { record, scalarNode } from '../graph/recorder';
+import type { Fold } from '../kernels/kernels';
+import { permuteView } from '../kernels/views';
+import { cast, div, elementwise, eq, mul, square, sub } from './elementwise';
+import { concatenate, expand, reshape, sliceAxis } from './movement';
+import { primitive } from './primitive';
+
+interface ReduceAttrs {
+  readonly name: Fold;
+  readonly axes: readonly number[];
+}
+const attrsOf = (node: Node) => node.attrs.value as ReduceAttrs;
+
+const reduceOp = primitive({
+  name: 'reduce',
+  lower(node, [x]) {
+    const { name, axes } = attrsOf(node);
+    const kept = x!.dims.map((_, i) => i).filter((i) => !axes.includes(i));
+    const view = permuteView(x!, [...kept, ...axes]);
+    const over = axes.map((i) => x!.dims[i]!);
+    return { kernel: { kind: 'reduce', fold: name, dims: node.shape, over, inputs: [view], expr: input(0, x!.dtype) } };
+  },
+  derivative(node, g) {
+    const x = node.inputs[0]!;
+    const { name, axes } = attrsOf(node);
+    if (name === 'sum') return spread(g, x.shape, axes);
+    if (name !== 'max' && name !== 'min') return null;
+    // the gradient is shared evenly among equal extremes, like torch.amax
+    const hits = cast(eq(x, spread(node, x.shape, axes)), 'float32');
+    return mul(hits, spread(div(g, fold('sum', hits, axes)), x.shape, axes));
+  },
+  needs: (node) => (attrsOf(node).name === 'sum' ? [] : [0, -1]),
+});
+
+const keptShape = (shape: Shape, axes: readonly number[]) => shape.map((dim, i) => (axes.includes(i) ? 1 : dim));
+
+/** A reduced value repeated over the axes it was reduced along. */
+function spread(g: Node, shape: Shape, axes: readonly number[]): Node {
+  return expand(reshape(g, keptShape(shape, axes)), shape);
+}
+
+function fold(name: Fold, x: Node, axes: readonly number[], keepdim = false): Node {
+  const summable = x.dtype === 'bool' ? cast(x, 'int32') : x;
+  const out = shapeOf(x.shape.filter((_, i) => !axes.includes(i)));
+  const dtype = name === 'argmax' || name === 'argmin' ? 'int32' : summable.dtype;
+  const attrs = internAttrs(`reduce ${name} ${axes.join()}`, { name, axes });
+  const node = axes.length === 0 && dtype === summable.dtype ? summable : record(reduceOp, [summable], attrs, out, dtype);
+  return keepdim ? reshape(node, keptShape(x.shape, axes)) : node;
+}
+
+type Axes = number | readonly number[] | undefined;
+
+export function sum(x: Node, axes?: Axes, keepdim = false): Node {
+  return fold('sum', x, axesOf('sum', axes, x.shape), keepdim);
+}
+
+/** The gradient of a broadcast: summed back to `shape`. */
+export function sumTo(g: Node, shape: Shape): Node {
+  if (g.shape === shape) return g;
+  const extra = g.shape.length - shape.length;
+  const axes = g.shape.map((_, i) => i).filter((i) => i < extra || (shape[i - extra] === 1 && g.shape[i] !== 1));
+  return reshape(fold('sum', g, axes), shape);
+}
+
+function extreme(name: 'max' | 'min' | 'argmax' | 'argmin', x: Node, axes: readonly number[], keepdim: boolean): Node {
+  const empty = axes.find((i) => x.shape[i] === 0);
+  if (empty !== undefined)
+    throw new IndexError(`${name}: axis ${empty} of ${showShape(x.shape)} has no elements, so there is no ${name}`);
+  return fold(name, x, axes, keepdim);
+}
+
+export const max = (x: Node, axes?: Axes, keepdim = false) => extreme('max', x, axesOf('max', axes, x.shape), keepdim);
+export const min = (x: Node, axes?: Axes, keepdim = false) => extreme('min', x, axesOf('min', axes, x.shape), keepdim);
+
+function argExtreme(name: 'argmax' | 'argmin', x: Node, axis: number | undefined, keepdim: boolean): Node {
+  const axes = axis === undefined ? x.shape.map((_, i) => i) : [axisOf(name, axis, x.shape)];
+  if (x.shape.length === 0) return cast(mul(x, scalarNode(0, 'int32')), 'int32');
+  return extreme(name, x, axes, keepdim);
+}
+/** The position of the first largest element along `axis`, or in the flattened tensor. */
+export const argmax = (x: Node, axis?: number, keepdim = false) => argExtreme('argmax', x, axis, keepdim);
+export const argmin = (x: Node, axis?: number, keepdim = false) => argExtreme('argmin', x, axis, keepdim);
+
+/** The product. With gradients it multiplies halves pairwise, whose derivative is exact at zeros too. */
+export function prod(x: Node, axes?: Axes, keepdim = false): Node {
+  const list = axesOf('prod', axes, x.shape);
+  if (!x.requiresGrad) return fold('prod', x, list, keepdim);
+  let y = x;
+  for (const axis of list) y = productTree(y, axis);
+  return keepdim ? y : reshape(y, x.shape.filter((_, i) => !list.includes(i)));
+}
+
+function productTree(x: Node, axis: number): Node {
+  let y = x;
+  if (y.shape[axis] === 0) return fold('prod', y, [axis], true);
+  while (y.shape[axis]! > 1) {
+    const half = Math.floor(y.shape[axis]! / 2);
+    const pairs = mul(sliceAxis(y, axis, 0, half), sliceAxis(y, axis, half, 2 * half));
+    // an odd one out joins the first pair
+    y = y.shape[axis]! % 2 === 0 ? pairs : half === 1 ? mul(pairs, sliceAxis(y, axis, 2, 3)) : withRest(pairs, sliceAxis(y, axis, 2 * half, 2 * half + 1), axis);
+  }
+  return y;
+}
+
+function withRest(pairs: Node, rest: Node, axis: number): Node {
+  const first = mul(sliceAxis(pairs, axis, 0, 1), rest);
+  return concatenate([first, sliceAxis(pairs, axis, 1, pairs.shape[axis]!)], axis);
+}
+
+function floats(name: string, x: Node): Node {
+  if (x.dtype !== 'float32') throw new DTypeError(`${name}: needs float32, got ${x.dtype} ${showShape(x.shape)}; call .float() first`);
+  return x;
+}
+const countAlong = (x: Node, axes: readonly number[]) => axes.reduce((n, i) => n * x.shape[i]!, 1);
+
+export function mean(x: Node, axes?: Axes, keepdim = false): Node {
+  const list = axesOf('mean', axes, floats('mean', x).shape);
+  return div(fold('sum', x, list, keepdim), scalarNode(countAlong(x, list), 'float32'));
+}
+
+export interface VarianceOptions {
+  readonly correction?: number;
+  readonly keepdim?: boolean;
+}
+
+/** The variance with n - correction in the denominator. */
+export function variance(x: Node, axes?: Axes, { correction = 1, keepdim = false }: VarianceOptions = {}): Node {
+  const list = axesOf('var', axes, floats('var', x).shape);
+  if (!Number.isFinite(correction)) throw new ValueError(`var: correction must be a finite number, not ${correction}`);
+  const deviations = square(sub(x, mean(x, list, true)));
+  const freedom = Math.max(0, countAlong(x, list) - correction);
+  return div(fold('sum', deviations, list, keepdim), scalarNode(freedom, 'float32'));
+}
+
+export function std(x: Node, axes?: Axes, options: VarianceOptions = {}): Node {
+  return elementwise('rootOfVariance', variance(x, axes, options));
+}
