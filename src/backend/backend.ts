@@ -1,0 +1,44 @@
+import type { ComputeType } from '../core/dtype';
+import type { Cell } from '../graph/node';
+import type { Kernel } from '../kernels/kernels';
+
+/** One kernel of a program; the kernel's views name buffers of the program. */
+export interface Step {
+  readonly kernel: Kernel;
+  /** The buffer it writes, whole and row-major. */
+  readonly output: number;
+  /** What the user called it, for errors and `explain`. */
+  readonly name: string;
+}
+
+/** Memory of a program: `offset` (bytes, 64-aligned) places it in the arena, sharing space with what is dead by then. */
+export interface Buffer {
+  readonly dtype: ComputeType;
+  readonly size: number;
+  readonly offset: number;
+}
+
+/** A planned evaluation: what a backend compiles once and runs many times. */
+export interface Program {
+  readonly buffers: readonly Buffer[];
+  /** Bytes the arena must have. */
+  readonly arenaBytes: number;
+  /** Buffers bound to the cells handed to `run`, in order. */
+  readonly inputs: readonly number[];
+  /** Buffers of one element that hold the numbers handed to `run`, in order. */
+  readonly scalars: readonly number[];
+  readonly steps: readonly Step[];
+  /** Buffers whose values leave the run, in order; `resident` ones stay in the engine's memory. */
+  readonly outputs: readonly { readonly buffer: number; readonly resident: boolean }[];
+}
+
+export interface Executable {
+  /** Runs the program and fills `outputs`; throws without having filled any. */
+  run(inputs: readonly Cell[], scalars: readonly number[], outputs: readonly Cell[]): void;
+}
+
+/** Storage and dispatch; all mathematics is in the kernels. */
+export interface Backend {
+  readonly name: string;
+  compile(program: Program): Executable;
+}
