@@ -47,6 +47,12 @@ export class Node {
   stale: string | null = null;
   /** backward has been through here and what the derivatives need is gone. */
   released = false;
+  /** Somebody asked for exactly this value (`keep()`, a read under way): it outlives its replacement. */
+  pinned = false;
+  /** The version of a parameter, buffer or optimizer state that this one replaces once it is computed. */
+  replaces: Node | null = null;
+  /** What errors call it. */
+  label: string | null = null;
   /** How many recorded nodes read this one. */
   uses = 0;
   /** Made of creation ops alone (no data, no parameters): computed when first needed, never for its own sake. */

@@ -1,0 +1,2 @@
+export { backendNames, backendOf } from './backends';
+export { evaluate, planCache } from './evaluate';
