@@ -9,7 +9,7 @@ export interface Recorder {
 }
 
 const recorders = new Map<string, Recorder>();
-let defaultDevice = 'wasm';
+let defaultDevice = 'reference';
 /** An evaluation that nobody asked for comes when this many nodes wait. */
 export const nodeLimit = 20_000;
 let overflow: (device: string) => void = () => undefined;

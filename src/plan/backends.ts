@@ -1,11 +1,9 @@
 import { DeviceError } from '../core/errors';
 import type { Backend } from '../backend/backend';
 import { createReferenceBackend } from '../backend/reference';
-import { createWasmBackend } from '../backend/wasm';
 
 /** How to make each backend; it is made when first used. */
 const factories: Record<string, () => Backend> = {
-  wasm: createWasmBackend,
   reference: () => createReferenceBackend({ precision: 'float32' }),
   reference64: () => createReferenceBackend({ precision: 'float64' }),
 };

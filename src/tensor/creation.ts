@@ -1,0 +1,149 @@
+import { allocate, isComputeType, type ComputeType, type DType, type TypedArray } from '../core/dtype';
+import { DTypeError, IndexError, ShapeError, ValueError } from '../core/errors';
+import { withGradMode } from '../core/mode';
+import { checkSizes, shapeOf, showShape } from '../core/shape';
+import { currentDevice, dataNode, scalarNode } from '../graph/recorder';
+import * as ops from '../ops';
+import { Tensor } from './tensor';
+import { wrap } from './wrap';
+
+/** Numbers or booleans, nested to any depth. */
+export type Nested = number | boolean | readonly Nested[];
+
+export interface TensorOptions {
+  /** Default: float32; int32 for Int32Array; bool for booleans and Uint8Array. */
+  readonly dtype?: DType;
+  readonly requiresGrad?: boolean;
+  /** The device's name. Default: the current one. */
+  readonly device?: string;
+  /** For typed arrays: the shape they are laid out in, row-major. */
+  readonly shape?: readonly number[];
+}
+
+/**
+ * A tensor of the given values, copied at the call.
+ * @throws ShapeError where nested lists differ in length, DTypeError where a value does not fit the dtype
+ * @example tensor([[1, 2], [3, 4]]).shape; // [2, 2]
+ */
+export function tensor(data: Nested | TypedArray, options: TensorOptions = {}): Tensor {
+  const [dims, values] = ArrayBuffer.isView(data) ? [options.shape ?? [data.length], data] : flattened(data, options.shape);
+  checkSizes(dims, 'tensor');
+  const shape = shapeOf(dims);
+  if (values.length !== shape.size)
+    throw new ShapeError(`tensor: ${values.length} values do not fill shape ${showShape(dims)} of ${shape.size} elements`);
+  const dtype = computable(options.dtype ?? dtypeOf(values));
+  const made = new Tensor(dataNode(converted(values, dtype), shape, dtype, options.device));
+  if (options.requiresGrad) made.requiresGrad = true;
+  return made;
+}
+
+function computable(dtype: DType): ComputeType {
+  if (isComputeType(dtype)) return dtype;
+  throw new DTypeError(`tensor: ${dtype} is for files only; tensors are float32, int32 or bool`);
+}
+
+type Values = TypedArray | readonly (number | boolean)[];
+
+function dtypeOf(values: Values): DType {
+  if (values instanceof Int32Array) return 'int32';
+  return values instanceof Uint8Array || typeof values[0] === 'boolean' ? 'bool' : 'float32';
+}
+
+function converted(values: Values, dtype: ComputeType): TypedArray {
+  if (dtype === 'float32' && currentDevice() === 'reference64') return Float64Array.from(values as ArrayLike<number>);
+  if (dtype === 'int32' && !(values instanceof Int32Array)) checkWhole(values);
+  const array = allocate(dtype, values.length);
+  for (let i = 0; i < values.length; i++) array[i] = dtype === 'bool' ? Number(Boolean(values[i])) : Number(values[i]);
+  return array;
+}
+
+function checkWhole(values: Values): void {
+  for (const value of values)
+    if (!Number.isInteger(Number(value)) || Math.abs(Number(value)) > 2 ** 31)
+      throw new DTypeError(`tensor: ${value} is no int32; give whole numbers or dtype 'float32'`);
+}
+
+function flattened(data: Nested, given?: readonly number[]): [readonly number[], (number | boolean)[]] {
+  const dims: number[] = [];
+  for (let at: Nested = data; Array.isArray(at); at = at[0] as Nested) {
+    dims.push(at.length);
+    if (at.length === 0) break;
+  }
+  const out: (number | boolean)[] = [];
+  collect(data, dims, 0, out);
+  return [given ?? dims, out];
+}
+
+function collect(data: Nested, dims: readonly number[], depth: number, out: (number | boolean)[]): void {
+  if (!Array.isArray(data)) {
+    if (depth < dims.length) throw new ShapeError(`tensor: a list of depth ${dims.length} holds ${String(data)} at depth ${depth}`);
+    if (typeof data !== 'number' && typeof data !== 'boolean') throw new DTypeError(`tensor: ${String(data)} is no number`);
+    out.push(data);
+    return;
+  }
+  if (depth >= dims.length || data.length !== dims[depth])
+    throw new ShapeError(`tensor: lists at depth ${depth} differ in length: ${dims[depth] ?? 'a number'} and ${data.length}`);
+  for (const item of data as readonly Nested[]) collect(item, dims, depth + 1, out);
+}
+
+export interface CreationOptions {
+  readonly dtype?: ComputeType;
+  readonly requiresGrad?: boolean;
+}
+
+function leaf(made: Tensor, { requiresGrad }: CreationOptions): Tensor {
+  if (requiresGrad) made.requiresGrad = true;
+  return made;
+}
+function sized(op: string, shape: readonly number[]): readonly number[] {
+  if (!Array.isArray(shape)) throw new ShapeError(`${op}: takes a shape as a list, ${op}([2, 3]), not ${String(shape)}`);
+  checkSizes(shape, op);
+  return shape;
+}
+
+/** Every element `value`. @example full([2, 3], 0.5) */
+export function full(shape: readonly number[], value: number, options: CreationOptions = {}): Tensor {
+  return leaf(wrap(ops.full(value, sized('full', shape), options.dtype)), options);
+}
+export function zeros(shape: readonly number[], options: CreationOptions = {}): Tensor {
+  return leaf(wrap(ops.full(0, sized('zeros', shape), options.dtype)), options);
+}
+export function ones(shape: readonly number[], options: CreationOptions = {}): Tensor {
+  return leaf(wrap(ops.full(1, sized('ones', shape), options.dtype)), options);
+}
+/** Uniform on [0, 1). */
+export function rand(shape: readonly number[], options: CreationOptions = {}): Tensor {
+  return leaf(wrap(ops.random('uniform', sized('rand', shape))), options);
+}
+/** Standard normal. */
+export function randn(shape: readonly number[], options: CreationOptions = {}): Tensor {
+  return leaf(wrap(ops.random('normal', sized('randn', shape))), options);
+}
+
+/** start, start + step, ... before end; int32 where all three are whole. `arange(n)` counts from 0. */
+export function arange(start: number, end?: number, step = 1, options: CreationOptions = {}): Tensor {
+  const [from, to] = end === undefined ? [0, start] : [start, end];
+  const count = Math.ceil((to - from) / step);
+  if (!Number.isFinite(count)) throw new ValueError(`arange: from ${from} to ${to} by ${step} never ends`);
+  const whole = [from, to, step].every(Number.isInteger);
+  const dtype = options.dtype ?? (whole ? 'int32' : 'float32');
+  return leaf(wrap(ops.cast(ops.arange(scalarNode(from, dtype === 'int32' ? 'int32' : 'float32'), scalarNode(step, dtype === 'int32' ? 'int32' : 'float32'), Math.max(0, count)), dtype)), options);
+}
+
+/** The identity matrix, or its first m columns. */
+export function eye(n: number, m = n, options: CreationOptions = {}): Tensor {
+  checkSizes([n, m], 'eye');
+  return leaf(wrap(ops.eye(n, m)), options);
+}
+
+/** `steps` values evenly spaced from start to end, both included. */
+export function linspace(start: number, end: number, steps: number, options: CreationOptions = {}): Tensor {
+  if (!Number.isInteger(steps) || steps < 0) throw new IndexError(`linspace: steps must be a whole number of at least 0, not ${steps}`);
+  const values = Array.from({ length: steps }, (_, i) => (steps === 1 ? start : start + ((end - start) * i) / (steps - 1)));
+  return leaf(tensor(new Float32Array(values), { shape: [steps] }), options);
+}
+
+/** A constant copy made outside of autograd; for initialisers. */
+export function constantLike(x: Tensor, value: number): Tensor {
+  return withGradMode(false, () => full(x.shape, value));
+}

@@ -1,0 +1,11 @@
+export { Buffer, commit, isBuffer, isParameter, Parameter, setCreationHook, Tensor, type NestedNumbers } from './tensor';
+export { isTensor } from './wrap';
+export * from './functions';
+export { arange, eye, full, linspace, ones, rand, randn, tensor, zeros, type CreationOptions, type Nested, type TensorOptions } from './creation';
+export { grad, setGradientGuard, type GradOptions } from './autograd';
+export { enterForward, failForward, leaveForward, noGrad } from './evaluation';
+export { evaluate as evaluateSync } from './evaluation';
+export { device, devices, gradCheck, setDefaultDevice, withDevice, type Device, type GradCheckOptions } from './device';
+export { evaluateAll as evaluate, keep } from './read';
+export { manualSeed, randomState, setRandomState, type RandomState } from '../core/random';
+export type { ComputeType, DType, TypedArray } from '../core/dtype';

@@ -1,0 +1,32 @@
+import type { Node } from '../graph/node';
+import { scalarNode } from '../graph/recorder';
+import { DTypeError } from '../core/errors';
+import type { Tensor } from './tensor';
+
+/** How `tensor.ts` hands its class to the files that it is built from, without an import cycle. */
+let make: (node: Node) => Tensor;
+export function setTensorClass(fn: (node: Node) => Tensor): void {
+  make = fn;
+}
+
+/** The handle of a node. */
+export function wrap(node: Node): Tensor {
+  return make(node);
+}
+
+const brand = Symbol.for('decograd:tensor');
+
+/** Whether x is a tensor, of this copy of the library or another. */
+export function isTensor(x: unknown): x is Tensor {
+  return typeof x === 'object' && x !== null && brand in x;
+}
+
+/** The node of an operand; a number takes the type of what it meets: int32 beside integers if it is whole, else float32. */
+export function nodeOf(x: Tensor | number, like?: Node): Node {
+  if (typeof x === 'number') return scalarNode(x, like && like.dtype !== 'float32' && Number.isInteger(x) ? 'int32' : 'float32');
+  if (isTensor(x)) return x.node;
+  throw new DTypeError(
+    `expected a tensor or a number, got ${x === undefined ? 'undefined' : x === null ? 'null' : typeof x}; ` +
+      'an undefined parameter is often a field with a dropped decorator: write it as `@param(...) w!: Parameter`, under @module',
+  );
+}
