@@ -1,0 +1,35 @@
+import { ShapeError } from '../core/errors';
+import { showShape } from '../core/shape';
+import { module, Module } from '../module';
+import type { Tensor } from '../tensor';
+import { reduce, type Reduction } from './reduction';
+
+export interface MSELossOptions {
+  /** Default 'mean'. */
+  readonly reduction?: Reduction;
+}
+
+/**
+ * The squared difference of output and target, float32 of one shape; averaged by default.
+ *
+ * Source: torch.nn.functional.mse_loss, which broadcasts with a warning where this refuses.
+ * @throws ShapeError where the shapes differ
+ * @example mseLoss(tensor([1, 2]), tensor([1, 4])); // 2
+ */
+export function mseLoss(output: Tensor, target: Tensor, { reduction = 'mean' }: MSELossOptions = {}): Tensor {
+  const [a, b] = [output.shape, target.shape];
+  if (a.length !== b.length || a.some((dim, i) => dim !== b[i]))
+    throw new ShapeError(`mseLoss: the output is ${showShape(a)}, the target ${showShape(b)}; reshape one to the other's shape`);
+  return reduce('mseLoss', output.sub(target).square(), reduction);
+}
+
+/** {@link mseLoss} as a module. */
+@module
+export class MSELoss extends Module {
+  constructor(readonly options: MSELossOptions = {}) {
+    super();
+  }
+  forward(output: Tensor, target: Tensor): Tensor {
+    return mseLoss(output, target, this.options);
+  }
+}

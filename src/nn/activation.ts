@@ -1,0 +1,47 @@
+import { module, Module } from '../module';
+import type { Tensor } from '../tensor';
+
+/** max(x, 0), any shape. Source: torch.nn.ReLU. @example new ReLU().forward(tensor([-1, 2])); // [0, 2] */
+@module
+export class ReLU extends Module {
+  forward(x: Tensor): Tensor {
+    return x.relu();
+  }
+}
+
+/** The hyperbolic tangent, any shape. Source: torch.nn.Tanh. */
+@module
+export class Tanh extends Module {
+  forward(x: Tensor): Tensor {
+    return x.tanh();
+  }
+}
+
+/** 1 / (1 + exp(-x)), any shape. Source: torch.nn.Sigmoid. */
+@module
+export class Sigmoid extends Module {
+  forward(x: Tensor): Tensor {
+    return x.sigmoid();
+  }
+}
+
+/** x * sigmoid(x), any shape. Source: torch.nn.SiLU. */
+@module
+export class SiLU extends Module {
+  forward(x: Tensor): Tensor {
+    return x.silu();
+  }
+}
+
+/** x times the normal distribution function of x, or its tanh approximation. Source: torch.nn.GELU, https://arxiv.org/abs/1606.08415 */
+@module
+export class GELU extends Module {
+  readonly approximate: 'none' | 'tanh';
+  constructor({ approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}) {
+    super();
+    this.approximate = approximate;
+  }
+  forward(x: Tensor): Tensor {
+    return x.gelu(this.approximate);
+  }
+}

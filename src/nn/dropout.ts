@@ -1,0 +1,22 @@
+import { ValueError } from '../core/errors';
+import { module, Module } from '../module';
+import { rand, type Tensor } from '../tensor';
+
+/**
+ * While training, zeroes each element with probability p and scales the others by 1 / (1 - p); identity in eval mode.
+ *
+ * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
+ * @throws ValueError where p is not within [0, 1]
+ */
+@module
+export class Dropout extends Module {
+  constructor(readonly p = 0.5) {
+    super();
+    if (!(p >= 0 && p <= 1)) throw new ValueError(`Dropout: p is a probability from 0 to 1, not ${String(p)}`);
+  }
+  forward(x: Tensor): Tensor {
+    if (!this.training || this.p === 0) return x;
+    const scale = this.p === 1 ? 0 : 1 / (1 - this.p);
+    return x.mul(rand(x.shape).ge(this.p).float().mul(scale));
+  }
+}

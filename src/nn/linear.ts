@@ -1,0 +1,44 @@
+import { ValueError } from '../core/errors';
+import { module, Module, param } from '../module';
+import type { Initialiser } from '../module/initialiser';
+import { rand, type Parameter, type Tensor } from '../tensor';
+import { init } from './init';
+
+/** PyTorch's bias: uniform within 1 / sqrt(fanIn) of 0. */
+const nearZero: Initialiser = Object.assign(
+  (shape: readonly number[], { self }: { self: Linear }) => {
+    const bound = self.inFeatures > 0 ? 1 / Math.sqrt(self.inFeatures) : 0;
+    return rand(shape).mul(2 * bound).sub(bound); // prettier-ignore
+  },
+  { label: 'uniform(1/sqrt(inFeatures))' },
+);
+
+/**
+ * x W^T + b: [..., inFeatures] to [..., outFeatures], float32. `{ bias: false }` leaves `bias` null.
+ *
+ * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html, its initialisation included.
+ * @example new Linear(784, 10).forward(randn([32, 784])).shape; // [32, 10]
+ */
+@module
+export class Linear extends Module {
+  @param(['outFeatures', 'inFeatures'], { init: init.kaimingUniform({ a: Math.sqrt(5) }) }) weight!: Parameter;
+  @param((self: Linear) => (self.hasBias ? [self.outFeatures] : null), { init: nearZero }) bias!: Parameter | null;
+  private readonly hasBias: boolean;
+
+  constructor(
+    readonly inFeatures: number,
+    readonly outFeatures: number,
+    { bias = true }: { bias?: boolean } = {},
+  ) {
+    super();
+    for (const [name, size] of Object.entries({ inFeatures, outFeatures }))
+      if (!Number.isInteger(size) || size < 0)
+        throw new ValueError(`Linear: ${name} must be a whole number of at least 0, not ${String(size)}`);
+    this.hasBias = bias;
+  }
+
+  forward(x: Tensor): Tensor {
+    const product = x.matmul(this.weight.transpose());
+    return this.bias === null ? product : product.add(this.bias);
+  }
+}

@@ -1,0 +1,63 @@
+import { zeros, type Parameter, type Tensor } from '../tensor';
+import { checkRange, Optimizer, type OptimizerOptions, type Slots, type Tagged, type Update } from './optimizer';
+import type { OptimizerSource } from './parameter-groups';
+
+export interface AdamOptions extends OptimizerOptions {
+  /** How slowly the averages of gradient and squared gradient forget. Default [0.9, 0.999]. */
+  betas: readonly [number, number];
+  /** Keeps the quotient finite. Default 1e-8. */
+  eps: number;
+  /** Default 0 for Adam, 0.01 for AdamW. */
+  weightDecay: number;
+  /** Divides by the largest average so far. Default false. */
+  amsgrad: boolean;
+  /** Climbs instead of descending. Default false. */
+  maximize: boolean;
+}
+
+const defaults: AdamOptions = { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false };
+
+/**
+ * Adam: steps of the averaged gradient over the root of its averaged square, both corrected for their start at 0.
+ * Weight decay is added to the gradient.
+ *
+ * Source: https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html, https://arxiv.org/abs/1412.6980
+ * @throws ValueError for no parameters, one given twice, a plain tensor, or an option out of range
+ * @example const optimizer = new Adam(model, { lr: 1e-3 });
+ */
+export class Adam extends Optimizer<AdamOptions> {
+  readonly name: string = 'Adam';
+
+  constructor(source: OptimizerSource<AdamOptions>, options: Partial<AdamOptions> & Tagged<AdamOptions> = {}) {
+    super();
+    this.setup(source, { ...defaults, ...options });
+  }
+
+  protected init({ shape }: Parameter, { amsgrad }: AdamOptions): Slots {
+    const slots: Slots = { mean: zeros(shape), square: zeros(shape) };
+    return amsgrad ? { ...slots, largest: zeros(shape) } : slots;
+  }
+
+  protected apply(parameter: Tensor, gradient: Tensor, state: Slots, options: AdamOptions, step: number): Update {
+    const climbing = options.maximize ? gradient.neg() : gradient;
+    const g = options.weightDecay === 0 ? climbing : climbing.add(parameter.mul(options.weightDecay));
+    return adamUpdate(parameter, g, state, options, step);
+  }
+
+  protected check({ betas, eps, weightDecay }: AdamOptions): void {
+    betas.forEach((beta, i) => checkRange(this.name, `betas[${i}]`, beta, 1));
+    checkRange(this.name, 'eps', eps);
+    checkRange(this.name, 'weightDecay', weightDecay);
+  }
+}
+
+/** The step that Adam and AdamW share. */
+export function adamUpdate(parameter: Tensor, g: Tensor, state: Slots, { lr, betas, eps, amsgrad }: AdamOptions, step: number): Update {
+  const [beta1, beta2] = betas;
+  const mean = state.mean!.mul(beta1).add(g.mul(1 - beta1));
+  const square = state.square!.mul(beta2).add(g.square().mul(1 - beta2));
+  const largest = amsgrad ? (state.largest ?? square).maximum(square) : square;
+  const root = largest.sqrt().mul(1 / Math.sqrt(1 - beta2 ** step)).add(eps); // prettier-ignore
+  const value = parameter.sub(mean.div(root).mul(lr / (1 - beta1 ** step)));
+  return { value, state: amsgrad ? { mean, square, largest } : { mean, square } };
+}

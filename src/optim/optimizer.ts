@@ -1,0 +1,124 @@
+import { ValueError } from '../core/errors';
+import { withGradMode } from '../core/mode';
+import { Buffer, commit, type Parameter, type Tensor } from '../tensor';
+import { parameterGroups, type OptimizerSource, type ParameterGroup } from './parameter-groups';
+import { readOptimizerState, writeOptimizerState, type OptimizerState } from './optimizer-state';
+
+/** Options that every optimizer has. */
+export interface OptimizerOptions {
+  /** The learning rate: finite, at least 0. */
+  lr: number;
+}
+
+/** State tensors by name, such as `{ momentum }`. */
+export type Slots = Record<string, Tensor>;
+/** What {@link Optimizer.apply} returns: the parameter's next value and its next state. */
+export interface Update {
+  readonly value: Tensor;
+  readonly state: Slots;
+}
+/** What an optimizer remembers of one parameter. */
+export interface ParameterState {
+  step: number;
+  readonly slots: Record<string, Buffer>;
+}
+/** Options by group tag: `{ groups: { noDecay: { weightDecay: 0 } } }`. */
+export interface Tagged<O> {
+  readonly groups?: Readonly<Record<string, Partial<O>>>;
+}
+
+/**
+ * What all optimizers share: groups, state, the step. A new one is two methods: `init` makes the state of a parameter,
+ * `apply` computes the next value from gradient and state.
+ *
+ * State is kept by the parameters' paths where the optimizer was given a module or named pairs, by position otherwise.
+ */
+export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
+  abstract readonly name: string;
+  /** Parameters with their options; set `group.lr` to change the learning rate. */
+  readonly paramGroups: ParameterGroup<O>[] = [];
+  protected readonly states = new Map<string, ParameterState>();
+
+  /** The first state of a parameter. */
+  protected abstract init(parameter: Parameter, options: O): Slots;
+  /** The next value and state. `step` counts this parameter's steps from 1. Runs without recording gradients. */
+  protected abstract apply(parameter: Tensor, gradient: Tensor, state: Slots, options: O, step: number): Update;
+  /** Throws where an option is out of range. */
+  protected abstract check(options: O): void;
+
+  /** Called by constructors, since fields of a subclass are not there before. */
+  protected setup(source: OptimizerSource<O>, { groups, ...options }: O & Tagged<O>): void {
+    this.paramGroups.push(...parameterGroups<O>(this.name, source, options as unknown as O, groups));
+    this.paramGroups.forEach((group) => this.checkGroup(group));
+  }
+
+  private checkGroup(group: ParameterGroup<O>): void {
+    checkRange(this.name, 'lr', group.lr);
+    this.check(group);
+  }
+
+  /** Forgets all gradients. */
+  zeroGrad(): void {
+    for (const { params } of this.paramGroups) for (const parameter of params) parameter.grad = null;
+  }
+
+  /** Updates every parameter that has a gradient, all together. The work is done when the call returns; awaiting is free. */
+  step(): Promise<void> {
+    try {
+      this.update();
+      return Promise.resolve();
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  private update(): void {
+    const pairs: [Tensor, Tensor][] = [];
+    const stepped: ParameterState[] = [];
+    withGradMode(false, () => {
+      for (const group of this.paramGroups) {
+        this.checkGroup(group);
+        group.params.forEach((parameter, i) => {
+          if (parameter.grad && parameter.requiresGrad) stepped.push(this.updateOne(parameter, group.names[i]!, group, pairs));
+        });
+      }
+      commit(pairs);
+    });
+    for (const state of stepped) state.step++;
+  }
+
+  private updateOne(parameter: Parameter, path: string, options: O, pairs: [Tensor, Tensor][]): ParameterState {
+    const state = this.stateOf(parameter, path, options);
+    const next = this.apply(parameter as Tensor, parameter.grad!, state.slots, options, state.step + 1);
+    pairs.push([parameter as Tensor, next.value]);
+    for (const [name, value] of Object.entries(next.state)) pairs.push([state.slots[name]! as Tensor, value]);
+    return state;
+  }
+
+  private stateOf(parameter: Parameter, path: string, options: O): ParameterState {
+    let state = this.states.get(path);
+    if (!state) {
+      const slots: Record<string, Buffer> = {};
+      for (const [name, value] of Object.entries(this.init(parameter, options))) slots[name] = new Buffer(value);
+      this.states.set(path, (state = { step: 0, slots }));
+    }
+    return state;
+  }
+
+  /** A snapshot: options of the groups, and per path the steps and state tensors. */
+  stateDict(): OptimizerState {
+    return writeOptimizerState(this.paramGroups, this.states);
+  }
+
+  /** Takes over a snapshot. @throws StateError naming all paths that are missing, unexpected or reshaped; then nothing is loaded */
+  loadStateDict(saved: OptimizerState): void {
+    readOptimizerState(this.name, saved, this.paramGroups, this.states);
+  }
+}
+
+/** @throws ValueError unless value is finite, at least 0 and, where given, below `end` */
+export function checkRange(optimizer: string, option: string, value: number, end = Infinity): void {
+  if (Number.isFinite(value) && value >= 0 && value < end) return;
+  const range = end === Infinity ? 'a finite number of at least 0' : `from 0 to below ${end}`;
+  throw new ValueError(`${optimizer}: ${option} must be ${range}, not ${String(value)}`);
+}

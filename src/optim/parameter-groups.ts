@@ -1,0 +1,112 @@
+import { ValueError } from '../core/errors';
+import { isModule, walk } from '../module';
+import { isParameter, type Parameter } from '../tensor';
+
+/** A parameter with the path that its optimizer state is kept under, and its `@param` group tag. */
+export interface Named {
+  readonly path: string;
+  readonly parameter: Parameter;
+  readonly tag?: string;
+}
+
+type Listed = Parameter | readonly [string, Parameter];
+/** A list of parameters, `[path, parameter]` pairs, or a module. */
+export type ParameterSource = Iterable<Listed> | object;
+/** Parameters with options of their own. */
+export type GroupSource<O> = { readonly params: ParameterSource } & Partial<O>;
+/** What an optimizer can be given. */
+export type OptimizerSource<O> = ParameterSource | Iterable<GroupSource<O>>;
+
+/** Parameters that are updated with the same options. The options may be changed between steps: schedules do. */
+export type ParameterGroup<O> = { readonly params: readonly Parameter[]; readonly names: readonly string[] } & O;
+
+/** Splits what an optimizer was given into groups, each with its options; refuses what cannot be trained. */
+export function parameterGroups<O extends object>(
+  name: string,
+  source: OptimizerSource<O>,
+  options: O,
+  tags: Readonly<Record<string, Partial<O>>> = {},
+): ParameterGroup<O>[] {
+  const sources = groupSources(name, source);
+  const groups: ParameterGroup<O>[] = [];
+  const seen = new Map<Parameter, string>();
+  const used = new Set<string>();
+  for (const { params, ...own } of sources)
+    for (const [tag, members] of byTag(namedParameters(name, params, seen), tags)) {
+      if (tag !== undefined) used.add(tag);
+      const [list, names] = [members.map((m) => m.parameter), members.map((m) => m.path)];
+      groups.push({ ...options, ...own, ...(tag === undefined ? {} : tags[tag]), params: list, names } as ParameterGroup<O>);
+    }
+  checkComplete(name, seen, Object.keys(tags).filter((tag) => !used.has(tag)));
+  return groups;
+}
+
+function checkComplete(name: string, seen: ReadonlyMap<Parameter, string>, unusedTags: readonly string[]): void {
+  if (seen.size === 0) throw new ValueError(`${name}: was given no parameters; give a module or model.parameters()`);
+  if (new Set(seen.values()).size < seen.size) throw new ValueError(`${name}: two parameters have one name; name them differently`);
+  if (unusedTags.length > 0)
+    throw new ValueError(
+      `${name}: no parameter has the group '${unusedTags[0]}'; tag one with @param(..., { group: '${unusedTags[0]}' }), and give the module itself`,
+    );
+}
+
+function groupSources<O>(name: string, source: OptimizerSource<O>): GroupSource<O>[] {
+  if (isIterable(source)) {
+    const items = [...source] as unknown[];
+    if (items.length > 0 && items.every(isGroup)) return items as GroupSource<O>[];
+    return [{ params: items as Listed[] } as unknown as GroupSource<O>];
+  }
+  if (isParameter(source)) throw new ValueError(`${name}: was given one parameter; give a list, [parameter]`);
+  return [{ params: source } as GroupSource<O>];
+}
+
+function isGroup(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && !isParameter(item) && 'params' in item;
+}
+
+function isIterable(x: unknown): x is Iterable<unknown> {
+  return typeof x === 'object' && x !== null && !isModule(x) && Symbol.iterator in x;
+}
+
+/** The parameters of a source, noted in `seen`. Where they have no path, their position names them. */
+function namedParameters(name: string, source: ParameterSource, seen: Map<Parameter, string>): Named[] {
+  const found = isIterable(source) ? fromList(name, [...source], seen.size) : fromModule(name, source);
+  for (const { parameter, path } of found) {
+    if (seen.has(parameter)) throw new ValueError(`${name}: parameter '${path}' was given twice, first as '${seen.get(parameter)}'; give each once`);
+    seen.set(parameter, path);
+  }
+  return found;
+}
+
+function fromList(name: string, items: readonly unknown[], offset: number): Named[] {
+  return items.map((item, i) => {
+    const [path, parameter] = Array.isArray(item) ? (item as [string, unknown]) : [String(offset + i), item];
+    if (!isParameter(parameter))
+      throw new ValueError(`${name}: item ${i} is no Parameter; plain tensors are not trained, wrap it in new Parameter(tensor)`);
+    return { path, parameter };
+  });
+}
+
+function fromModule(name: string, source: object): Named[] {
+  if (!isModule(source)) throw new ValueError(`${name}: give a module, a list of parameters, [path, parameter] pairs, or [{ params, lr }] groups`);
+  const found: Named[] = [];
+  for (const entry of walk(source))
+    if (entry.kind === 'parameter') found.push({ path: entry.path, parameter: entry.value, tag: tagOf(entry.places[0]?.declared?.declaration) });
+  return found;
+}
+
+function tagOf(declaration: { kind: string; options?: object } | undefined): string | undefined {
+  return (declaration?.options as { group?: string } | undefined)?.group;
+}
+
+/** The parameters without an addressed tag first, then one list per tag. */
+function byTag(found: readonly Named[], tags: object): Map<string | undefined, Named[]> {
+  const lists = new Map<string | undefined, Named[]>();
+  for (const item of found) {
+    const tag = item.tag !== undefined && Object.hasOwn(tags, item.tag) ? item.tag : undefined;
+    const list = lists.get(tag);
+    if (list) list.push(item);
+    else lists.set(tag, [item]);
+  }
+  return lists;
+}
