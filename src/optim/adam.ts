@@ -26,7 +26,9 @@ const defaults: AdamOptions = { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weight
  * @example const optimizer = new Adam(model, { lr: 1e-3 });
  */
 export class Adam extends Optimizer<AdamOptions> {
-  readonly name: string = 'Adam';
+  get name(): string {
+    return 'Adam';
+  }
 
   constructor(source: OptimizerSource<AdamOptions>, options: Partial<AdamOptions> & Tagged<AdamOptions> = {}) {
     super();

@@ -10,7 +10,9 @@ import type { OptimizerSource } from './parameter-groups';
  * @example new AdamW(model, { lr: 1e-3, groups: { noDecay: { weightDecay: 0 } } });
  */
 export class AdamW extends Adam {
-  override readonly name = 'AdamW';
+  override get name(): string {
+    return 'AdamW';
+  }
 
   constructor(source: OptimizerSource<AdamOptions>, options: Partial<AdamOptions> & Tagged<AdamOptions> = {}) {
     super(source, { weightDecay: 0.01, ...options });

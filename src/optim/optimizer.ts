@@ -34,7 +34,8 @@ export interface Tagged<O> {
  * State is kept by the parameters' paths where the optimizer was given a module or named pairs, by position otherwise.
  */
 export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
-  abstract readonly name: string;
+  /** What errors call it. */
+  abstract get name(): string;
   /** Parameters with their options; set `group.lr` to change the learning rate. */
   readonly paramGroups: ParameterGroup<O>[] = [];
   protected readonly states = new Map<string, ParameterState>();

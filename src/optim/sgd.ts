@@ -26,7 +26,9 @@ const defaults: SGDOptions = { lr: 1e-3, momentum: 0, dampening: 0, weightDecay:
  * @example const optimizer = new SGD(model, { lr: 0.1, momentum: 0.9 });
  */
 export class SGD extends Optimizer<SGDOptions> {
-  readonly name = 'SGD';
+  get name(): string {
+    return 'SGD';
+  }
 
   constructor(source: OptimizerSource<SGDOptions>, options: Partial<SGDOptions> & Tagged<SGDOptions> = {}) {
     super();
