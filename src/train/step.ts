@@ -1,0 +1,82 @@
+import { GradientError } from '../core/errors';
+import { namedParameters } from '../module';
+import type { Optimizer } from '../optim';
+import { noGrad, type Tensor } from '../tensor';
+import type { Metric } from './metrics';
+
+/** A model is anything decorated that has a forward. */
+export interface Model {
+  forward(...args: any[]): any;
+}
+/** Input and target. */
+export type Batch = readonly [input: any, target: any];
+/** A loss as a function or as a module. */
+export type Loss = ((output: any, target: any) => Tensor) | { forward(output: any, target: any): Tensor };
+
+export interface Objective {
+  readonly loss: Loss;
+  readonly metrics?: Readonly<Record<string, Metric>>;
+}
+/** What one batch gave. */
+export interface StepResult {
+  readonly loss: number;
+  readonly metrics: Record<string, number>;
+}
+
+/**
+ * One step of training: forward, backward, update.
+ * @throws GradientError where the loss or a gradient is no finite number; then nothing is updated
+ */
+export async function trainStep(model: Model, [input, target]: Batch, objective: Objective, optimizer: Optimizer<any>): Promise<StepResult> {
+  optimizer.zeroGrad();
+  const output: unknown = model.forward(input);
+  const loss = lossOf(objective, output, target);
+  loss.backward();
+  await refuseNonFinite(model, optimizer, loss);
+  const result = await scores(loss, output, target, objective);
+  await optimizer.step();
+  return result;
+}
+
+/** The loss and metrics of one batch, without gradients. */
+export async function evaluateStep(model: Model, [input, target]: Batch, objective: Objective): Promise<StepResult> {
+  const [output, loss] = noGrad(() => {
+    const made: unknown = model.forward(input);
+    return [made, lossOf(objective, made, target)] as const;
+  });
+  return scores(loss, output, target, objective);
+}
+
+function lossOf({ loss }: Objective, output: unknown, target: unknown): Tensor {
+  return typeof loss === 'function' ? loss(output, target) : loss.forward(output, target);
+}
+
+async function scores(loss: Tensor, output: unknown, target: unknown, { metrics = {} }: Objective): Promise<StepResult> {
+  const names = Object.keys(metrics);
+  const values = noGrad(() => names.map((name) => metrics[name]!(output, target)));
+  const numbers = await Promise.all(values.map((value) => value.item()));
+  return { loss: await loss.item(), metrics: Object.fromEntries(names.map((name, i) => [name, numbers[i]!])) };
+}
+
+/** One number tells: 0 times a finite number is 0, times any other it is NaN. */
+async function refuseNonFinite(model: Model, optimizer: Optimizer<any>, loss: Tensor): Promise<void> {
+  const probe = noGrad(() => {
+    const gradients = optimizer.paramGroups.flatMap(({ params }) => params.flatMap((p) => (p.grad ? [p.grad] : [])));
+    return gradients.reduce((total, g) => total.add(g.mul(0).sum()), loss.detach().mul(0).sum());
+  });
+  if ((await probe.item()) === 0) return;
+  const value = await loss.item();
+  throw new GradientError(`the loss is ${value}; the first non-finite parameter is ${await firstNonFinite(model)}`);
+}
+
+async function firstNonFinite(model: Model): Promise<string> {
+  for (const [path, parameter] of namedParameters(model)) {
+    if (await hasNonFinite(parameter as Tensor)) return `${path} (its value)`;
+    if (parameter.grad && (await hasNonFinite(parameter.grad))) return `${path} (its gradient)`;
+  }
+  return 'none: look at the input and the loss';
+}
+
+async function hasNonFinite(t: Tensor): Promise<boolean> {
+  return !(await t.data()).every(Number.isFinite);
+}
