@@ -1,5 +1,17 @@
 // Parameters in four steps: create them, use them in forward, list them, update them; then a mistake, caught twice.
-import { init, Module, module, mseLoss, param, randn, SGD, manualSeed, ShapeError, type Parameter, type Tensor } from 'decograd';
+import {
+  init,
+  Module,
+  module,
+  mseLoss,
+  param,
+  randn,
+  SGD,
+  manualSeed,
+  ShapeError,
+  type Parameter,
+  type Tensor,
+} from 'decograd';
 
 manualSeed(0);
 

@@ -13,7 +13,10 @@ class Line extends Module {
 async function main() {
   manualSeed(7);
   const x = rand([64, 1]).mul(4).sub(2);
-  const y = x.mul(3).sub(1).add(randn([64, 1]).mul(0.1));
+  const y = x
+    .mul(3)
+    .sub(1)
+    .add(randn([64, 1]).mul(0.1));
   const model = new Line();
   const optimizer = new SGD(model, { lr: 0.1, momentum: 0.5 });
   for (let epoch = 1; epoch <= 60; epoch++) {

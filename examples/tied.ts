@@ -1,5 +1,18 @@
 // A tied autoencoder: the decoder is the encoder's weight, transposed. One parameter, two paths, counted once.
-import { Adam, init, inventory, manualSeed, Module, module, mseLoss, param, Parameter, randn, Trainer, type Tensor } from 'decograd';
+import {
+  Adam,
+  init,
+  inventory,
+  manualSeed,
+  Module,
+  module,
+  mseLoss,
+  param,
+  Parameter,
+  randn,
+  Trainer,
+  type Tensor,
+} from 'decograd';
 
 @module
 class Encoder extends Module {

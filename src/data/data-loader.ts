@@ -41,9 +41,13 @@ export class DataLoader<T = unknown> implements Iterable<T> {
     const length = this.sampleCount;
     if (length === 0) throw new ValueError('DataLoader: the dataset is empty; give at least one sample');
     if (length === undefined && shuffle)
-      throw new ValueError('DataLoader: a stream of samples has no order to shuffle; give a dataset with length and get(index), or shuffle: false');
+      throw new ValueError(
+        'DataLoader: a stream of samples has no order to shuffle; give a dataset with length and get(index), or shuffle: false',
+      );
     if (length !== undefined && options.dropLast && length < batchSize)
-      throw new ValueError(`DataLoader: dropLast leaves nothing of ${length} samples at batchSize ${batchSize}; make batchSize smaller`);
+      throw new ValueError(
+        `DataLoader: dropLast leaves nothing of ${length} samples at batchSize ${batchSize}; make batchSize smaller`,
+      );
   }
 
   /** Samples an epoch yields at most; undefined for a stream. */
@@ -64,7 +68,8 @@ export class DataLoader<T = unknown> implements Iterable<T> {
   private *indexed(dataset: Dataset<T>): Generator<T> {
     const order = this.order(dataset.length);
     const batches = this.length!;
-    for (let i = 0; i < batches; i++) yield this.take(dataset, order.subarray(i * this.batchSize, (i + 1) * this.batchSize));
+    for (let i = 0; i < batches; i++)
+      yield this.take(dataset, order.subarray(i * this.batchSize, (i + 1) * this.batchSize));
   }
 
   private take(dataset: Dataset<T>, indices: Uint32Array): T {

@@ -26,7 +26,9 @@ export class TensorDataset<T extends readonly Tensor[] = readonly Tensor[]> impl
     if (tensors.length === 0) throw new ValueError('TensorDataset: give at least one tensor');
     const lengths = tensors.map((t) => t.shape[0]);
     if (lengths.some((length) => length === undefined || length !== lengths[0]))
-      throw new ShapeError(`TensorDataset: first sizes must agree, got ${tensors.map((t) => showShape(t.shape)).join(' and ')}`);
+      throw new ShapeError(
+        `TensorDataset: first sizes must agree, got ${tensors.map((t) => showShape(t.shape)).join(' and ')}`,
+      );
     this.tensors = tensors;
     this.#values = tensors.map((t) => dataAtHand(t.node) ?? t.dataSync());
   }
@@ -40,7 +42,9 @@ export class TensorDataset<T extends readonly Tensor[] = readonly Tensor[]> impl
   }
   batch(indices: ArrayLike<number>): T {
     for (let i = 0; i < indices.length; i++) this.check(indices[i]!);
-    return this.tensors.map((t, k) => rows(this.#values[k]!, t, indices, [indices.length, ...t.shape.slice(1)])) as unknown as T;
+    return this.tensors.map((t, k) =>
+      rows(this.#values[k]!, t, indices, [indices.length, ...t.shape.slice(1)]),
+    ) as unknown as T;
   }
   private check(index: number): void {
     if (!Number.isInteger(index) || index < 0 || index >= this.length)
@@ -48,9 +52,15 @@ export class TensorDataset<T extends readonly Tensor[] = readonly Tensor[]> impl
   }
 }
 
-function rows(values: TypedArray, { shape, dtype }: Tensor, indices: ArrayLike<number>, out: readonly number[]): Tensor {
+function rows(
+  values: TypedArray,
+  { shape, dtype }: Tensor,
+  indices: ArrayLike<number>,
+  out: readonly number[],
+): Tensor {
   const size = shape.slice(1).reduce((product, dim) => product * dim, 1);
   const picked = new (values.constructor as new (length: number) => TypedArray)(indices.length * size);
-  for (let i = 0; i < indices.length; i++) picked.set(values.subarray(indices[i]! * size, (indices[i]! + 1) * size), i * size);
+  for (let i = 0; i < indices.length; i++)
+    picked.set(values.subarray(indices[i]! * size, (indices[i]! + 1) * size), i * size);
   return tensor(picked, { shape: out, dtype });
 }

@@ -8,7 +8,11 @@ export interface Idx {
 }
 
 type Reader = (view: DataView, offset: number, count: number) => Idx['values'];
-const each = <A extends Int32Array | Float32Array | Float64Array>(make: new (count: number) => A, bytes: number, read: (view: DataView, at: number) => number): [number, Reader] => [
+const each = <A extends Int32Array | Float32Array | Float64Array>(
+  make: new (count: number) => A,
+  bytes: number,
+  read: (view: DataView, at: number) => number,
+): [number, Reader] => [
   bytes,
   (view, offset, count) => {
     const values = new make(count);
@@ -43,14 +47,20 @@ export function readIdx(bytes: Uint8Array): Idx {
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
   const count = shape.reduce((product, dim) => product * dim, 1);
   if (bytes.length !== start + count * type[0])
-    throw new ValueError(`readIdx: [${shape.join(', ')}] needs ${start + count * type[0]} bytes, the file has ${bytes.length}`);
+    throw new ValueError(
+      `readIdx: [${shape.join(', ')}] needs ${start + count * type[0]} bytes, the file has ${bytes.length}`,
+    );
   return { shape, values: type[1](view, start, count) };
 }
 
 /** An IDX file as a tensor: whole numbers become int32, divided by `scale` float32. */
 export function idxTensor(bytes: Uint8Array, { scale }: { scale?: number } = {}): Tensor {
   const { shape, values } = readIdx(bytes);
-  if (scale !== undefined) return tensor(Float32Array.from(values, (value) => value / scale), { shape });
+  if (scale !== undefined)
+    return tensor(
+      Float32Array.from(values, (value) => value / scale),
+      { shape },
+    );
   const whole = !(values instanceof Float32Array || values instanceof Float64Array);
   return tensor(whole ? Int32Array.from(values) : Float32Array.from(values), { shape });
 }

@@ -1,4 +1,22 @@
-import { add, bitAnd, bitOr, bitXor, bitsToFloat, cast, constant, floatToBits, input, lt, mul, neg, select, shiftLeft, shiftRight, sqrt, sub } from './build';
+import {
+  add,
+  bitAnd,
+  bitOr,
+  bitXor,
+  bitsToFloat,
+  cast,
+  constant,
+  floatToBits,
+  input,
+  lt,
+  mul,
+  neg,
+  select,
+  shiftLeft,
+  shiftRight,
+  sqrt,
+  sub,
+} from './build';
 import { index } from './build';
 import type { Expr } from './expr';
 
@@ -44,7 +62,13 @@ function exactLog(x: Expr): Expr {
   const exponent = sub(shiftRight(add(offset, 127 << 23), 23), 127);
   const mantissa = bitsToFloat(add(bitAnd(offset, 0x007fffff), 0x3f3504f3));
   const f = sub(mantissa, 1);
-  const s = horner(f, [0.0703768358, -0.115146101, 0.116769984, -0.12420141, 0.142493233, -0.166680574, 0.200007141, -0.249999937, 0.333333313]);
+  const s = horner(
+    f,
+    [
+      0.0703768358, -0.115146101, 0.116769984, -0.12420141, 0.142493233, -0.166680574, 0.200007141, -0.249999937,
+      0.333333313,
+    ],
+  );
   const square = mul(f, f);
   const tail = sub(mul(mul(square, f), s), mul(square, 0.5));
   return add(add(f, tail), mul(cast(exponent, 'float32'), Math.LN2));
@@ -68,7 +92,4 @@ function horner(x: Expr, coefficients: readonly number[]): Expr {
 }
 
 /** Standard normal by Box and Muller, one number from the two words of each position. */
-export const normal: Expr = mul(
-  sqrt(mul(exactLog(sub(1, unit(bits[0]))), -2)),
-  exactCosTurn(unit(bits[1])),
-);
+export const normal: Expr = mul(sqrt(mul(exactLog(sub(1, unit(bits[0]))), -2)), exactCosTurn(unit(bits[1])));

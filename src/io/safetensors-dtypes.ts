@@ -21,8 +21,18 @@ function readLong(view: DataView, at: number): number {
 
 /** The format's dtypes: https://github.com/huggingface/safetensors */
 export const storages: Readonly<Record<string, Storage>> = {
-  F64: { bytes: 8, becomes: 'float32', read: (v, at) => v.getFloat64(at, true), write: (v, at, x) => v.setFloat64(at, x, true) },
-  F32: { bytes: 4, becomes: 'float32', read: (v, at) => v.getFloat32(at, true), write: (v, at, x) => v.setFloat32(at, x, true) },
+  F64: {
+    bytes: 8,
+    becomes: 'float32',
+    read: (v, at) => v.getFloat64(at, true),
+    write: (v, at, x) => v.setFloat64(at, x, true),
+  },
+  F32: {
+    bytes: 4,
+    becomes: 'float32',
+    read: (v, at) => v.getFloat32(at, true),
+    write: (v, at, x) => v.setFloat32(at, x, true),
+  },
   F16: {
     bytes: 2, becomes: 'float32',
     read: (v, at) => halfToNumber(v.getUint16(at, true)),
@@ -34,9 +44,19 @@ export const storages: Readonly<Record<string, Storage>> = {
     write: (v, at, x) => v.setUint16(at, numberToBfloat(x), true),
   }, // prettier-ignore
   I64: { bytes: 8, becomes: 'int32', read: readLong, write: (v, at, x) => v.setBigInt64(at, BigInt(x), true) },
-  I32: { bytes: 4, becomes: 'int32', read: (v, at) => v.getInt32(at, true), write: (v, at, x) => v.setInt32(at, x, true) },
+  I32: {
+    bytes: 4,
+    becomes: 'int32',
+    read: (v, at) => v.getInt32(at, true),
+    write: (v, at, x) => v.setInt32(at, x, true),
+  },
   U8: { bytes: 1, becomes: 'int32', read: (v, at) => v.getUint8(at), write: (v, at, x) => v.setUint8(at, x) },
-  BOOL: { bytes: 1, becomes: 'bool', read: (v, at) => Number(v.getUint8(at) !== 0), write: (v, at, x) => v.setUint8(at, x ? 1 : 0) },
+  BOOL: {
+    bytes: 1,
+    becomes: 'bool',
+    read: (v, at) => Number(v.getUint8(at) !== 0),
+    write: (v, at, x) => v.setUint8(at, x ? 1 : 0),
+  },
 };
 
 /** What each of our dtypes is called in the format. */

@@ -31,7 +31,8 @@ export function encodeSafetensors(items: readonly Stored[], metadata?: Metadata)
   for (const { name, dtype, shape } of items) {
     const start = end;
     end += sizeOf(shape) * storages[storageNames[dtype]]!.bytes;
-    if (name === '__metadata__' || name === '__proto__') throw new StateError(`safetensors: '${name}' cannot name a tensor; rename it`);
+    if (name === '__metadata__' || name === '__proto__')
+      throw new StateError(`safetensors: '${name}' cannot name a tensor; rename it`);
     header[name] = { dtype: storageNames[dtype], shape, data_offsets: [start, end] };
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
@@ -65,7 +66,10 @@ export function decodeSafetensors(bytes: Uint8Array): { tensors: TensorDict; met
 function split(bytes: Uint8Array): [object, DataView] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.length < 8 ? Infinity : Number(view.getBigUint64(0, true));
-  if (length > bytes.length - 8) throw new StateError(`safetensors: a file of ${bytes.length} bytes cannot hold a header of ${length}; it is cut off or no safetensors file`);
+  if (length > bytes.length - 8)
+    throw new StateError(
+      `safetensors: a file of ${bytes.length} bytes cannot hold a header of ${length}; it is cut off or no safetensors file`,
+    );
   const header = parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
   return [header, new DataView(bytes.buffer, bytes.byteOffset + 8 + length, bytes.length - 8 - length)];
 }
@@ -83,24 +87,44 @@ function parse(text: string): object {
 
 /** Every tensor well described, and the bytes used once each, as the format demands. */
 function checkCovered(entries: Readonly<Record<string, Entry>>, size: number): void {
-  const sorted = Object.entries(entries).sort(([, a], [, b]) => (a?.data_offsets?.[0] ?? 0) - (b?.data_offsets?.[0] ?? 0) || a.data_offsets[1] - b.data_offsets[1]);
+  const sorted = Object.entries(entries).sort(
+    ([, a], [, b]) =>
+      (a?.data_offsets?.[0] ?? 0) - (b?.data_offsets?.[0] ?? 0) || a.data_offsets[1] - b.data_offsets[1],
+  );
   let at = 0;
   for (const [name, entry] of sorted) {
     checkEntry(name, entry);
-    if (entry.data_offsets[0] !== at) throw new StateError(`safetensors: '${name}' begins at ${entry.data_offsets[0]}, not at ${at} where the one before ends`);
+    if (entry.data_offsets[0] !== at)
+      throw new StateError(
+        `safetensors: '${name}' begins at ${entry.data_offsets[0]}, not at ${at} where the one before ends`,
+      );
     at = entry.data_offsets[1];
   }
-  if (at !== size) throw new StateError(`safetensors: the tensors take ${at} bytes, the file holds ${size}; it is cut off or has a tail`);
+  if (at !== size)
+    throw new StateError(
+      `safetensors: the tensors take ${at} bytes, the file holds ${size}; it is cut off or has a tail`,
+    );
 }
 
 function checkEntry(name: string, entry: Entry): void {
   const storage = Object.hasOwn(storages, entry?.dtype) ? storages[entry.dtype] : undefined;
-  if (!storage) throw new StateError(`safetensors: '${name}' has dtype ${String(entry?.dtype)}; known are ${Object.keys(storages).join(', ')}`);
+  if (!storage)
+    throw new StateError(
+      `safetensors: '${name}' has dtype ${String(entry?.dtype)}; known are ${Object.keys(storages).join(', ')}`,
+    );
   const { shape, data_offsets: offsets } = entry;
-  if (!Array.isArray(shape) || !shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) throw new StateError(`safetensors: '${name}' has no valid shape`);
+  if (!Array.isArray(shape) || !shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0))
+    throw new StateError(`safetensors: '${name}' has no valid shape`);
   const wanted = sizeOf(shape) * storage.bytes;
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(Number.isSafeInteger) || offsets[1] - offsets[0] !== wanted)
-    throw new StateError(`safetensors: '${name}' of [${shape.join(', ')}] ${entry.dtype} needs ${wanted} bytes, its offsets are ${JSON.stringify(offsets)}`);
+  if (
+    !Array.isArray(offsets) ||
+    offsets.length !== 2 ||
+    !offsets.every(Number.isSafeInteger) ||
+    offsets[1] - offsets[0] !== wanted
+  )
+    throw new StateError(
+      `safetensors: '${name}' of [${shape.join(', ')}] ${entry.dtype} needs ${wanted} bytes, its offsets are ${JSON.stringify(offsets)}`,
+    );
 }
 
 function decodeOne(body: DataView, { dtype, shape, data_offsets: [start] }: Entry): Tensor {

@@ -1,7 +1,13 @@
 import type { DType } from '../core/dtype';
 import type { Tensor } from '../tensor';
 import { fileSystem } from './file-system';
-import { decodeSafetensors, encodeSafetensors, type Metadata, type Stored, type TensorDict } from './safetensors-format';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Metadata,
+  type Stored,
+  type TensorDict,
+} from './safetensors-format';
 
 export interface SaveSafetensorsOptions {
   /** Text kept in the file's header. */
@@ -16,7 +22,11 @@ export interface SaveSafetensorsOptions {
  * Source: https://github.com/huggingface/safetensors
  * @example await saveSafetensors('model.safetensors', model.stateDict(), { metadata: { epochs: '10' } });
  */
-export async function saveSafetensors(path: string, dict: Readonly<Record<string, Tensor>>, options: SaveSafetensorsOptions = {}): Promise<void> {
+export async function saveSafetensors(
+  path: string,
+  dict: Readonly<Record<string, Tensor>>,
+  options: SaveSafetensorsOptions = {},
+): Promise<void> {
   const { promises } = fileSystem('saveSafetensors');
   const items = await Promise.all(Object.entries(dict).map(([name, t]) => stored(name, t, options.dtype)));
   const partial = `${path}.${process.pid}.partial`;

@@ -16,7 +16,9 @@ export function isContiguous(view: View): boolean {
 /** The view with missing leading axes added and axes of size 1 repeated, at no cost: repeated axes have stride 0. */
 export function broadcastView(view: View, dims: readonly number[]): View {
   const missing = dims.length - view.dims.length;
-  const strides = dims.map((dim, i) => (i < missing || (view.dims[i - missing] === 1 && dim !== 1) ? 0 : view.strides[i - missing]!));
+  const strides = dims.map((dim, i) =>
+    i < missing || (view.dims[i - missing] === 1 && dim !== 1) ? 0 : view.strides[i - missing]!,
+  );
   return { ...view, dims, strides };
 }
 
@@ -25,7 +27,12 @@ export function permuteView(view: View, order: readonly number[]): View {
 }
 
 /** Every `step[i]`-th element from `start[i]` on; negative steps run backwards. */
-export function sliceView(view: View, start: readonly number[], step: readonly number[], dims: readonly number[]): View {
+export function sliceView(
+  view: View,
+  start: readonly number[],
+  step: readonly number[],
+  dims: readonly number[],
+): View {
   return {
     ...view,
     dims,
@@ -49,8 +56,9 @@ export function reshapeView(view: View, dims: readonly number[]): View | null {
     }
     if (size !== 1) return null;
   }
-  while (at >= 0) if (dims[at] === 1) strides[at--] = 0;
-  else return null;
+  while (at >= 0)
+    if (dims[at] === 1) strides[at--] = 0;
+    else return null;
   return { ...view, dims, strides };
 }
 
@@ -60,7 +68,8 @@ export function collapse(dims: readonly number[], strides: readonly number[]): {
   dims.forEach((size, i) => {
     if (size === 1) return;
     const last = out[out.length - 1];
-    if (last && last.stride === strides[i]! * size) out[out.length - 1] = { size: last.size * size, stride: strides[i]! };
+    if (last && last.stride === strides[i]! * size)
+      out[out.length - 1] = { size: last.size * size, stride: strides[i]! };
     else out.push({ size, stride: strides[i]! });
   });
   return out;

@@ -27,8 +27,10 @@ export interface CrossEntropyLossOptions {
  * @example crossEntropyLoss(tensor([[2, 0], [0, 2]]), tensor([0, 1], { dtype: 'int32' })); // 0.1269
  */
 export function crossEntropyLoss(logits: Tensor, target: Tensor, options: CrossEntropyLossOptions = {}): Tensor {
-  if (logits.dtype !== 'float32') throw new DTypeError(`crossEntropyLoss: logits must be float32, not ${logits.dtype}; call .float() first`);
-  if (logits.shape.length === 0) throw new ShapeError('crossEntropyLoss: logits must be [C] or [N, C, ...], not a scalar');
+  if (logits.dtype !== 'float32')
+    throw new DTypeError(`crossEntropyLoss: logits must be float32, not ${logits.dtype}; call .float() first`);
+  if (logits.shape.length === 0)
+    throw new ShapeError('crossEntropyLoss: logits must be [C] or [N, C, ...], not a scalar');
   checkOptions(logits, options);
   const probabilities = target.dtype === 'float32';
   checkTarget(logits, target, probabilities);
@@ -37,20 +39,27 @@ export function crossEntropyLoss(logits: Tensor, target: Tensor, options: CrossE
 
 const classAxis = (logits: Tensor) => (logits.shape.length === 1 ? 0 : 1);
 
-function checkOptions(logits: Tensor, { weight, labelSmoothing = 0, reduction = 'mean' }: CrossEntropyLossOptions): void {
+function checkOptions(
+  logits: Tensor,
+  { weight, labelSmoothing = 0, reduction = 'mean' }: CrossEntropyLossOptions,
+): void {
   checkReduction('crossEntropyLoss', reduction);
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
     throw new ValueError(`crossEntropyLoss: labelSmoothing must be from 0 to 1, not ${labelSmoothing}`);
   const classes = logits.shape[classAxis(logits)]!;
   if (weight && (weight.shape.length !== 1 || weight.shape[0] !== classes))
-    throw new ShapeError(`crossEntropyLoss: weight must have one factor per class, [${classes}], not ${showShape(weight.shape)}`);
+    throw new ShapeError(
+      `crossEntropyLoss: weight must have one factor per class, [${classes}], not ${showShape(weight.shape)}`,
+    );
 }
 
 function checkTarget(logits: Tensor, target: Tensor, probabilities: boolean): void {
   const axis = classAxis(logits);
   const wanted = probabilities ? logits.shape : logits.shape.filter((_, i) => i !== axis);
   if (!probabilities && target.dtype !== 'int32')
-    throw new DTypeError(`crossEntropyLoss: the target must be int32 labels or float32 probabilities, not ${target.dtype}`);
+    throw new DTypeError(
+      `crossEntropyLoss: the target must be int32 labels or float32 probabilities, not ${target.dtype}`,
+    );
   if (wanted.length === target.shape.length && wanted.every((dim, i) => dim === target.shape[i])) return;
   const hint = probabilities ? '; are these labels? Make them int32 with .int()' : '';
   throw new ShapeError(
@@ -87,7 +96,9 @@ function fromLabels(logits: Tensor, target: Tensor, options: CrossEntropyLossOpt
   if (factors) losses = losses.mul(factors);
   if (labelSmoothing > 0) {
     const spread = weighted(logProbabilities, weight).sum(axis).neg();
-    losses = losses.mul(1 - labelSmoothing).add((counted ? spread.mul(counted.float()) : spread).mul(labelSmoothing / classes));
+    losses = losses
+      .mul(1 - labelSmoothing)
+      .add((counted ? spread.mul(counted.float()) : spread).mul(labelSmoothing / classes));
   }
   if (reduction !== 'mean' || !factors) return reduce('crossEntropyLoss', losses, reduction);
   return losses.sum().div(factors.sum());
@@ -98,7 +109,9 @@ function counting(target: Tensor, classes: number, ignoreIndex: number): Tensor 
   const labels = dataAtHand(target.node);
   const bad = labels?.find((label) => label !== ignoreIndex && (label < 0 || label >= classes));
   if (bad !== undefined)
-    throw new IndexError(`crossEntropyLoss: label ${bad} is no class; allowed are 0 to ${classes - 1}, and ${ignoreIndex} to ignore one`);
+    throw new IndexError(
+      `crossEntropyLoss: label ${bad} is no class; allowed are 0 to ${classes - 1}, and ${ignoreIndex} to ignore one`,
+    );
   return labels && !labels.includes(ignoreIndex) ? null : target.ne(ignoreIndex);
 }
 

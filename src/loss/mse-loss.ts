@@ -19,7 +19,9 @@ export interface MSELossOptions {
 export function mseLoss(output: Tensor, target: Tensor, { reduction = 'mean' }: MSELossOptions = {}): Tensor {
   const [a, b] = [output.shape, target.shape];
   if (a.length !== b.length || a.some((dim, i) => dim !== b[i]))
-    throw new ShapeError(`mseLoss: the output is ${showShape(a)}, the target ${showShape(b)}; reshape one to the other's shape`);
+    throw new ShapeError(
+      `mseLoss: the output is ${showShape(a)}, the target ${showShape(b)}; reshape one to the other's shape`,
+    );
   return reduce('mseLoss', output.sub(target).square(), reduction);
 }
 

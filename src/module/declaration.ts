@@ -30,8 +30,18 @@ export interface BufferOptions {
 
 /** What a decorator said about one field. Plain data, so that two copies of the library can read each other's. */
 export type FieldDeclaration =
-  | { readonly kind: 'parameter'; readonly name: string; readonly shape: ShapeDeclaration; readonly options: ParamOptions }
-  | { readonly kind: 'buffer'; readonly name: string; readonly shape: ShapeDeclaration; readonly options: BufferOptions }
+  | {
+      readonly kind: 'parameter';
+      readonly name: string;
+      readonly shape: ShapeDeclaration;
+      readonly options: ParamOptions;
+    }
+  | {
+      readonly kind: 'buffer';
+      readonly name: string;
+      readonly shape: ShapeDeclaration;
+      readonly options: BufferOptions;
+    }
   | { readonly kind: 'external'; readonly name: string };
 
 /** A declared field that holds a tensor. */

@@ -36,7 +36,11 @@ export function registerForwardHook(module: object, hook: ForwardHook): HookHand
   return register(module, 'hooks', hook);
 }
 
-function register<K extends 'hooks' | 'preHooks'>(module: object, kind: K, hook: ForwardHook | ForwardPreHook): HookHandle {
+function register<K extends 'hooks' | 'preHooks'>(
+  module: object,
+  kind: K,
+  hook: ForwardHook | ForwardPreHook,
+): HookHandle {
   requireModule(module);
   ensureWrapped(module);
   const state = stateOf(module);

@@ -25,7 +25,12 @@ export interface Initialiser {
 }
 
 /** The first value of a declared field. Zeros where the declaration has no `init`. */
-export function initialValue(declaration: TensorDeclaration, shape: readonly number[], self: object, path: string): Tensor {
+export function initialValue(
+  declaration: TensorDeclaration,
+  shape: readonly number[],
+  self: object,
+  path: string,
+): Tensor {
   const { init, dtype = 'float32' } = declaration.options;
   if (init === undefined) return zeros(shape, { dtype });
   const filling = typeof init === 'number' ? init : init(shape, { dtype, path, self });

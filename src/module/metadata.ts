@@ -94,7 +94,8 @@ export function classInfo(prototype: object | null): ClassInfo {
 function merge(prototype: object, base: ClassInfo): ClassInfo {
   const module = isMarked(prototype) ? prototype : base.module;
   const own = knownDeclarations(prototype);
-  if (own === undefined || own.fields.size === 0) return module === base.module ? base : { module, fields: base.fields };
+  if (own === undefined || own.fields.size === 0)
+    return module === base.module ? base : { module, fields: base.fields };
   const fields = new Map(base.fields); // setting a key that is there keeps its place
   for (const [name, declaration] of own.fields) fields.set(name, { declaration, prototype });
   return { module, fields };

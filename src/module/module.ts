@@ -39,7 +39,9 @@ type StandardContext = { readonly kind: string; readonly metadata?: object };
  */
 export function module<C extends Class>(target: C, context?: ClassDecoratorContext<C>): C {
   if (typeof target !== 'function')
-    throw new DeclarationError(`@module was given ${show(target)}; write it without parentheses, directly above a class`);
+    throw new DeclarationError(
+      `@module was given ${show(target)}; write it without parentheses, directly above a class`,
+    );
   const prototype = target.prototype as object;
   if (isMarked(prototype)) throw new DeclarationError(`${target.name} carries @module twice; keep one`);
   claim(prototype, target.name, context as StandardContext | undefined);

@@ -13,7 +13,8 @@ export type ShapeDeclaration = readonly DimDeclaration[] | ((self: any) => Resol
 /** What is wrong with a shape as it was written, before there is an instance; `undefined` when it can hold. */
 export function shapeMistake(shape: unknown): string | undefined {
   if (typeof shape === 'function') return undefined;
-  if (!Array.isArray(shape)) return `a shape is a tuple such as [3, 4] or a function of the instance, not ${show(shape)}`;
+  if (!Array.isArray(shape))
+    return `a shape is a tuple such as [3, 4] or a function of the instance, not ${show(shape)}`;
   const wrong = shape.find((dim) => (typeof dim === 'string' ? dim === '' : !isInfer(dim) && !isSize(dim)));
   return wrong === undefined && !shape.includes(undefined) ? undefined : badSize(wrong);
 }

@@ -104,7 +104,12 @@ class Walk {
     this.#enter(visit, true);
     const { value, place } = visit;
     const prefix = place.path === '' ? '' : `${place.path}.`;
-    const at = (field: string, declared?: MergedField): Place => ({ path: prefix + field, owner: value, field, declared });
+    const at = (field: string, declared?: MergedField): Place => ({
+      path: prefix + field,
+      owner: value,
+      field,
+      declared,
+    });
     this.#declared(value, info, at);
     this.#others(value, info, at);
   }
@@ -146,7 +151,11 @@ class Walk {
       if (!property.enumerable || typeof value !== 'object' || value === null) continue;
       const field = String(symbol);
       const path = this.#open.at(-1)!.place.path;
-      this.#hidden.push({ value, place: { path: path === '' ? field : `${path}.${field}`, owner: self, field }, why: 'symbol' });
+      this.#hidden.push({
+        value,
+        place: { path: path === '' ? field : `${path}.${field}`, owner: self, field },
+        why: 'symbol',
+      });
     }
   }
 

@@ -19,13 +19,17 @@ export interface KaimingOptions {
 
 function labelled(name: string, options: object, fill: Initialiser): Initialiser {
   const parts = Object.entries(options).filter(([, value]) => value !== undefined);
-  const text = parts.map(([key, value]) => `${key}=${typeof value === 'number' ? +value.toPrecision(4) : value}`).join(', ');
+  const text = parts
+    .map(([key, value]) => `${key}=${typeof value === 'number' ? +value.toPrecision(4) : value}`)
+    .join(', ');
   return Object.assign(fill, { label: parts.length > 0 ? `${name}(${text})` : name });
 }
 
 function fans(shape: readonly number[], name: string, path: string): Record<FanMode, number> {
   if (shape.length < 2)
-    throw new ValueError(`${path}: init.${name} needs at least two dims to count fans, not ${showShape(shape)}; use init.uniform or init.normal`);
+    throw new ValueError(
+      `${path}: init.${name} needs at least two dims to count fans, not ${showShape(shape)}; use init.uniform or init.normal`,
+    );
   const field = shape.slice(2).reduce((product, dim) => product * dim, 1);
   return { fanIn: shape[1]! * field, fanOut: shape[0]! * field };
 }
@@ -42,8 +46,13 @@ function gain(nonlinearity: Nonlinearity, a = 0.01): number {
 const between = (shape: readonly number[], low: number, high: number): Tensor =>
   rand(shape).mul(high - low).add(low); // prettier-ignore
 
-function kaimingStd(shape: readonly number[], path: string, { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions): number {
-  if (mode !== 'fanIn' && mode !== 'fanOut') throw new ValueError(`${path}: init.kaiming: mode must be 'fanIn' or 'fanOut', not ${String(mode)}`);
+function kaimingStd(
+  shape: readonly number[],
+  path: string,
+  { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions,
+): number {
+  if (mode !== 'fanIn' && mode !== 'fanOut')
+    throw new ValueError(`${path}: init.kaiming: mode must be 'fanIn' or 'fanOut', not ${String(mode)}`);
   return gain(nonlinearity, a) / Math.sqrt(Math.max(1, fans(shape, 'kaiming', path)[mode]));
 }
 
@@ -89,7 +98,9 @@ function xavierUniform(options: { gain?: number } = {}): Initialiser {
 
 /** Glorot's normal draws. Source: torch.nn.init.xavier_normal_. */
 function xavierNormal(options: { gain?: number } = {}): Initialiser {
-  return labelled('xavierNormal', options, (shape, { path }) => randn(shape).mul(xavierStd(shape, path, options.gain ?? 1)));
+  return labelled('xavierNormal', options, (shape, { path }) =>
+    randn(shape).mul(xavierStd(shape, path, options.gain ?? 1)),
+  );
 }
 
 /** Ones on the diagonal of a matrix. Source: torch.nn.init.eye_. */
@@ -104,4 +115,15 @@ function eye(): Initialiser {
  * First values of declared fields: `@param([3, 4], { init: init.normal({ std: 0.02 }) })`. Each draws from the global
  * random stream, in construction order. An initialiser of your own is a function of the shape that returns a tensor.
  */
-export const init = { normal, uniform, zeros, ones, constant, kaimingUniform, kaimingNormal, xavierUniform, xavierNormal, eye };
+export const init = {
+  normal,
+  uniform,
+  zeros,
+  ones,
+  constant,
+  kaimingUniform,
+  kaimingNormal,
+  xavierUniform,
+  xavierNormal,
+  eye,
+};

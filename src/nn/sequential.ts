@@ -27,7 +27,9 @@ export class Sequential extends Module implements Iterable<Layer> {
   }
   append(layer: Layer): this {
     if (typeof (layer as Partial<Layer> | null)?.forward !== 'function')
-      throw new TreeError(`Sequential: layer ${this.length} has no forward; give modules as arguments, new Sequential(a, b)`);
+      throw new TreeError(
+        `Sequential: layer ${this.length} has no forward; give modules as arguments, new Sequential(a, b)`,
+      );
     this[this.length] = layer;
     return this;
   }

@@ -13,7 +13,11 @@ export function full(value: number, dims: readonly number[], dtype: ComputeType 
   return expand(scalarNode(value, dtype), dims);
 }
 
-const floatRange = mapSpec('arange', ['float32', 'float32'], add(mul(cast(index, 'float32'), input(1, 'float32')), input(0, 'float32')));
+const floatRange = mapSpec(
+  'arange',
+  ['float32', 'float32'],
+  add(mul(cast(index, 'float32'), input(1, 'float32')), input(0, 'float32')),
+);
 const intRange = mapSpec('arange', ['int32', 'int32'], add(mul(index, input(1, 'int32')), input(0, 'int32')));
 
 /** start + i * step for i below `count`. */
@@ -35,5 +39,9 @@ const draws = {
 /** Independent draws: uniform on [0, 1), or standard normal. Takes the next number of the global random stream. */
 export function random(kind: keyof typeof draws, dims: readonly number[]): Node {
   const key = nextKey();
-  return generate(draws[kind], [key.low, key.high, key.stream].map((word) => scalarNode(word, 'int32')), dims);
+  return generate(
+    draws[kind],
+    [key.low, key.high, key.stream].map((word) => scalarNode(word, 'int32')),
+    dims,
+  );
 }

@@ -37,13 +37,25 @@ function specFor(name: ElementwiseName, types: readonly ComputeType[]): MapSpec 
 
 /** Records an operation of the table on its operands. */
 export function elementwise(name: ElementwiseName, ...operands: Node[]): Node {
-  return map(specFor(name, operands.map((n) => n.dtype)), operands);
+  return map(
+    specFor(
+      name,
+      operands.map((n) => n.dtype),
+    ),
+    operands,
+  );
 }
 
 type Unary = (x: Node) => Node;
 type Binary = (a: Node, b: Node) => Node;
-const unary = (name: ElementwiseName): Unary => (x) => elementwise(name, x);
-const binary = (name: ElementwiseName): Binary => (a, b) => elementwise(name, a, b);
+const unary =
+  (name: ElementwiseName): Unary =>
+  (x) =>
+    elementwise(name, x);
+const binary =
+  (name: ElementwiseName): Binary =>
+  (a, b) =>
+    elementwise(name, a, b);
 
 export const add = binary('add');
 export const sub = binary('sub');
@@ -94,7 +106,9 @@ export function pow(a: Node, b: Node): Node {
 
 export function where(condition: Node, a: Node, b: Node): Node {
   if (condition.dtype !== 'bool')
-    throw new DTypeError(`where: the condition must be bool, not ${condition.dtype}; compare it (x.gt(0)) or call .bool()`);
+    throw new DTypeError(
+      `where: the condition must be bool, not ${condition.dtype}; compare it (x.gt(0)) or call .bool()`,
+    );
   return elementwise('where', condition, a, b);
 }
 
@@ -102,7 +116,8 @@ export function where(condition: Node, a: Node, b: Node): Node {
 export function clamp(x: Node, low?: number, high?: number): Node {
   const limit = (value: number | undefined, otherwise: number) => {
     const whole = x.dtype !== 'float32' && (value === undefined || Number.isInteger(value));
-    if (value === undefined) return scalarNode(whole ? Math.sign(otherwise) * (2 ** 31 - 1) : otherwise, whole ? 'int32' : 'float32');
+    if (value === undefined)
+      return scalarNode(whole ? Math.sign(otherwise) * (2 ** 31 - 1) : otherwise, whole ? 'int32' : 'float32');
     return scalarNode(value, whole ? 'int32' : 'float32');
   };
   return elementwise('clamp', x, limit(low, -Infinity), limit(high, Infinity));

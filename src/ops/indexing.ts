@@ -20,7 +20,9 @@ const gatherOp = primitive({
   }),
   derivative(node, g, i) {
     const [source, index] = node.inputs as [Node, Node];
-    return i === 0 ? scatter(full(0, source.shape), attrsOf(node).axis, index, g, `gradient of ${attrsOf(node).name}`) : null;
+    return i === 0
+      ? scatter(full(0, source.shape), attrsOf(node).axis, index, g, `gradient of ${attrsOf(node).name}`)
+      : null;
   },
   needs: () => [1],
 });
@@ -40,7 +42,9 @@ const scatterAddOp = primitive({
 /** Where the indices are at hand they are checked now, at the caller's line; computed ones are checked by the kernel. */
 export function checkIndices(op: string, index: Node, size: number): void {
   if (index.dtype !== 'int32')
-    throw new DTypeError(`${op}: indices must be int32, got ${index.dtype} ${showShape(index.shape)}; call .int() first`);
+    throw new DTypeError(
+      `${op}: indices must be int32, got ${index.dtype} ${showShape(index.shape)}; call .int() first`,
+    );
   const bad = dataAtHand(index)?.find((i) => i < 0 || i >= size);
   if (bad !== undefined) throw new IndexError(`${op}: index ${bad} is out of range; allowed are 0 to ${size - 1}`);
 }
@@ -81,23 +85,30 @@ export function scatterAdd(x: Node, axis: number, index: Node, source: Node): No
   checkCovers('scatterAdd', 'source', source.shape, index.shape, -1);
   checkIndices('scatterAdd', index, x.shape[at]!);
   if (source.dtype !== x.dtype)
-    throw new DTypeError(`scatterAdd: the tensor is ${x.dtype}, the source ${source.dtype}; convert one with .to('${x.dtype}')`);
+    throw new DTypeError(
+      `scatterAdd: the tensor is ${x.dtype}, the source ${source.dtype}; convert one with .to('${x.dtype}')`,
+    );
   return scatter(x, at, index, corner(source, index.shape, -1), 'scatterAdd');
 }
 
 /** The slices of x that a list of indices names, as torch.index_select. */
 export function indexSelect(x: Node, axis: number, index: Node, name = 'indexSelect'): Node {
   const at = axisOf(name, axis, x.shape);
-  if (index.shape.length !== 1) throw new ShapeError(`${name}: the index must be a list, got shape ${showShape(index.shape)}`);
+  if (index.shape.length !== 1)
+    throw new ShapeError(`${name}: the index must be a list, got shape ${showShape(index.shape)}`);
   checkIndices(name, index, x.shape[at]!);
   const dims = x.shape.map((dim, i) => (i === at ? index.shape[0]! : dim));
-  const aligned = reshape(index, dims.map((dim, i) => (i === at ? dim : 1)));
+  const aligned = reshape(
+    index,
+    dims.map((dim, i) => (i === at ? dim : 1)),
+  );
   return take(x, at, expand(aligned, dims), name);
 }
 
 /** The rows of weight [rows, features] that the indices name: shape [...index.shape, features]. */
 export function embedding(weight: Node, index: Node): Node {
-  if (weight.shape.length !== 2) throw new ShapeError(`embedding: the weight must be [rows, features], got ${showShape(weight.shape)}`);
+  if (weight.shape.length !== 2)
+    throw new ShapeError(`embedding: the weight must be [rows, features], got ${showShape(weight.shape)}`);
   const rows = indexSelect(weight, 0, reshape(index, [index.shape.size]), 'embedding');
   return reshape(rows, [...index.shape, weight.shape[1]!]);
 }

@@ -80,13 +80,26 @@ function makeGradient(spec: MapSpec, i: number): Gradient | null {
   const used = topological([expr]).filter((e) => e.op === 'input');
   const reads = used.map((e) => (e === g ? -2 : e === y ? -1 : e.value));
   const compact = substitute(expr, (e) => (e.op === 'input' ? input(used.indexOf(e), e.type) : undefined));
-  return { spec: mapSpec(`gradient of ${spec.name}`, used.map((e) => e.type), compact), reads };
+  return {
+    spec: mapSpec(
+      `gradient of ${spec.name}`,
+      used.map((e) => e.type),
+      compact,
+    ),
+    reads,
+  };
 }
 
 function symbolic(spec: MapSpec, x: Expr, y: Expr, g: Expr): Expr | null {
   const slope = differentiate(spec.expr, x);
   // the output is at hand: what recomputes it reads it instead
-  return slope && mul(g, substitute(slope, (e) => (e === spec.expr && e.args.length > 0 ? y : undefined)));
+  return (
+    slope &&
+    mul(
+      g,
+      substitute(slope, (e) => (e === spec.expr && e.args.length > 0 ? y : undefined)),
+    )
+  );
 }
 
 /** A node of `shape` from scalars alone, such as arange. */

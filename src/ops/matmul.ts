@@ -55,5 +55,8 @@ export function matmul(a: Node, b: Node): Node {
 }
 
 function withoutAxis(x: Node, axis: -1 | -2): Node {
-  return reshape(x, x.shape.filter((_, i) => i !== x.shape.length + axis));
+  return reshape(
+    x,
+    x.shape.filter((_, i) => i !== x.shape.length + axis),
+  );
 }

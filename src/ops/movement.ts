@@ -31,12 +31,16 @@ export function reshape(x: Node, dims: readonly number[]): Node {
   const unknown = dims.indexOf(-1);
   const known = dims.reduce((size, dim) => (dim === -1 ? size : size * dim), 1);
   if (unknown >= 0 && (dims.lastIndexOf(-1) !== unknown || known === 0 || x.shape.size % known !== 0))
-    throw new ShapeError(`reshape: ${showShape(x.shape)} (${x.shape.size} elements) to ${showShape(dims)}: -1 cannot be inferred`);
+    throw new ShapeError(
+      `reshape: ${showShape(x.shape)} (${x.shape.size} elements) to ${showShape(dims)}: -1 cannot be inferred`,
+    );
   const full = unknown < 0 ? dims : dims.map((dim) => (dim === -1 ? x.shape.size / known : dim));
   checkSizes(full, 'reshape');
   const shape = shapeOf(full);
   if (shape.size !== x.shape.size)
-    throw new ShapeError(`reshape: ${showShape(x.shape)} has ${x.shape.size} elements, ${showShape(dims)} would have ${shape.size}`);
+    throw new ShapeError(
+      `reshape: ${showShape(x.shape)} has ${x.shape.size} elements, ${showShape(dims)} would have ${shape.size}`,
+    );
   return reshapeTo(x, shape);
 }
 
@@ -63,7 +67,11 @@ const orderOf = (node: Node) => node.attrs.value as readonly number[];
 const permuteOp = primitive({
   name: 'permute',
   lower: (node, [x]) => ({ view: permuteView(x!, orderOf(node)) }),
-  derivative: (node, g) => permute(g, orderOf(node).map((_, i) => orderOf(node).indexOf(i))),
+  derivative: (node, g) =>
+    permute(
+      g,
+      orderOf(node).map((_, i) => orderOf(node).indexOf(i)),
+    ),
 });
 
 export function permute(x: Node, order: readonly number[]): Node {
@@ -71,7 +79,13 @@ export function permute(x: Node, order: readonly number[]): Node {
   if (axes.length !== x.shape.length || new Set(axes).size !== axes.length)
     throw new IndexError(`permute: [${order.join(', ')}] must name every axis of ${showShape(x.shape)} once`);
   if (axes.every((axis, i) => axis === i)) return x;
-  return record(permuteOp, [x], internAttrs(`permute ${axes.join()}`, axes), shapeOf(axes.map((i) => x.shape[i]!)), x.dtype);
+  return record(
+    permuteOp,
+    [x],
+    internAttrs(`permute ${axes.join()}`, axes),
+    shapeOf(axes.map((i) => x.shape[i]!)),
+    x.dtype,
+  );
 }
 
 /** Two axes swapped; by default the last two. */
@@ -79,7 +93,10 @@ export function transpose(x: Node, i = -2, j = -1): Node {
   if (x.shape.length < 2 && i === -2 && j === -1)
     throw new ShapeError(`transpose: ${showShape(x.shape)} has no two axes to swap`);
   const [a, b] = [axisOf('transpose', i, x.shape), axisOf('transpose', j, x.shape)];
-  return permute(x, x.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis)));
+  return permute(
+    x,
+    x.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis)),
+  );
 }
 
 const expandOp = primitive({
@@ -93,7 +110,9 @@ export function expand(x: Node, dims: readonly number[]): Node {
   const extra = dims.length - x.shape.length;
   const full = dims.map((dim, i) => (dim === -1 ? (x.shape[i - extra] ?? -1) : dim));
   if (extra < 0 || full.some((dim, i) => i >= extra && x.shape[i - extra] !== 1 && x.shape[i - extra] !== dim))
-    throw new ShapeError(`expand: ${showShape(x.shape)} cannot become ${showShape(dims)}: only axes of size 1 can be repeated`);
+    throw new ShapeError(
+      `expand: ${showShape(x.shape)} cannot become ${showShape(dims)}: only axes of size 1 can be repeated`,
+    );
   checkSizes(full, 'expand');
   const shape = shapeOf(full);
   return shape === x.shape ? x : record(expandOp, [x], noAttrs, shape, x.dtype);
@@ -125,13 +144,19 @@ function strided(x: Node, start: readonly number[], step: readonly number[], dim
 export function sliceAxis(x: Node, axis: number, start: number, end: number, step = 1): Node {
   const count = Math.max(0, Math.ceil((end - start) / step));
   const at = <T>(value: T, other: T) => x.shape.map((_, i) => (i === axis ? value : other));
-  return strided(x, at(count === 0 ? 0 : start, 0), at(step, 1), x.shape.map((dim, i) => (i === axis ? count : dim)));
+  return strided(
+    x,
+    at(count === 0 ? 0 : start, 0),
+    at(step, 1),
+    x.shape.map((dim, i) => (i === axis ? count : dim)),
+  );
 }
 
 /** x[start:end:step] along an axis as in Python: negative bounds count from the end, bounds outside are cut off. */
 export function slice(x: Node, axis: number, start = 0, end = Infinity, step = 1): Node {
   const at = axisOf('slice', axis, x.shape);
-  if (!Number.isInteger(step) || step < 1) throw new ValueError(`slice: step must be a whole number of at least 1, not ${step}; flip() runs backwards`);
+  if (!Number.isInteger(step) || step < 1)
+    throw new ValueError(`slice: step must be a whole number of at least 1, not ${step}; flip() runs backwards`);
   const size = x.shape[at]!;
   const bound = (value: number) => Math.min(size, Math.max(0, value < 0 ? value + size : value));
   if (!Number.isInteger(start) || !(Number.isInteger(end) || end === Infinity))
@@ -144,15 +169,25 @@ export function select(x: Node, axis: number, index: number): Node {
   const at = axisOf('select', axis, x.shape);
   const size = x.shape[at]!;
   if (!Number.isInteger(index) || index < -size || index >= size)
-    throw new IndexError(`select: index ${index} is outside axis ${axis} of ${showShape(x.shape)}; allowed are ${-size} to ${size - 1}`);
+    throw new IndexError(
+      `select: index ${index} is outside axis ${axis} of ${showShape(x.shape)}; allowed are ${-size} to ${size - 1}`,
+    );
   const from = index < 0 ? index + size : index;
-  return reshape(sliceAxis(x, at, from, from + 1), x.shape.filter((_, i) => i !== at));
+  return reshape(
+    sliceAxis(x, at, from, from + 1),
+    x.shape.filter((_, i) => i !== at),
+  );
 }
 
 export function flip(x: Node, axes: number | readonly number[]): Node {
   const list = axesOf('flip', axes, x.shape).filter((i) => x.shape[i]! > 1);
   const start = x.shape.map((dim, i) => (list.includes(i) ? dim - 1 : 0));
-  return strided(x, start, x.shape.map((_, i) => (list.includes(i) ? -1 : 1)), x.shape);
+  return strided(
+    x,
+    start,
+    x.shape.map((_, i) => (list.includes(i) ? -1 : 1)),
+    x.shape,
+  );
 }
 
 interface Part {
@@ -198,7 +233,9 @@ export function concatenate(list: readonly Node[], axis = 0): Node {
 
 function checkJoin(x: Node, first: Node, axis: number, position: number): void {
   if (x.dtype !== first.dtype)
-    throw new DTypeError(`concatenate: tensor 0 is ${first.dtype}, tensor ${position} is ${x.dtype}; convert one with .to('${first.dtype}')`);
+    throw new DTypeError(
+      `concatenate: tensor 0 is ${first.dtype}, tensor ${position} is ${x.dtype}; convert one with .to('${first.dtype}')`,
+    );
   if (x.shape.length !== first.shape.length || x.shape.some((dim, i) => i !== axis && dim !== first.shape[i]))
     throw new ShapeError(
       `concatenate: tensor 0 is ${showShape(first.shape)}, tensor ${position} is ${showShape(x.shape)}: all sizes but axis ${axis} must agree`,
@@ -210,16 +247,23 @@ export function stack(list: readonly Node[], axis = 0): Node {
   if (list.length === 0) throw new ValueError('stack: the list of tensors is empty');
   const odd = list.findIndex((x) => x.shape !== list[0]!.shape);
   if (odd > 0)
-    throw new ShapeError(`stack: tensor 0 is ${showShape(list[0]!.shape)}, tensor ${odd} is ${showShape(list[odd]!.shape)}: shapes must be equal`);
+    throw new ShapeError(
+      `stack: tensor 0 is ${showShape(list[0]!.shape)}, tensor ${odd} is ${showShape(list[odd]!.shape)}: shapes must be equal`,
+    );
   const at = axisOf('stack', axis, list[0]!.shape, 1);
-  return concatenate(list.map((x) => unsqueeze(x, at)), at);
+  return concatenate(
+    list.map((x) => unsqueeze(x, at)),
+    at,
+  );
 }
 
 /** Padded with `value`: `pads` holds [before, after] for the last axis, then the one before it, and so on. Negative cuts. */
 export function pad(x: Node, pads: readonly number[], value = 0): Node {
   const rank = x.shape.length;
   if (pads.length % 2 !== 0 || pads.length > 2 * rank || pads.some((p) => !Number.isInteger(p)))
-    throw new ValueError(`pad: [${pads.join(', ')}] must be pairs of whole numbers, at most one pair for each axis of ${showShape(x.shape)}`);
+    throw new ValueError(
+      `pad: [${pads.join(', ')}] must be pairs of whole numbers, at most one pair for each axis of ${showShape(x.shape)}`,
+    );
   const pair = (axis: number) => [pads[2 * (rank - 1 - axis)] ?? 0, pads[2 * (rank - 1 - axis) + 1] ?? 0] as const;
   if (x.shape.some((dim, i) => dim + pair(i)[0] + pair(i)[1] < 0))
     throw new ShapeError(`pad: [${pads.join(', ')}] cuts more off ${showShape(x.shape)} than there is`);
@@ -227,7 +271,13 @@ export function pad(x: Node, pads: readonly number[], value = 0): Node {
   x.shape.forEach((dim, i) => (y = sliceAxis(y, i, Math.max(0, -pair(i)[0]), dim - Math.max(0, -pair(i)[1]))));
   if (x.shape.every((_, i) => pair(i)[0] <= 0 && pair(i)[1] <= 0)) return y;
   const shape = shapeOf(x.shape.map((dim, i) => dim + pair(i)[0] + pair(i)[1]));
-  return place([y], shape, [{ start: x.shape.map((_, i) => Math.max(0, pair(i)[0])), step: x.shape.map(() => 1) }], value, 'pad');
+  return place(
+    [y],
+    shape,
+    [{ start: x.shape.map((_, i) => Math.max(0, pair(i)[0])), step: x.shape.map(() => 1) }],
+    value,
+    'pad',
+  );
 }
 
 /** Row-major buffer view of a node, for plans that bind leaves. */

@@ -48,7 +48,8 @@ function fold(name: Fold, x: Node, axes: readonly number[], keepdim = false): No
   const out = shapeOf(x.shape.filter((_, i) => !axes.includes(i)));
   const dtype = name === 'argmax' || name === 'argmin' ? 'int32' : summable.dtype;
   const attrs = internAttrs(`reduce ${name} ${axes.join()}`, { name, axes });
-  const node = axes.length === 0 && dtype === summable.dtype ? summable : record(reduceOp, [summable], attrs, out, dtype);
+  const node =
+    axes.length === 0 && dtype === summable.dtype ? summable : record(reduceOp, [summable], attrs, out, dtype);
   return keepdim ? reshape(node, keptShape(x.shape, axes)) : node;
 }
 
@@ -91,7 +92,12 @@ export function prod(x: Node, axes?: Axes, keepdim = false): Node {
   if (!x.requiresGrad) return fold('prod', x, list, keepdim);
   let y = x;
   for (const axis of list) y = productTree(y, axis);
-  return keepdim ? y : reshape(y, x.shape.filter((_, i) => !list.includes(i)));
+  return keepdim
+    ? y
+    : reshape(
+        y,
+        x.shape.filter((_, i) => !list.includes(i)),
+      );
 }
 
 function productTree(x: Node, axis: number): Node {
@@ -101,7 +107,12 @@ function productTree(x: Node, axis: number): Node {
     const half = Math.floor(y.shape[axis]! / 2);
     const pairs = mul(sliceAxis(y, axis, 0, half), sliceAxis(y, axis, half, 2 * half));
     // an odd one out joins the first pair
-    y = y.shape[axis]! % 2 === 0 ? pairs : half === 1 ? mul(pairs, sliceAxis(y, axis, 2, 3)) : withRest(pairs, sliceAxis(y, axis, 2 * half, 2 * half + 1), axis);
+    y =
+      y.shape[axis]! % 2 === 0
+        ? pairs
+        : half === 1
+          ? mul(pairs, sliceAxis(y, axis, 2, 3))
+          : withRest(pairs, sliceAxis(y, axis, 2 * half, 2 * half + 1), axis);
   }
   return y;
 }
@@ -112,7 +123,8 @@ function withRest(pairs: Node, rest: Node, axis: number): Node {
 }
 
 function floats(name: string, x: Node): Node {
-  if (x.dtype !== 'float32') throw new DTypeError(`${name}: needs float32, got ${x.dtype} ${showShape(x.shape)}; call .float() first`);
+  if (x.dtype !== 'float32')
+    throw new DTypeError(`${name}: needs float32, got ${x.dtype} ${showShape(x.shape)}; call .float() first`);
   return x;
 }
 const countAlong = (x: Node, axes: readonly number[]) => axes.reduce((n, i) => n * x.shape[i]!, 1);

@@ -8,7 +8,8 @@ import { expand, reshape } from './movement';
 import { max, sum } from './reduce';
 
 function floats(name: string, x: Node): Node {
-  if (x.dtype !== 'float32') throw new DTypeError(`${name}: needs float32, got ${x.dtype} ${showShape(x.shape)}; call .float() first`);
+  if (x.dtype !== 'float32')
+    throw new DTypeError(`${name}: needs float32, got ${x.dtype} ${showShape(x.shape)}; call .float() first`);
   return x;
 }
 

@@ -15,7 +15,14 @@ export interface AdamOptions extends OptimizerOptions {
   maximize: boolean;
 }
 
-const defaults: AdamOptions = { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false };
+const defaults: AdamOptions = {
+  lr: 1e-3,
+  betas: [0.9, 0.999],
+  eps: 1e-8,
+  weightDecay: 0,
+  amsgrad: false,
+  maximize: false,
+};
 
 /**
  * Adam: steps of the averaged gradient over the root of its averaged square, both corrected for their start at 0.
@@ -54,7 +61,13 @@ export class Adam extends Optimizer<AdamOptions> {
 }
 
 /** The step that Adam and AdamW share. */
-export function adamUpdate(parameter: Tensor, g: Tensor, state: Slots, { lr, betas, eps, amsgrad }: AdamOptions, step: number): Update {
+export function adamUpdate(
+  parameter: Tensor,
+  g: Tensor,
+  state: Slots,
+  { lr, betas, eps, amsgrad }: AdamOptions,
+  step: number,
+): Update {
   const [beta1, beta2] = betas;
   const mean = state.mean!.mul(beta1).add(g.mul(1 - beta1));
   const square = state.square!.mul(beta2).add(g.square().mul(1 - beta2));

@@ -18,7 +18,13 @@ export class AdamW extends Adam {
     super(source, { weightDecay: 0.01, ...options });
   }
 
-  protected override apply(parameter: Tensor, gradient: Tensor, state: Slots, options: AdamOptions, step: number): Update {
+  protected override apply(
+    parameter: Tensor,
+    gradient: Tensor,
+    state: Slots,
+    options: AdamOptions,
+    step: number,
+  ): Update {
     const shrunk = options.weightDecay === 0 ? parameter : parameter.mul(1 - options.lr * options.weightDecay);
     return adamUpdate(shrunk, options.maximize ? gradient.neg() : gradient, state, options, step);
   }

@@ -80,7 +80,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
       for (const group of this.paramGroups) {
         this.checkGroup(group);
         group.params.forEach((parameter, i) => {
-          if (parameter.grad && parameter.requiresGrad) stepped.push(this.updateOne(parameter, group.names[i]!, group, pairs));
+          if (parameter.grad && parameter.requiresGrad)
+            stepped.push(this.updateOne(parameter, group.names[i]!, group, pairs));
         });
       }
       commit(pairs);

@@ -35,15 +35,26 @@ export function parameterGroups<O extends object>(
     for (const [tag, members] of byTag(namedParameters(name, params, seen), tags)) {
       if (tag !== undefined) used.add(tag);
       const [list, names] = [members.map((m) => m.parameter), members.map((m) => m.path)];
-      groups.push({ ...options, ...own, ...(tag === undefined ? {} : tags[tag]), params: list, names } as ParameterGroup<O>);
+      groups.push({
+        ...options,
+        ...own,
+        ...(tag === undefined ? {} : tags[tag]),
+        params: list,
+        names,
+      } as ParameterGroup<O>);
     }
-  checkComplete(name, seen, Object.keys(tags).filter((tag) => !used.has(tag)));
+  checkComplete(
+    name,
+    seen,
+    Object.keys(tags).filter((tag) => !used.has(tag)),
+  );
   return groups;
 }
 
 function checkComplete(name: string, seen: ReadonlyMap<Parameter, string>, unusedTags: readonly string[]): void {
   if (seen.size === 0) throw new ValueError(`${name}: was given no parameters; give a module or model.parameters()`);
-  if (new Set(seen.values()).size < seen.size) throw new ValueError(`${name}: two parameters have one name; name them differently`);
+  if (new Set(seen.values()).size < seen.size)
+    throw new ValueError(`${name}: two parameters have one name; name them differently`);
   if (unusedTags.length > 0)
     throw new ValueError(
       `${name}: no parameter has the group '${unusedTags[0]}'; tag one with @param(..., { group: '${unusedTags[0]}' }), and give the module itself`,
@@ -72,7 +83,10 @@ function isIterable(x: unknown): x is Iterable<unknown> {
 function namedParameters(name: string, source: ParameterSource, seen: Map<Parameter, string>): Named[] {
   const found = isIterable(source) ? fromList(name, [...source], seen.size) : fromModule(name, source);
   for (const { parameter, path } of found) {
-    if (seen.has(parameter)) throw new ValueError(`${name}: parameter '${path}' was given twice, first as '${seen.get(parameter)}'; give each once`);
+    if (seen.has(parameter))
+      throw new ValueError(
+        `${name}: parameter '${path}' was given twice, first as '${seen.get(parameter)}'; give each once`,
+      );
     seen.set(parameter, path);
   }
   return found;
@@ -82,16 +96,22 @@ function fromList(name: string, items: readonly unknown[], offset: number): Name
   return items.map((item, i) => {
     const [path, parameter] = Array.isArray(item) ? (item as [string, unknown]) : [String(offset + i), item];
     if (!isParameter(parameter))
-      throw new ValueError(`${name}: item ${i} is no Parameter; plain tensors are not trained, wrap it in new Parameter(tensor)`);
+      throw new ValueError(
+        `${name}: item ${i} is no Parameter; plain tensors are not trained, wrap it in new Parameter(tensor)`,
+      );
     return { path, parameter };
   });
 }
 
 function fromModule(name: string, source: object): Named[] {
-  if (!isModule(source)) throw new ValueError(`${name}: give a module, a list of parameters, [path, parameter] pairs, or [{ params, lr }] groups`);
+  if (!isModule(source))
+    throw new ValueError(
+      `${name}: give a module, a list of parameters, [path, parameter] pairs, or [{ params, lr }] groups`,
+    );
   const found: Named[] = [];
   for (const entry of walk(source))
-    if (entry.kind === 'parameter') found.push({ path: entry.path, parameter: entry.value, tag: tagOf(entry.places[0]?.declared?.declaration) });
+    if (entry.kind === 'parameter')
+      found.push({ path: entry.path, parameter: entry.value, tag: tagOf(entry.places[0]?.declared?.declaration) });
   return found;
 }
 

@@ -44,7 +44,9 @@ export class SGD extends Optimizer<SGDOptions> {
     let g = maximize ? gradient.neg() : gradient;
     if (weightDecay !== 0) g = g.add(parameter.mul(weightDecay));
     if (momentum === 0) return { value: parameter.sub(g.mul(lr)), state: {} };
-    const velocity = (state.momentum ?? zeros(parameter.shape)).mul(momentum).add(g.mul(step === 1 ? 1 : 1 - dampening));
+    const velocity = (state.momentum ?? zeros(parameter.shape))
+      .mul(momentum)
+      .add(g.mul(step === 1 ? 1 : 1 - dampening));
     const direction = nesterov ? g.add(velocity.mul(momentum)) : velocity;
     return { value: parameter.sub(direction.mul(lr)), state: { momentum: velocity } };
   }
@@ -53,6 +55,8 @@ export class SGD extends Optimizer<SGDOptions> {
     checkRange(this.name, 'momentum', momentum);
     checkRange(this.name, 'weightDecay', weightDecay);
     if (nesterov && (momentum === 0 || dampening !== 0))
-      throw new ValueError('SGD: nesterov needs momentum above 0 and dampening 0; set { momentum: 0.9, nesterov: true }');
+      throw new ValueError(
+        'SGD: nesterov needs momentum above 0 and dampening 0; set { momentum: 0.9, nesterov: true }',
+      );
   }
 }

@@ -18,7 +18,13 @@ export function build(order: readonly Node[]): Program {
   const [inputs, scalars, views]: [number[], number[], View[]] = [[], [], []];
   for (const node of order) {
     if (isPrimitive(node.op) && node.cell === null) {
-      views.push(lowered(node, node.inputs.map((input) => views[input.place]!), draft));
+      views.push(
+        lowered(
+          node,
+          node.inputs.map((input) => views[input.place]!),
+          draft,
+        ),
+      );
     } else {
       const view = contiguous(newBuffer(draft, node.dtype, node.shape.size), node.dtype, node.shape);
       (node.op === scalarOp ? scalars : inputs).push(view.buffer);
@@ -29,7 +35,10 @@ export function build(order: readonly Node[]): Program {
   const outputs = order
     .filter((node) => node.keep && node.cell === null && isPrimitive(node.op))
     .map((node) => ({ buffer: ownBuffer(views[node.place]!, claimed, draft), resident: node.resident }));
-  const steps = withoutDead(draft.steps, outputs.map((o) => o.buffer));
+  const steps = withoutDead(
+    draft.steps,
+    outputs.map((o) => o.buffer),
+  );
   return arrange({ buffers: draft.buffers, steps }, inputs, scalars, outputs);
 }
 
@@ -78,7 +87,12 @@ function withoutDead(steps: readonly Step[], outputs: readonly number[]): Step[]
 }
 
 /** Places every buffer by its lifetime: leaves live from before the first step, outputs until after the last. */
-function arrange(draft: Draft, inputs: readonly number[], scalars: readonly number[], outputs: Program['outputs']): Program {
+function arrange(
+  draft: Draft,
+  inputs: readonly number[],
+  scalars: readonly number[],
+  outputs: Program['outputs'],
+): Program {
   const lives: Lifetime[] = draft.buffers.map((b) => ({ bytes: 4 * b.size, from: Infinity, to: -Infinity }));
   const touch = (buffer: number, time: number) => {
     const life = lives[buffer]!;

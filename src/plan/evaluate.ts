@@ -31,7 +31,11 @@ export function evaluate(device: string, roots: readonly Node[] = []): void {
 function run(device: string, work: Collected): Cell[] {
   const plan = planCache(device).find(work.signature, () => backendOf(device).compile(build(work.order)));
   const outputs = work.kept.map((): Cell => ({ data: null, resident: null }));
-  plan.executable.run(work.cells.map((node) => node.cell!), work.scalars, outputs);
+  plan.executable.run(
+    work.cells.map((node) => node.cell!),
+    work.scalars,
+    outputs,
+  );
   return outputs;
 }
 

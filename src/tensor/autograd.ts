@@ -23,7 +23,8 @@ function pathTo(root: Node): Node[] {
   const stack = [root];
   while (stack.length > 0) {
     const node = stack[stack.length - 1]!;
-    const inputs = node.owner === null && !state.has(node) ? node.inputs.filter((n) => n.requiresGrad && !state.has(n)) : [];
+    const inputs =
+      node.owner === null && !state.has(node) ? node.inputs.filter((n) => n.requiresGrad && !state.has(n)) : [];
     if (!state.has(node)) state.set(node, false);
     stack.push(...inputs);
     if (inputs.length > 0) continue;
@@ -63,14 +64,22 @@ function seedOf(root: Tensor, gradient: Tensor | undefined, name: string): Node 
       `${name}: this tensor does not depend on anything with requiresGrad: it is a constant, was detached, or was computed in noGrad`,
     );
   if (gradient === undefined && root.size !== 1)
-    throw new GradientError(`${name}: needs a scalar, got shape ${showShape(root.shape)}; reduce it (.sum(), .mean()) or pass its gradient`);
+    throw new GradientError(
+      `${name}: needs a scalar, got shape ${showShape(root.shape)}; reduce it (.sum(), .mean()) or pass its gradient`,
+    );
   if (gradient && gradient.node.shape !== root.node.shape)
-    throw new ShapeError(`${name}: the gradient ${showShape(gradient.shape)} must have the tensor's shape ${showShape(root.shape)}`);
+    throw new ShapeError(
+      `${name}: the gradient ${showShape(gradient.shape)} must have the tensor's shape ${showShape(root.shape)}`,
+    );
   return gradient ? gradient.node : ops.full(1, root.shape);
 }
 
 /** Walks the graph of `root` and adds gradients to the leaves; see Tensor.backward. */
-export function backward(root: Tensor, gradient: Tensor | undefined, { retainGraph = false }: { retainGraph?: boolean }): void {
+export function backward(
+  root: Tensor,
+  gradient: Tensor | undefined,
+  { retainGraph = false }: { retainGraph?: boolean },
+): void {
   const grads = withGradMode(false, () => {
     const order = pathTo(root.node);
     const gradients = gradientsOf(root.node, seedOf(root, gradient, 'backward'), order);
@@ -102,7 +111,11 @@ export interface GradOptions {
  * Zeros for an input that the output does not depend on.
  * @example const [dx] = grad(x.square().sum(), [x]); // 2x
  */
-export function grad(output: Tensor, inputs: readonly Tensor[], { createGraph = false, retainGraph = createGraph, gradient }: GradOptions = {}): Tensor[] {
+export function grad(
+  output: Tensor,
+  inputs: readonly Tensor[],
+  { createGraph = false, retainGraph = createGraph, gradient }: GradOptions = {},
+): Tensor[] {
   for (const x of inputs) if (!x.requiresGrad) throw new GradientError('grad: every input must have requiresGrad');
   const results = withGradMode(createGraph, () => {
     const order = pathTo(output.node);

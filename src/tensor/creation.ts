@@ -26,11 +26,15 @@ export interface TensorOptions {
  * @example tensor([[1, 2], [3, 4]]).shape; // [2, 2]
  */
 export function tensor(data: Nested | TypedArray, options: TensorOptions = {}): Tensor {
-  const [dims, values] = ArrayBuffer.isView(data) ? [options.shape ?? [data.length], data] : flattened(data, options.shape);
+  const [dims, values] = ArrayBuffer.isView(data)
+    ? [options.shape ?? [data.length], data]
+    : flattened(data, options.shape);
   checkSizes(dims, 'tensor');
   const shape = shapeOf(dims);
   if (values.length !== shape.size)
-    throw new ShapeError(`tensor: ${values.length} values do not fill shape ${showShape(dims)} of ${shape.size} elements`);
+    throw new ShapeError(
+      `tensor: ${values.length} values do not fill shape ${showShape(dims)} of ${shape.size} elements`,
+    );
   const dtype = computable(options.dtype ?? dtypeOf(values));
   const made = new Tensor(dataNode(converted(values, dtype), shape, dtype, options.device));
   if (options.requiresGrad) made.requiresGrad = true;
@@ -76,13 +80,17 @@ function flattened(data: Nested, given?: readonly number[]): [readonly number[],
 
 function collect(data: Nested, dims: readonly number[], depth: number, out: (number | boolean)[]): void {
   if (!Array.isArray(data)) {
-    if (depth < dims.length) throw new ShapeError(`tensor: a list of depth ${dims.length} holds ${String(data)} at depth ${depth}`);
-    if (typeof data !== 'number' && typeof data !== 'boolean') throw new DTypeError(`tensor: ${String(data)} is no number`);
+    if (depth < dims.length)
+      throw new ShapeError(`tensor: a list of depth ${dims.length} holds ${String(data)} at depth ${depth}`);
+    if (typeof data !== 'number' && typeof data !== 'boolean')
+      throw new DTypeError(`tensor: ${String(data)} is no number`);
     out.push(data);
     return;
   }
   if (depth >= dims.length || data.length !== dims[depth])
-    throw new ShapeError(`tensor: lists at depth ${depth} differ in length: ${dims[depth] ?? 'a number'} and ${data.length}`);
+    throw new ShapeError(
+      `tensor: lists at depth ${depth} differ in length: ${dims[depth] ?? 'a number'} and ${data.length}`,
+    );
   for (const item of data as readonly Nested[]) collect(item, dims, depth + 1, out);
 }
 
@@ -96,7 +104,8 @@ function leaf(made: Tensor, { requiresGrad }: CreationOptions): Tensor {
   return made;
 }
 function sized(op: string, shape: readonly number[]): readonly number[] {
-  if (!Array.isArray(shape)) throw new ShapeError(`${op}: takes a shape as a list, ${op}([2, 3]), not ${String(shape)}`);
+  if (!Array.isArray(shape))
+    throw new ShapeError(`${op}: takes a shape as a list, ${op}([2, 3]), not ${String(shape)}`);
   checkSizes(shape, op);
   return shape;
 }
@@ -127,7 +136,19 @@ export function arange(start: number, end?: number, step = 1, options: CreationO
   if (!Number.isFinite(count)) throw new ValueError(`arange: from ${from} to ${to} by ${step} never ends`);
   const whole = [from, to, step].every(Number.isInteger);
   const dtype = options.dtype ?? (whole ? 'int32' : 'float32');
-  return leaf(wrap(ops.cast(ops.arange(scalarNode(from, dtype === 'int32' ? 'int32' : 'float32'), scalarNode(step, dtype === 'int32' ? 'int32' : 'float32'), Math.max(0, count)), dtype)), options);
+  return leaf(
+    wrap(
+      ops.cast(
+        ops.arange(
+          scalarNode(from, dtype === 'int32' ? 'int32' : 'float32'),
+          scalarNode(step, dtype === 'int32' ? 'int32' : 'float32'),
+          Math.max(0, count),
+        ),
+        dtype,
+      ),
+    ),
+    options,
+  );
 }
 
 /** The identity matrix, or its first m columns. */
@@ -138,8 +159,11 @@ export function eye(n: number, m = n, options: CreationOptions = {}): Tensor {
 
 /** `steps` values evenly spaced from start to end, both included. */
 export function linspace(start: number, end: number, steps: number, options: CreationOptions = {}): Tensor {
-  if (!Number.isInteger(steps) || steps < 0) throw new IndexError(`linspace: steps must be a whole number of at least 0, not ${steps}`);
-  const values = Array.from({ length: steps }, (_, i) => (steps === 1 ? start : start + ((end - start) * i) / (steps - 1)));
+  if (!Number.isInteger(steps) || steps < 0)
+    throw new IndexError(`linspace: steps must be a whole number of at least 0, not ${steps}`);
+  const values = Array.from({ length: steps }, (_, i) =>
+    steps === 1 ? start : start + ((end - start) * i) / (steps - 1),
+  );
   return leaf(tensor(new Float32Array(values), { shape: [steps] }), options);
 }
 

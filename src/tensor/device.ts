@@ -25,7 +25,8 @@ function fastest(): string {
 
 /** Makes a CPU device the current one at once. */
 export function setDefaultDevice(name: string): void {
-  if (!backendNames.includes(name)) throw new DeviceError(`there is no device '${name}'; known are ${backendNames.join(', ')}`);
+  if (!backendNames.includes(name))
+    throw new DeviceError(`there is no device '${name}'; known are ${backendNames.join(', ')}`);
   backendOf(name);
   setCurrentDevice(name);
 }
@@ -60,13 +61,28 @@ export interface GradCheckOptions {
  * @throws GradientError where it exceeds the tolerance
  * @example gradCheck((x) => x.tanh(), [tensor([0.5, -1])]);
  */
-export function gradCheck(fn: (...x: Tensor[]) => Tensor, inputs: readonly Tensor[], { step = 1e-5, tolerance = 1e-6 }: GradCheckOptions = {}): number {
+export function gradCheck(
+  fn: (...x: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  { step = 1e-5, tolerance = 1e-6 }: GradCheckOptions = {},
+): number {
   const values = inputs.map((x) => Float64Array.from(x.dataSync()));
   return withDevice('reference64', () => {
     const make = (track: boolean) =>
-      inputs.map((x, i) => tensor(x.dtype === 'int32' ? Int32Array.from(values[i]!) : x.dtype === 'bool' ? Uint8Array.from(values[i]!) : values[i]!.slice(), {
-        shape: x.shape, dtype: x.dtype, requiresGrad: track && x.dtype === 'float32',
-      }));
+      inputs.map((x, i) =>
+        tensor(
+          x.dtype === 'int32'
+            ? Int32Array.from(values[i]!)
+            : x.dtype === 'bool'
+              ? Uint8Array.from(values[i]!)
+              : values[i]!.slice(),
+          {
+            shape: x.shape,
+            dtype: x.dtype,
+            requiresGrad: track && x.dtype === 'float32',
+          },
+        ),
+      );
     const tracked = make(true);
     const wanted = tracked.filter((x) => x.requiresGrad);
     const gradients = grad(fn(...tracked).sum(), wanted).map((g) => g.dataSync());
@@ -74,10 +90,16 @@ export function gradCheck(fn: (...x: Tensor[]) => Tensor, inputs: readonly Tenso
     wanted.forEach((x, k) => {
       const list = values[tracked.indexOf(x)]!;
       for (let i = 0; i < list.length; i++) {
-        const numeric = difference(list, i, step, () => fn(...make(false)).sum().itemSync());
+        const numeric = difference(list, i, step, () =>
+          fn(...make(false))
+            .sum()
+            .itemSync(),
+        );
         const error = Math.abs(gradients[k]![i]! - numeric) / Math.max(1, Math.abs(numeric));
         if (!(error <= tolerance))
-          throw new GradientError(`gradCheck: input ${tracked.indexOf(x)}, element ${i}: gradient ${gradients[k]![i]}, by differences ${numeric}`);
+          throw new GradientError(
+            `gradCheck: input ${tracked.indexOf(x)}, element ${i}: gradient ${gradients[k]![i]}, by differences ${numeric}`,
+          );
         worst = Math.max(worst, error);
       }
     });

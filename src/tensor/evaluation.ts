@@ -15,7 +15,11 @@ export function evaluateNodes(device: string, nodes: readonly Node[]): void {
 /** Computes the tensors, of whatever devices, at once. */
 export function evaluate(tensors: readonly Tensor[]): void {
   const devices = new Set(tensors.map((t) => t.device));
-  for (const device of devices) evaluatePlan(device, tensors.filter((t) => t.device === device).map((t) => t.node));
+  for (const device of devices)
+    evaluatePlan(
+      device,
+      tensors.filter((t) => t.device === device).map((t) => t.node),
+    );
 }
 
 /** A copy of the node's value, computed now if need be. */
@@ -74,7 +78,9 @@ export function noGrad<T>(fn: () => T): T {
   }
   if (result instanceof Promise) {
     result.catch(() => undefined);
-    throw new GradientError('noGrad takes a synchronous function: the mode would leak into other code across an await; await outside of it');
+    throw new GradientError(
+      'noGrad takes a synchronous function: the mode would leak into other code across an await; await outside of it',
+    );
   }
   if (depth === 0) evaluateResult(tensorsIn(result));
   return result;

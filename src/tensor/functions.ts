@@ -6,14 +6,38 @@ type Axes = number | readonly number[];
 type Operand = Tensor | number;
 
 /** The operations as functions; those with no tensor of their own to be a method of stand here alone. */
-const binary = (method: 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum' | 'minimum' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge') =>
+const binary =
+  (method: 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum' | 'minimum' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge') =>
   (a: Operand, b: Operand): Tensor => {
     const like = typeof a === 'number' ? (typeof b === 'number' ? undefined : b.node) : a.node;
     return wrap(ops[method](nodeOf(a, like), nodeOf(b, like)));
   };
-const unary = (
-  method: 'neg' | 'abs' | 'square' | 'sign' | 'exp' | 'log' | 'sqrt' | 'rsqrt' | 'reciprocal' | 'sin' | 'cos' | 'tanh' | 'erf' | 'sigmoid' | 'relu' | 'silu' | 'floor' | 'ceil' | 'round' | 'logicalNot',
-) => (x: Tensor): Tensor => x[method]();
+const unary =
+  (
+    method:
+      | 'neg'
+      | 'abs'
+      | 'square'
+      | 'sign'
+      | 'exp'
+      | 'log'
+      | 'sqrt'
+      | 'rsqrt'
+      | 'reciprocal'
+      | 'sin'
+      | 'cos'
+      | 'tanh'
+      | 'erf'
+      | 'sigmoid'
+      | 'relu'
+      | 'silu'
+      | 'floor'
+      | 'ceil'
+      | 'round'
+      | 'logicalNot',
+  ) =>
+  (x: Tensor): Tensor =>
+    x[method]();
 
 export const add = binary('add');
 export const sub = binary('sub');
@@ -77,18 +101,32 @@ export const permute = (x: Tensor, order: readonly number[]): Tensor => x.permut
 export const expand = (x: Tensor, shape: readonly number[]): Tensor => x.expand(shape);
 export const squeeze = (x: Tensor, axis?: number): Tensor => x.squeeze(axis);
 export const unsqueeze = (x: Tensor, axis: number): Tensor => x.unsqueeze(axis);
-export const slice = (x: Tensor, axis: number, start?: number, end?: number, step?: number): Tensor => x.slice(axis, start, end, step);
+export const slice = (x: Tensor, axis: number, start?: number, end?: number, step?: number): Tensor =>
+  x.slice(axis, start, end, step);
 export const select = (x: Tensor, axis: number, index: number): Tensor => x.select(axis, index);
 export const flip = (x: Tensor, axes: Axes): Tensor => x.flip(axes);
 export const pad = (x: Tensor, pads: readonly number[], value = 0): Tensor => x.pad(pads, value);
 export const gather = (x: Tensor, axis: number, index: Tensor): Tensor => x.gather(axis, index);
-export const scatterAdd = (x: Tensor, axis: number, index: Tensor, source: Tensor): Tensor => x.scatterAdd(axis, index, source);
+export const scatterAdd = (x: Tensor, axis: number, index: Tensor, source: Tensor): Tensor =>
+  x.scatterAdd(axis, index, source);
 export const indexSelect = (x: Tensor, axis: number, index: Tensor): Tensor => x.indexSelect(axis, index);
 export const oneHot = (index: Tensor, classes: number): Tensor => index.oneHot(classes);
 /** Tensors joined along an existing axis. */
-export const concatenate = (list: readonly Tensor[], axis = 0): Tensor => wrap(ops.concatenate(list.map((x) => nodeOf(x)), axis));
+export const concatenate = (list: readonly Tensor[], axis = 0): Tensor =>
+  wrap(
+    ops.concatenate(
+      list.map((x) => nodeOf(x)),
+      axis,
+    ),
+  );
 export { concatenate as cat, concatenate as concat };
 /** Tensors of one shape joined along a new axis. */
-export const stack = (list: readonly Tensor[], axis = 0): Tensor => wrap(ops.stack(list.map((x) => nodeOf(x)), axis));
+export const stack = (list: readonly Tensor[], axis = 0): Tensor =>
+  wrap(
+    ops.stack(
+      list.map((x) => nodeOf(x)),
+      axis,
+    ),
+  );
 /** The rows of weight that the indices name, as torch.nn.functional.embedding. */
 export const embedding = (index: Tensor, weight: Tensor): Tensor => wrap(ops.embedding(weight.node, index.node));

@@ -1,7 +1,29 @@
-export { Buffer, commit, isBuffer, isParameter, Parameter, setCreationHook, Tensor, type NestedNumbers } from './tensor';
+export {
+  Buffer,
+  commit,
+  isBuffer,
+  isParameter,
+  Parameter,
+  setCreationHook,
+  Tensor,
+  type NestedNumbers,
+} from './tensor';
 export { isTensor } from './wrap';
 export * from './functions';
-export { arange, eye, full, linspace, ones, rand, randn, tensor, zeros, type CreationOptions, type Nested, type TensorOptions } from './creation';
+export {
+  arange,
+  eye,
+  full,
+  linspace,
+  ones,
+  rand,
+  randn,
+  tensor,
+  zeros,
+  type CreationOptions,
+  type Nested,
+  type TensorOptions,
+} from './creation';
 export { grad, setGradientGuard, type GradOptions } from './autograd';
 export { enterForward, failForward, leaveForward, noGrad } from './evaluation';
 export { evaluate as evaluateSync } from './evaluation';

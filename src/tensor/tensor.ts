@@ -68,7 +68,9 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
   /** Makes the current value a leaf of autograd whose gradient collects here. */
   protected makeLeaf(requiresGrad: boolean): void {
     if (requiresGrad && this.dtype !== 'float32')
-      throw new DTypeError(`${this.label ?? 'requiresGrad'}: only float32 tensors have gradients, not ${this.dtype}; call .float() first`);
+      throw new DTypeError(
+        `${this.label ?? 'requiresGrad'}: only float32 tensors have gradients, not ${this.dtype}; call .float() first`,
+      );
     this.#node.owner = this;
     this.#node.requiresGrad = requiresGrad;
   }
@@ -108,7 +110,8 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
     return this.dataSync()[0]!;
   }
   private checkSingle(method: string): void {
-    if (this.size !== 1) throw new ShapeError(`${method}: needs one element, ${showShape(this.shape)} has ${this.size}`);
+    if (this.size !== 1)
+      throw new ShapeError(`${method}: needs one element, ${showShape(this.shape)} has ${this.size}`);
   }
 
   /** Names this value as one to be kept: readable for good, whatever happens to the parameters it was made of. */
@@ -121,7 +124,9 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
   assign(value: Tensor | number): this {
     const given = typeof value === 'number' ? ops.full(value, this.shape, this.#node.dtype) : nodeOf(value);
     if (given.shape !== this.#node.shape)
-      throw new ShapeError(`assign: ${this.label ?? 'the tensor'} is ${showShape(this.shape)}, the value ${showShape(given.shape)}`);
+      throw new ShapeError(
+        `assign: ${this.label ?? 'the tensor'} is ${showShape(this.shape)}, the value ${showShape(given.shape)}`,
+      );
     this.install(withGradMode(false, () => ops.alias(ops.cast(given, this.#node.dtype))));
     return this;
   }

@@ -23,7 +23,8 @@ export function isTensor(x: unknown): x is Tensor {
 
 /** The node of an operand; a number takes the type of what it meets: int32 beside integers if it is whole, else float32. */
 export function nodeOf(x: Tensor | number, like?: Node): Node {
-  if (typeof x === 'number') return scalarNode(x, like && like.dtype !== 'float32' && Number.isInteger(x) ? 'int32' : 'float32');
+  if (typeof x === 'number')
+    return scalarNode(x, like && like.dtype !== 'float32' && Number.isInteger(x) ? 'int32' : 'float32');
   if (isTensor(x)) return x.node;
   throw new DTypeError(
     `expected a tensor or a number, got ${x === undefined ? 'undefined' : x === null ? 'null' : typeof x}; ` +

@@ -47,5 +47,6 @@ export async function emit<E extends keyof Callback>(
   event: E,
   ...args: Parameters<NonNullable<Callback[E]>>
 ): Promise<void> {
-  for (const callback of callbacks) await (callback[event] as ((...args: unknown[]) => Awaitable) | undefined)?.call(callback, ...args);
+  for (const callback of callbacks)
+    await (callback[event] as ((...args: unknown[]) => Awaitable) | undefined)?.call(callback, ...args);
 }

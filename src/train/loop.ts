@@ -9,7 +9,11 @@ export type Batches = Iterable<Batch> | AsyncIterable<Batch>;
 export type OnBatch = (result: StepResult & { batch: number; size: number; average: Scores }) => void | Promise<void>;
 
 /** One pass over the data, for training and evaluation alike: averages over samples, not over batches. */
-export async function loop(batches: Batches, step: (batch: Batch) => Promise<StepResult>, onBatch?: OnBatch): Promise<Scores> {
+export async function loop(
+  batches: Batches,
+  step: (batch: Batch) => Promise<StepResult>,
+  onBatch?: OnBatch,
+): Promise<Scores> {
   const average = new Average();
   let batch = 0;
   for await (const item of batches) {
@@ -18,7 +22,10 @@ export async function loop(batches: Batches, step: (batch: Batch) => Promise<Ste
     average.add(result, size);
     await onBatch?.({ ...result, batch: ++batch, size, average: average.scores() });
   }
-  if (batch === 0) throw new ValueError('the data gave no batch; give data, and something that can be iterated again for every epoch, such as a DataLoader');
+  if (batch === 0)
+    throw new ValueError(
+      'the data gave no batch; give data, and something that can be iterated again for every epoch, such as a DataLoader',
+    );
   return average.scores();
 }
 
@@ -39,7 +46,8 @@ class Average {
 }
 
 function checkedSize(batch: Batch): number {
-  if (!Array.isArray(batch) || batch.length !== 2) throw new ValueError('a batch must be [input, target]; map your data to such pairs');
+  if (!Array.isArray(batch) || batch.length !== 2)
+    throw new ValueError('a batch must be [input, target]; map your data to such pairs');
   const [input, target] = batch as unknown as Batch;
   const sized = isTensor(target) && target.shape.length > 0 ? target : input;
   return isTensor(sized) ? (sized.shape[0] ?? 1) : 1;

@@ -11,6 +11,8 @@ export type Metric = (output: any, target: any) => Tensor;
  */
 export function accuracy(output: Tensor, target: Tensor): Tensor {
   if (output.shape.length !== 2 || target.shape.length !== 1 || output.shape[0] !== target.shape[0])
-    throw new ShapeError(`accuracy: needs outputs [N, C] and labels [N], got ${showShape(output.shape)} and ${showShape(target.shape)}`);
+    throw new ShapeError(
+      `accuracy: needs outputs [N, C] and labels [N], got ${showShape(output.shape)} and ${showShape(target.shape)}`,
+    );
   return output.argmax(1).eq(target).float().mean();
 }

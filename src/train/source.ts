@@ -14,9 +14,14 @@ export interface BatchOptions {
 
 /** Batches of whatever `fit` or `evaluate` was given. */
 export function batchesOf(source: DataSource, { batchSize = 32, shuffle = false }: BatchOptions): Batches {
-  if (Array.isArray(source) && source.length === 2 && source.every(isTensor)) return new DataLoader(new TensorDataset(...(source as [Tensor, Tensor])), { batchSize, shuffle }) as Iterable<Batch>;
+  if (Array.isArray(source) && source.length === 2 && source.every(isTensor))
+    return new DataLoader(new TensorDataset(...(source as [Tensor, Tensor])), {
+      batchSize,
+      shuffle,
+    }) as Iterable<Batch>;
   if (isDataset<Batch>(source)) return new DataLoader<Batch>(source, { batchSize, shuffle });
-  if (typeof source === 'object' && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source)) return source as Batches;
+  if (typeof source === 'object' && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source))
+    return source as Batches;
   throw new ValueError('the data must be a DataLoader, batches to iterate, a dataset, or [inputs, targets]');
 }
 

@@ -27,7 +27,12 @@ export interface StepResult {
  * One step of training: forward, backward, update.
  * @throws GradientError where the loss or a gradient is no finite number; then nothing is updated
  */
-export async function trainStep(model: Model, [input, target]: Batch, objective: Objective, optimizer: Optimizer<any>): Promise<StepResult> {
+export async function trainStep(
+  model: Model,
+  [input, target]: Batch,
+  objective: Objective,
+  optimizer: Optimizer<any>,
+): Promise<StepResult> {
   optimizer.zeroGrad();
   const output: unknown = model.forward(input);
   const loss = lossOf(objective, output, target);
@@ -51,7 +56,12 @@ function lossOf({ loss }: Objective, output: unknown, target: unknown): Tensor {
   return typeof loss === 'function' ? loss(output, target) : loss.forward(output, target);
 }
 
-async function scores(loss: Tensor, output: unknown, target: unknown, { metrics = {} }: Objective): Promise<StepResult> {
+async function scores(
+  loss: Tensor,
+  output: unknown,
+  target: unknown,
+  { metrics = {} }: Objective,
+): Promise<StepResult> {
   const names = Object.keys(metrics);
   const values = noGrad(() => names.map((name) => metrics[name]!(output, target)));
   const numbers = await Promise.all(values.map((value) => value.item()));

@@ -35,8 +35,10 @@ export class Trainer {
     readonly model: Model,
     readonly options: TrainerOptions,
   ) {
-    if (typeof (model as Partial<Model> | null)?.forward !== 'function') throw new ValueError('Trainer: the model has no forward(x) method');
-    if (!(options?.optimizer instanceof Optimizer)) throw new ValueError('Trainer: options.optimizer must be an optimizer, such as new Adam(model)');
+    if (typeof (model as Partial<Model> | null)?.forward !== 'function')
+      throw new ValueError('Trainer: the model has no forward(x) method');
+    if (!(options?.optimizer instanceof Optimizer))
+      throw new ValueError('Trainer: options.optimizer must be an optimizer, such as new Adam(model)');
     if (typeof options.loss !== 'function' && typeof options.loss?.forward !== 'function')
       throw new ValueError('Trainer: options.loss must be a function or module of (output, target), such as mseLoss');
   }
@@ -47,7 +49,8 @@ export class Trainer {
    */
   async fit(source: DataSource, options: FitOptions): Promise<History> {
     const { epochs } = options;
-    if (!Number.isInteger(epochs) || epochs < 0) throw new ValueError(`Trainer.fit: epochs must be a whole number of at least 0, not ${String(epochs)}`);
+    if (!Number.isInteger(epochs) || epochs < 0)
+      throw new ValueError(`Trainer.fit: epochs must be a whole number of at least 0, not ${String(epochs)}`);
     await this.place();
     const batches = batchesOf(source, { batchSize: options.batchSize, shuffle: options.shuffle ?? true });
     const callbacks = [...(options.progress === false ? [] : [progress()]), ...(this.options.callbacks ?? [])];
@@ -70,7 +73,12 @@ export class Trainer {
     return history;
   }
 
-  private async epoch(run: Run & { step: number }, batches: Batches, options: FitOptions, callbacks: readonly Callback[]): Promise<void> {
+  private async epoch(
+    run: Run & { step: number },
+    batches: Batches,
+    options: FitOptions,
+    callbacks: readonly Callback[],
+  ): Promise<void> {
     const began = performance.now();
     await emit(callbacks, 'onEpochStart', run);
     const scores = await inMode(this.model, true, () =>
@@ -86,7 +94,12 @@ export class Trainer {
       ),
     );
     const validation = options.validation && (await this.evaluate(options.validation, options));
-    const record = { epoch: run.epoch, ...scores, ...(validation && { validation }), seconds: (performance.now() - began) / 1000 };
+    const record = {
+      epoch: run.epoch,
+      ...scores,
+      ...(validation && { validation }),
+      seconds: (performance.now() - began) / 1000,
+    };
     run.history.epochs.push(record);
     await emit(callbacks, 'onEpochEnd', run, record);
   }
@@ -104,7 +117,8 @@ export class Trainer {
     return inMode(this.model, false, async () => {
       if (isTensor(source)) return this.output(source);
       const outputs: Tensor[] = [];
-      for await (const batch of batchesOf(source, options)) outputs.push(this.output(Array.isArray(batch) ? (batch[0] as unknown) : batch));
+      for await (const batch of batchesOf(source, options))
+        outputs.push(this.output(Array.isArray(batch) ? (batch[0] as unknown) : batch));
       if (outputs.length === 0) throw new ValueError('Trainer.predict: the data gave no batch');
       return noGrad(() => concatenate(outputs, 0));
     });
@@ -123,6 +137,7 @@ export class Trainer {
 
 /** Says at which step of the run it happened. */
 function located(error: unknown, run: Run): unknown {
-  if (error instanceof DecogradError) error.message = `Trainer.fit: step ${run.step} (epoch ${run.epoch}): ${error.message}`;
+  if (error instanceof DecogradError)
+    error.message = `Trainer.fit: step ${run.step} (epoch ${run.epoch}): ${error.message}`;
   return error;
 }

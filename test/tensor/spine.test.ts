@@ -2,11 +2,25 @@ import { expect, test } from 'vitest';
 import { commit, grad, gradCheck, manualSeed, noGrad, Parameter, randn, tensor } from 'decograd';
 
 test('a product and its gradient', async () => {
-  const x = tensor([[1, 2], [3, 4]]);
-  const w = new Parameter(tensor([[1, 0], [0, 1]]));
+  const x = tensor([
+    [1, 2],
+    [3, 4],
+  ]);
+  const w = new Parameter(
+    tensor([
+      [1, 0],
+      [0, 1],
+    ]),
+  );
   x.matmul(w).sum().backward();
-  expect(await x.matmul(w).toArray()).toEqual([[1, 2], [3, 4]]);
-  expect(await w.grad!.toArray()).toEqual([[4, 4], [6, 6]]);
+  expect(await x.matmul(w).toArray()).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  expect(await w.grad!.toArray()).toEqual([
+    [4, 4],
+    [6, 6],
+  ]);
 });
 
 test('gradients agree with central differences in double precision', () => {

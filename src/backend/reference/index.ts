@@ -12,12 +12,18 @@ export function createReferenceBackend({ precision }: { precision: 'float32' | '
   return { name, compile: (program) => executable(program, make, round) };
 }
 
-function executable(program: Program, make: (dtype: ComputeType, size: number) => Values, round: (x: number) => number): Executable {
+function executable(
+  program: Program,
+  make: (dtype: ComputeType, size: number) => Values,
+  round: (x: number) => number,
+): Executable {
   return {
     run(inputs, scalars, outputs) {
       const values = new Array<Values>(program.buffers.length);
       program.inputs.forEach((buffer, i) => (values[buffer] = inputs[i]!.data as Values));
-      program.scalars.forEach((buffer, i) => (values[buffer] = make(program.buffers[buffer]!.dtype, 1)).fill(scalars[i]!));
+      program.scalars.forEach((buffer, i) =>
+        (values[buffer] = make(program.buffers[buffer]!.dtype, 1)).fill(scalars[i]!),
+      );
       for (const { kernel, output, name } of program.steps) {
         const out = (values[output] = make(program.buffers[output]!.dtype, program.buffers[output]!.size));
         runKernel(kernel, { out, read: (view) => values[view.buffer]!, round, name });

@@ -1,5 +1,15 @@
 import { IndexError } from '../../core/errors';
-import type { Fold, GatherKernel, Kernel, MapKernel, MatmulKernel, PlaceKernel, ReduceKernel, ScatterAddKernel, View } from '../../kernels/kernels';
+import type {
+  Fold,
+  GatherKernel,
+  Kernel,
+  MapKernel,
+  MatmulKernel,
+  PlaceKernel,
+  ReduceKernel,
+  ScatterAddKernel,
+  View,
+} from '../../kernels/kernels';
 import { coordinates, flatten, positions } from './positions';
 import { scalarFunction, type Round } from './scalar';
 
@@ -73,7 +83,8 @@ const folds: Record<Fold, (list: Float64Array) => number> = {
 function reduce(kernel: ReduceKernel, work: Work): void {
   const width = kernel.over.reduce((a, b) => a * b, 1);
   const values = evaluated(kernel, work.out.length * width, work);
-  for (let i = 0; i < work.out.length; i++) work.out[i] = folds[kernel.fold](values.subarray(i * width, (i + 1) * width));
+  for (let i = 0; i < work.out.length; i++)
+    work.out[i] = folds[kernel.fold](values.subarray(i * width, (i + 1) * width));
 }
 
 function matmul(kernel: MatmulKernel, work: Work): void {
@@ -90,7 +101,8 @@ function matmul(kernel: MatmulKernel, work: Work): void {
 }
 
 function checked(index: number, size: number, name: string): number {
-  if (index < 0 || index >= size) throw new IndexError(`${name}: index ${index} is out of range; allowed are 0 to ${size - 1}`);
+  if (index < 0 || index >= size)
+    throw new IndexError(`${name}: index ${index} is out of range; allowed are 0 to ${size - 1}`);
   return index;
 }
 

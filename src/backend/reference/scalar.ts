@@ -12,7 +12,15 @@ export function scalarFunction(root: Expr, round: Round): ScalarFunction {
   const parts = topological([root]);
   const place = new Map(parts.map((e, i) => [e, i]));
   const values = new Float64Array(parts.length);
-  const steps = parts.map((e, i) => step(e, i, e.args.map((a) => place.get(a)!), values, round));
+  const steps = parts.map((e, i) =>
+    step(
+      e,
+      i,
+      e.args.map((a) => place.get(a)!),
+      values,
+      round,
+    ),
+  );
   return (index, inputs) => {
     for (const run of steps) run(index, inputs);
     return values[parts.length - 1]!;

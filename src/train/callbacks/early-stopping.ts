@@ -4,7 +4,8 @@ import type { EpochRecord } from '../history';
 
 /** Ends a run once the validation loss (the training loss where there is none) has not fallen for `patience` epochs. */
 export function earlyStopping({ patience = 3, minDelta = 0 }: { patience?: number; minDelta?: number } = {}): Callback {
-  if (!Number.isInteger(patience) || patience < 1) throw new ValueError(`earlyStopping: patience must be a whole number of at least 1, not ${patience}`);
+  if (!Number.isInteger(patience) || patience < 1)
+    throw new ValueError(`earlyStopping: patience must be a whole number of at least 1, not ${patience}`);
   let best = Infinity;
   let since = 0;
   return {

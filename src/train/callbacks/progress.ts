@@ -53,7 +53,14 @@ async function createBar(stream: ProgressStream, { epoch, epochs }: Run): Promis
   const { SingleBar, Presets } = await import('cli-progress');
   const format = `epoch ${epoch}/${epochs} {bar} {value}/{total} {scores} {eta_formatted} left`;
   return new SingleBar(
-    { format, stream: stream as NodeJS.WritableStream, clearOnComplete: true, stopOnComplete: false, hideCursor: true, etaBuffer: 50 },
+    {
+      format,
+      stream: stream as NodeJS.WritableStream,
+      clearOnComplete: true,
+      stopOnComplete: false,
+      hideCursor: true,
+      etaBuffer: 50,
+    },
     Presets.shades_grey,
   );
 }

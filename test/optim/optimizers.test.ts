@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { Adam, AdamW, mseLoss, Optimizer, Parameter, SGD, tensor, type Tensor } from 'decograd';
+import * as library from 'decograd';
+import fixtures from '../fixtures/training.json';
+
+const camel = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+const options = (given: object) =>
+  Object.fromEntries(Object.entries(given).map(([key, value]) => [camel(key), value as unknown]));
+const make = ({ shape, values }: { shape: number[]; values: number[] }) => tensor(new Float32Array(values), { shape });
+const classes = { SGD, Adam, AdamW } as Record<string, new (p: Parameter[], o: object) => Optimizer>;
+
+function closest(actual: ArrayLike<number>, wanted: readonly number[], tolerance = 1e-5): number {
+  let worst = 0;
+  for (let i = 0; i < wanted.length; i++) worst = Math.max(worst, Math.abs(actual[i]! - wanted[i]!));
+  expect(worst).toBeLessThanOrEqual(tolerance);
+  return worst;
+}
+
+describe('ten steps are those of PyTorch', () => {
+  for (const sample of fixtures.optimizers)
+    it(`${sample.name} ${JSON.stringify(sample.options)}`, async () => {
+      const [weight, bias] = sample.start.map((start) => new Parameter(make(start))) as [Parameter, Parameter];
+      const [x, y] = [make(sample.x), make(sample.y)];
+      const optimizer = new classes[sample.name]!([weight, bias], options(sample.options));
+      for (const [w, b] of sample.steps as [number[], number[]][]) {
+        optimizer.zeroGrad();
+        mseLoss(x.matmul(weight).add(bias).tanh(), y).backward();
+        await optimizer.step();
+        closest(await weight.data(), w);
+        closest(await bias.data(), b);
+      }
+    });
+
+  it('has a case for every optimizer that is exported', () => {
+    const exported = Object.entries(library).filter(
+      ([, value]) => typeof value === 'function' && value.prototype instanceof Optimizer,
+    );
+    expect(exported.map(([name]) => name).sort()).toEqual(
+      [...new Set(fixtures.optimizers.map(({ name }) => name))].sort(),
+    );
+  });
+});
+
+describe('state', () => {
+  const problem = () => {
+    const named = [
+      ['w', new Parameter(tensor([1, 2, 3]))],
+      ['b', new Parameter(tensor([0.5]))],
+    ] as [string, Parameter][];
+    const train = async (optimizer: Optimizer<any>) => {
+      optimizer.zeroGrad();
+      named[0]![1].mul(named[1]![1]).square().sum().backward();
+      await optimizer.step();
+    };
+    return { named, train };
+  };
+
+  it('goes on from a snapshot as if it had never stopped', async () => {
+    const whole = problem();
+    const first = new Adam(whole.named, { lr: 0.1 });
+    for (let i = 0; i < 3; i++) await whole.train(first);
+    const saved = first.stateDict();
+    const values = await Promise.all(whole.named.map(([, p]) => p.data()));
+    for (let i = 0; i < 2; i++) await whole.train(first);
+
+    const resumed = problem();
+    resumed.named.forEach(([, p], i) => p.assign(tensor(values[i]!)));
+    const second = new Adam(resumed.named, { lr: 0.7 });
+    second.loadStateDict(saved);
+    expect(second.paramGroups[0]!.lr).toBe(0.1);
+    for (let i = 0; i < 2; i++) await resumed.train(second);
+    for (const [i, [, p]] of resumed.named.entries()) expect(await p.data()).toEqual(await whole.named[i]![1].data());
+    expect(Object.keys(saved.state)).toEqual(['w', 'b']);
+  });
+
+  it('names what is missing, unexpected and reshaped, and loads nothing', async () => {
+    const { named, train } = problem();
+    const optimizer = new SGD(named, { lr: 0.1, momentum: 0.9 });
+    await train(optimizer);
+    const other = new SGD(
+      [
+        ['w', new Parameter(tensor([1]))],
+        ['c', new Parameter(tensor([1]))],
+      ],
+      { lr: 0.3, momentum: 0.9 },
+    );
+    expect(() => other.loadStateDict(optimizer.stateDict())).toThrow(
+      /missing: c; unexpected: b; w: momentum is \[3\].*\[1\].*nothing was loaded/,
+    );
+    expect(other.paramGroups[0]!.lr).toBe(0.3);
+    expect(other.stateDict().state).toEqual({});
+  });
+
+  it('skips parameters without a gradient', async () => {
+    const [used, unused] = [new Parameter(tensor([1])), new Parameter(tensor([1]))];
+    const optimizer = new AdamW([used, unused], { lr: 0.1, weightDecay: 0.5 });
+    used.square().sum().backward();
+    await optimizer.step();
+    expect(await unused.item()).toBe(1);
+    expect(await used.item()).not.toBe(1);
+    optimizer.zeroGrad();
+    expect(used.grad).toBeNull();
+  });
+});
+
+describe('groups', () => {
+  it('have options of their own, which may change between steps', async () => {
+    const [a, b] = [new Parameter(tensor([0])), new Parameter(tensor([0]))];
+    const optimizer = new SGD([{ params: [a] }, { params: [b], lr: 10 }], { lr: 1 });
+    const step = async () => {
+      optimizer.zeroGrad();
+      a.add(b).sum().backward();
+      await optimizer.step();
+      return [await a.item(), await b.item()];
+    };
+    expect(await step()).toEqual([-1, -10]);
+    optimizer.paramGroups[1]!.lr = 0.5;
+    expect(await step()).toEqual([-2, -10.5]);
+    optimizer.paramGroups[0]!.lr = NaN;
+    await expect(step()).rejects.toThrow(/SGD: lr must be a finite number/);
+    expect([await a.item(), await b.item()]).toEqual([-2, -10.5]);
+  });
+});
+
+describe('refuses', () => {
+  const p = () => new Parameter(tensor([1]));
+  const one = p();
+  const rows: [string, () => unknown, RegExp][] = [
+    ['nothing', () => new SGD([], { lr: 1 }), /SGD: was given no parameters; give a module/],
+    ['a parameter twice', () => new SGD([one, one], { lr: 1 }), /'1' was given twice, first as '0'; give each once/],
+    ['one in two groups', () => new Adam([{ params: [one] }, { params: [one] }]), /given twice/],
+    [
+      'a plain tensor',
+      () => new SGD([tensor([1]) as unknown as Parameter], { lr: 1 }),
+      /item 0 is no Parameter.*new Parameter\(tensor\)/,
+    ],
+    ['a tensor for a list', () => new SGD(tensor([1]) as Tensor, { lr: 1 }), /SGD: .*give a module, a list/],
+    [
+      'an infinite lr',
+      () => new SGD([p()], { lr: Infinity }),
+      /lr must be a finite number of at least 0, not Infinity/,
+    ],
+    ['lr NaN', () => new AdamW([p()], { lr: NaN }), /AdamW: lr must be a finite number of at least 0, not NaN/],
+    ['a negative lr in a group', () => new Adam([{ params: [p()], lr: -1 }]), /Adam: lr must be/],
+    ['beta 1', () => new Adam([p()], { betas: [0.9, 1] }), /betas\[1\] must be from 0 to below 1/],
+    ['nesterov alone', () => new SGD([p()], { lr: 1, nesterov: true }), /nesterov needs momentum above 0/],
+    [
+      'an unknown tag',
+      () => new SGD([p()], { lr: 1, groups: { noDecay: { lr: 2 } } }),
+      /no parameter has the group 'noDecay'; tag one/,
+    ],
+  ];
+  for (const [what, attempt, message] of rows)
+    it(what, () => {
+      expect(attempt).toThrow(message);
+      expect(attempt).toThrow(library.ValueError);
+    });
+});
