@@ -1,4 +1,4 @@
-import { dtypes, type DType } from '../core/dtype';
+import { isComputeType, type ComputeType, type DType } from '../core/dtype';
 import type { Initialiser } from './initialiser';
 import { shapeMistake, show, type ShapeDeclaration } from './shape-declaration';
 
@@ -9,7 +9,7 @@ export interface ParamOptions {
   /** Whether it receives gradients. Default: true. */
   requiresGrad?: boolean;
   /** Default: `'float32'`. */
-  dtype?: DType;
+  dtype?: ComputeType;
   /** Its name in state dicts, where that differs from the field's. */
   key?: string;
   /** One line about its meaning, shown in inventories. */
@@ -23,7 +23,7 @@ export interface BufferOptions {
   /** Fills the buffer: a function of its shape, or one number for every element. Default: zeros. */
   init?: Initialiser | number;
   /** Default: `'float32'`. */
-  dtype?: DType;
+  dtype?: ComputeType;
   /** Whether state dicts hold it. Default: true. */
   persistent?: boolean;
 }
@@ -71,8 +71,8 @@ function optionMistake(name: string, value: unknown, allowed: readonly string[])
   if (name === 'init' && typeof value !== 'function' && typeof value !== 'number')
     return `init is ${show(value)}; give a number, or a function of the shape such as init.normal() or () => tensor`;
   if (name === 'init') return undefined;
-  if (name === 'dtype' && !dtypes.includes(value as DType))
-    return `dtype is ${show(value)}; allowed are ${dtypes.join(', ')}`;
+  if (name === 'dtype' && !isComputeType(value as DType))
+    return `dtype is ${show(value)}; allowed are float32, int32 and bool`;
   const type = optionTypes[name as keyof typeof optionTypes];
   return typeof value === type && value !== '' ? undefined : `${name} is ${show(value)}; give a ${type}`;
 }

@@ -30,7 +30,8 @@ function findLost(start: object, inTree: ReadonlyMap<object, unknown>, searched:
   return undefined;
 }
 
-function* contents(value: object): Generator<object> {
+/** The objects in a value's own enumerable fields, list items, keys and entries. */
+export function* contents(value: object): Generator<object> {
   if (value instanceof Map) for (const pair of value) yield* pair.filter(isObject);
   else if (value instanceof Set) yield* [...value].filter(isObject);
   else if (Array.isArray(value)) yield* value.filter(isObject);

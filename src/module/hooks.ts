@@ -36,16 +36,12 @@ export function registerForwardHook(module: object, hook: ForwardHook): HookHand
   return register(module, 'hooks', hook);
 }
 
-function register<K extends 'hooks' | 'preHooks'>(
-  module: object,
-  kind: K,
-  hook: ForwardHook | ForwardPreHook,
-): HookHandle {
+function register(module: object, kind: 'hooks' | 'preHooks', hook: ForwardHook | ForwardPreHook): HookHandle {
   requireModule(module);
   ensureWrapped(module);
   const state = stateOf(module);
   const own = (...args: Parameters<ForwardHook>): unknown => hook(...args); // registered twice, it runs twice
-  const hooks = (state[kind] ??= new Set());
+  const hooks = (state[kind] ??= new Set()) as Set<ForwardHook>;
   hooks.add(own);
   return {
     remove: () => {

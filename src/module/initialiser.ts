@@ -1,4 +1,4 @@
-import type { DType } from '../core/dtype';
+import type { ComputeType } from '../core/dtype';
 import { DeclarationError } from '../core/errors';
 import { showShape } from '../core/shape';
 import { full, isTensor, tensor, zeros, type Nested, type Tensor } from '../tensor';
@@ -7,7 +7,7 @@ import type { TensorDeclaration } from './declaration';
 
 /** What an initialiser may ask about the field it fills. */
 export interface InitialiserContext {
-  readonly dtype: DType;
+  readonly dtype: ComputeType;
   /** `Class.field`, for messages. */
   readonly path: string;
   /** The instance: a bias can look at its weight's sizes. */
@@ -43,7 +43,7 @@ export function initialValue(
   );
 }
 
-function toTensor(filling: unknown, shape: readonly number[], dtype: DType, path: string): Tensor {
+function toTensor(filling: unknown, shape: readonly number[], dtype: ComputeType, path: string): Tensor {
   if (isTensor(filling)) return filling.detach();
   if (!Array.isArray(filling) && !ArrayBuffer.isView(filling))
     throw new DeclarationError(`${path}: its initialiser returned ${show(filling)}; return a tensor, number or list`);

@@ -1,4 +1,5 @@
 import type { ForwardHook, ForwardPreHook } from './run-hooks';
+import type { Buffer, Parameter } from '../tensor';
 import type { TensorDeclaration } from './declaration';
 import type { ResolvedShape } from './shape-declaration';
 
@@ -6,6 +7,7 @@ import type { ResolvedShape } from './shape-declaration';
 export interface PendingField {
   readonly declaration: TensorDeclaration;
   readonly shape: ResolvedShape;
+  readonly tensor: Parameter | Buffer;
   /** `Class.field` */
   readonly label: string;
 }

@@ -33,7 +33,7 @@ function make(self: object, declaration: TensorDeclaration, shape: ResolvedShape
   if (shape === null) return null;
   if (isKnown(shape)) return wrap(initialValue(declaration, shape, self, label), declaration, label);
   const made = pendingTensor(declaration, shape, label);
-  (stateOf(self).pending ??= []).push({ declaration, shape, label });
+  (stateOf(self).pending ??= []).push({ declaration, shape, label, tensor: made });
   return made;
 }
 

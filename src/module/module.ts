@@ -59,7 +59,7 @@ function claim(prototype: object, name: string, context: StandardContext | undef
 
 // A Proxy rather than a subclass: name, length, statics, prototype and instanceof stay what they are.
 function replace<C extends Class>(target: C, prototype: object): C {
-  const decorated = new Proxy(target, { construct });
+  const decorated = new Proxy<C>(target, { construct: construct as NonNullable<ProxyHandler<C>['construct']> });
   for (const key of Reflect.getOwnMetadataKeys(target) as unknown[])
     Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, target), decorated);
   Object.defineProperty(prototype, 'constructor', { value: decorated, writable: true, configurable: true });

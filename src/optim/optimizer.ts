@@ -1,6 +1,6 @@
 import { ValueError } from '../core/errors';
 import { withGradMode } from '../core/mode';
-import { Buffer, commit, type Parameter, type Tensor } from '../tensor';
+import { Buffer, commit, zeros, type Parameter, type Tensor } from '../tensor';
 import { parameterGroups, type OptimizerSource, type ParameterGroup } from './parameter-groups';
 import { readOptimizerState, writeOptimizerState, type OptimizerState } from './optimizer-state';
 
@@ -93,7 +93,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     const state = this.stateOf(parameter, path, options);
     const next = this.apply(parameter as Tensor, parameter.grad!, state.slots, options, state.step + 1);
     pairs.push([parameter as Tensor, next.value]);
-    for (const [name, value] of Object.entries(next.state)) pairs.push([state.slots[name]! as Tensor, value]);
+    for (const [name, value] of Object.entries(next.state)) {
+      // an option such as momentum may be switched on in the middle of a run
+      const slot = (state.slots[name] ??= new Buffer(zeros(value.shape)));
+      pairs.push([slot as Tensor, value]);
+    }
     return state;
   }
 

@@ -1,22 +1,50 @@
-import { DeviceError } from '../core/errors';
 import type { Backend } from '../backend/backend';
 import { createReferenceBackend } from '../backend/reference';
+import { createWasmBackend, isWasmSupported } from '../backend/wasm';
+import { DeviceError } from '../core/errors';
+import { setCurrentDevice } from '../graph/recorder';
 
-/** How to make each backend; it is made when first used. */
-const factories: Record<string, () => Backend> = {
+/** Backends that are there at once; each is made when first used. */
+const makers: Readonly<Record<string, () => Backend>> = {
+  wasm: createWasmBackend,
   reference: () => createReferenceBackend({ precision: 'float32' }),
   reference64: () => createReferenceBackend({ precision: 'float64' }),
 };
+
+/** Backends whose code is loaded when somebody asks for them. */
+const loaders: Readonly<Record<string, () => Promise<Backend>>> = {
+  'gpu:cpu': async () => (await import('../backend/gpu')).createGpuBackend('cpu'),
+  'gpu:webasm': async () => (await import('../backend/gpu')).createGpuBackend('webasm'),
+};
 const made = new Map<string, Backend>();
 
-export const backendNames = Object.keys(factories);
+/** Every name that can be asked for. */
+export const backendNames: readonly string[] = [...Object.keys(makers), ...Object.keys(loaders)];
 
+/** The fastest backend that needs no waiting. */
+export const defaultBackend = isWasmSupported() ? 'wasm' : 'reference';
+setCurrentDevice(defaultBackend);
+
+function unknown(name: string): DeviceError {
+  return new DeviceError(`there is no device '${name}'; known are ${backendNames.join(', ')}`);
+}
+
+/** The backend, which is there already or needs no waiting. */
 export function backendOf(name: string): Backend {
   let backend = made.get(name);
   if (backend === undefined) {
-    const factory = factories[name];
-    if (!factory) throw new DeviceError(`there is no device '${name}'; known are ${backendNames.join(', ')}`);
-    made.set(name, (backend = factory()));
+    const make = makers[name];
+    if (!make) throw name in loaders ? new DeviceError(`${name} is not loaded yet: await device('${name}') first`) : unknown(name);
+    made.set(name, (backend = make()));
   }
+  return backend;
+}
+
+/** Makes the backend, loading its code first where need be. */
+export async function loadBackend(name: string): Promise<Backend> {
+  const load = loaders[name];
+  if (!load || made.has(name)) return backendOf(name);
+  const backend = await load();
+  made.set(name, backend);
   return backend;
 }

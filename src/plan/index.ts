@@ -1,2 +1,2 @@
-export { backendNames, backendOf } from './backends';
+export { backendNames, backendOf, defaultBackend, loadBackend } from './backends';
 export { evaluate, planCache } from './evaluate';

@@ -1,6 +1,6 @@
-import { DeviceError, GradientError } from '../core/errors';
+import { GradientError } from '../core/errors';
 import { currentDevice, setCurrentDevice } from '../graph/recorder';
-import { backendNames, backendOf } from '../plan';
+import { backendNames, backendOf, defaultBackend, loadBackend } from '../plan';
 import { grad } from './autograd';
 import { tensor } from './creation';
 import type { Tensor } from './tensor';
@@ -15,18 +15,14 @@ export interface Device {
  * @throws DeviceError for a name that is not known
  */
 export async function device(name = 'auto'): Promise<Device> {
-  setDefaultDevice(name === 'auto' ? fastest() : name);
-  return Promise.resolve({ name: currentDevice() });
-}
-
-function fastest(): string {
-  return backendNames[0]!;
+  const wanted = name === 'auto' ? defaultBackend : name;
+  await loadBackend(wanted);
+  setDefaultDevice(wanted);
+  return { name: wanted };
 }
 
 /** Makes a CPU device the current one at once. */
 export function setDefaultDevice(name: string): void {
-  if (!backendNames.includes(name))
-    throw new DeviceError(`there is no device '${name}'; known are ${backendNames.join(', ')}`);
   backendOf(name);
   setCurrentDevice(name);
 }

@@ -7,6 +7,7 @@ export {
   setCreationHook,
   Tensor,
   type NestedNumbers,
+  type Unsized,
 } from './tensor';
 export { isTensor } from './wrap';
 export * from './functions';

@@ -1,8 +1,8 @@
 import { allocate, computeType, type ComputeType, type DType, type TypedArray } from '../core/dtype';
-import { DTypeError, GradientError, ShapeError } from '../core/errors';
+import { DeviceError, DTypeError, GradientError, ShapeError, StateError } from '../core/errors';
 import { withGradMode } from '../core/mode';
-import { showShape } from '../core/shape';
-import type { Node } from '../graph/node';
+import { shapeOf, showShape } from '../core/shape';
+import { Node, scalarOp } from '../graph/node';
 import { dataNode } from '../graph/recorder';
 import { backendNames } from '../plan';
 import * as ops from '../ops';
@@ -16,6 +16,13 @@ export type NestedNumbers = number | NestedNumbers[];
 
 declare const shapeOfTensor: unique symbol;
 
+/** What a parameter is made of whose sizes are not known yet; `reason` is the error that using it throws. */
+export interface Unsized {
+  readonly sizes: readonly (number | '?')[];
+  readonly dtype: ComputeType;
+  readonly reason: string;
+}
+
 /**
  * A multi-dimensional array whose value is computed when it is needed. Operations record; `backward`, `step`, the end of
  * an outermost forward without gradients, and reads evaluate.
@@ -25,25 +32,29 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
   /** Exists for the type checker only. */
   declare readonly [shapeOfTensor]?: S;
   #node: Node;
+  #unsized: Unsized | null = null;
   /** The gradient that `backward` accumulated, or null. */
   grad: Tensor | null = null;
   /** What errors call it: its path or `Class.field`. */
   label: string | undefined = undefined;
 
-  constructor(node: Node) {
+  constructor(node: Node | Unsized) {
     super();
-    this.#node = node;
+    if (node instanceof Node) this.#node = node;
+    else {
+      this.#unsized = node;
+      this.#node = dataNode(allocate(node.dtype, 0), shapeOf([0]), node.dtype);
+    }
     Object.defineProperty(this, Symbol.for('decograd:tensor'), { value: true });
   }
 
   get node(): Node {
+    if (this.#unsized !== null) throw new StateError(this.#unsized.reason);
     return this.#node;
   }
-  protected set version(node: Node) {
-    this.#node = node;
-  }
+  /** The sizes; '?' stands for one that the first forward will decide. */
   get shape(): readonly number[] {
-    return this.#node.shape;
+    return (this.#unsized?.sizes as readonly number[] | undefined) ?? this.#node.shape;
   }
   get dtype(): DType {
     return this.#node.dtype;
@@ -53,7 +64,7 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
   }
   /** The number of elements. */
   get size(): number {
-    return this.#node.shape.size;
+    return this.node.shape.size;
   }
   /** Whether gradients flow into or through this tensor. Settable on tensors that no operation made. */
   get requiresGrad(): boolean {
@@ -85,7 +96,7 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
 
   /** The values in row-major order, as a copy. */
   async data(): Promise<TypedArray> {
-    const node = this.#node;
+    const { node } = this;
     node.keep = node.pinned = true;
     await Promise.resolve(); // so that a read between forward and backward does not split them
     node.pinned = false;
@@ -102,7 +113,7 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
   }
   /** `data()` at once; CPU devices only. */
   dataSync(): TypedArray {
-    return read(this.#node);
+    return read(this.node);
   }
   /** `item()` at once; CPU devices only. */
   itemSync(): number {
@@ -116,19 +127,31 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
 
   /** Names this value as one to be kept: readable for good, whatever happens to the parameters it was made of. */
   keep(): this {
-    this.#node.keep = this.#node.pinned = true;
+    this.node.keep = this.node.pinned = true;
     return this;
   }
 
   /** Gives this tensor a new value of the same shape, from now on; what was recorded before keeps the old one. */
   assign(value: Tensor | number): this {
-    const given = typeof value === 'number' ? ops.full(value, this.shape, this.#node.dtype) : nodeOf(value);
-    if (given.shape !== this.#node.shape)
+    const given = typeof value === 'number' ? ops.full(value, this.node.shape, this.#node.dtype) : nodeOf(value);
+    if (given.shape !== this.node.shape)
       throw new ShapeError(
         `assign: ${this.label ?? 'the tensor'} is ${showShape(this.shape)}, the value ${showShape(given.shape)}`,
       );
+    if (given.op !== scalarOp && given.device !== this.device)
+      throw new DeviceError(
+        `assign: ${this.label ?? 'the tensor'} is on ${this.device}, the value on ${given.device}; move it with .to('${this.device}')`,
+      );
     this.install(withGradMode(false, () => ops.alias(ops.cast(given, this.#node.dtype))));
     return this;
+  }
+  /** Makes `node` the value that there is from the beginning. */
+  protected begin(node: Node): void {
+    node.owner = this.#node.owner;
+    node.requiresGrad = this.#node.requiresGrad;
+    node.resident = true;
+    this.#unsized = null;
+    this.#node = node;
   }
   /** Makes `node` the current version. */
   protected install(node: Node): void {
@@ -141,9 +164,8 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
   /** The tensor in another dtype, or on another device. */
   override to(target: DType | (string & {})): Tensor {
     if (target === this.device) return this as Tensor;
-    if (!backendNames.includes(target)) return wrap(ops.cast(this.#node, computeType(target as DType, 'to')));
-    evaluateNodes(this.device, [this.#node]);
-    return wrap(dataNode(read(this.#node), this.#node.shape, this.#node.dtype, target));
+    if (!backendNames.includes(target)) return wrap(ops.cast(this.node, computeType(target as DType, 'to')));
+    return wrap(movedTo(this.node, target));
   }
 
   override toString(): string {
@@ -156,18 +178,37 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
 
 setTensorClass((node) => new Tensor(node));
 
-/** A value that lives in the engine's memory and changes by versions: what buffers and optimizer state are. */
-export class Buffer<S extends readonly unknown[] = readonly unknown[]> extends Tensor<S> {
-  constructor(value: Tensor) {
-    super(ownCopy(nodeOf(value)));
-    Object.defineProperty(this, Symbol.for('decograd:buffer'), { value: true });
-    this.node.resident = true;
+/** A value that lives in the engine's memory and changes by versions: parameters, buffers and optimizer state. */
+abstract class Versioned<S extends readonly unknown[]> extends Tensor<S> {
+  constructor(value: Tensor | Unsized, brand: string) {
+    super(isTensor(value) ? ownCopy(nodeOf(value)) : value);
+    Object.defineProperty(this, Symbol.for(brand), { value: true });
+    if (isTensor(value)) this.node.resident = true;
   }
   protected override install(node: Node): void {
     node.resident = true;
     node.replaces = this.node;
-    node.label = this.label ?? 'a buffer';
+    node.label = this.label ?? 'a parameter or buffer';
     super.install(node);
+  }
+  /** Gives the first value to one that was made before its sizes were known. */
+  fill(value: Tensor): void {
+    this.begin(ownCopy(nodeOf(value)));
+  }
+  /** Moves the value itself to another device, where `to` makes a moved copy; a gradient moves along. */
+  moveTo(device: string): void {
+    if (device === this.device) return;
+    const old = this.node;
+    this.begin(movedTo(old, device));
+    old.cell?.resident?.release();
+    if (this.grad) this.grad = this.grad.to(device);
+  }
+}
+
+/** State that is not trained, such as running statistics. New values are recorded with `assign`. */
+export class Buffer<S extends readonly unknown[] = readonly unknown[]> extends Versioned<S> {
+  constructor(value: Tensor | Unsized) {
+    super(value, 'decograd:buffer');
   }
 }
 
@@ -181,20 +222,18 @@ export function setCreationHook(fn: (parameter: Parameter) => void): void {
  * A tensor that is trained: it collects gradients, and optimizers update it. As PyTorch's nn.Parameter.
  * @example const weight = new Parameter(randn([3, 4]));
  */
-export class Parameter<S extends readonly unknown[] = readonly unknown[]> extends Tensor<S> {
-  constructor(value: Tensor, { requiresGrad = true }: { requiresGrad?: boolean } = {}) {
-    super(ownCopy(nodeOf(value)));
-    Object.defineProperty(this, Symbol.for('decograd:parameter'), { value: true });
+export class Parameter<S extends readonly unknown[] = readonly unknown[]> extends Versioned<S> {
+  constructor(value: Tensor | Unsized, { requiresGrad = true }: { requiresGrad?: boolean } = {}) {
+    super(value, 'decograd:parameter');
     this.makeLeaf(requiresGrad);
-    this.node.resident = true;
     created(this as Parameter);
   }
-  protected override install(node: Node): void {
-    node.resident = true;
-    node.replaces = this.node;
-    node.label = this.label ?? 'a parameter';
-    super.install(node);
-  }
+}
+
+/** The node's value as data on another device. */
+function movedTo(node: Node, device: string): Node {
+  evaluateNodes(node.device, [node]);
+  return dataNode(read(node), node.shape, node.dtype, device);
 }
 
 /** A node of one's own with the same value; data at hand is shared, since nobody writes to it. */

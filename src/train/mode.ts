@@ -1,12 +1,13 @@
-import { isTraining, setTraining } from '../module';
+import { isTraining, modules, setTraining } from '../module';
 
-/** Runs `fn` with the model in training or eval mode, then sets every part back to what it was. */
+/** Runs `fn` with the model in training or eval mode, then puts every part back into the mode it was in. */
 export async function inMode<T>(model: object, training: boolean, fn: () => Promise<T>): Promise<T> {
-  const before = isTraining(model);
+  const before = modules(model).map((part) => [part, isTraining(part)] as const);
   setTraining(model, training);
   try {
     return await fn();
   } finally {
-    setTraining(model, before);
+    // parents first, so that what a parent passes on is corrected by its parts
+    for (const [part, mode] of before) setTraining(part, mode);
   }
 }

@@ -1,7 +1,7 @@
 import { GradientError } from '../core/errors';
 import { namedParameters } from '../module';
 import type { Optimizer } from '../optim';
-import { noGrad, type Tensor } from '../tensor';
+import { noGrad, type Parameter, type Tensor } from '../tensor';
 import type { Metric } from './metrics';
 
 /** A model is anything decorated that has a forward. */
@@ -71,7 +71,7 @@ async function scores(
 /** One number tells: 0 times a finite number is 0, times any other it is NaN. */
 async function refuseNonFinite(model: Model, optimizer: Optimizer<any>, loss: Tensor): Promise<void> {
   const probe = noGrad(() => {
-    const gradients = optimizer.paramGroups.flatMap(({ params }) => params.flatMap((p) => (p.grad ? [p.grad] : [])));
+    const gradients = optimizer.paramGroups.flatMap(({ params }) => params.flatMap((p: Parameter) => (p.grad ? [p.grad] : [])));
     return gradients.reduce((total, g) => total.add(g.mul(0).sum()), loss.detach().mul(0).sum());
   });
   if ((await probe.item()) === 0) return;

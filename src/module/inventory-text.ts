@@ -1,0 +1,58 @@
+import type { Inventory, InventoryEntry } from './inventory';
+
+export type TableFormat = 'text' | 'markdown' | 'csv';
+
+const count = (value: number | null): string => (value === null ? '?' : value.toLocaleString('en-US'));
+
+/** The columns: a heading and what stands below it. Optional ones are left out of tables where nothing stands there. */
+const columns: readonly { name: string; of: (entry: InventoryEntry) => string; optional?: true; right?: true }[] = [
+  { name: 'path', of: (entry) => entry.path },
+  { name: 'kind', of: (entry) => entry.kind },
+  { name: 'declared by', of: (entry) => entry.declaredBy },
+  { name: 'shape', of: (entry) => `[${entry.shape.join(', ')}]` },
+  { name: 'dtype', of: (entry) => entry.dtype },
+  { name: 'count', of: (entry) => count(entry.count), right: true },
+  { name: 'bytes', of: (entry) => count(entry.bytes), right: true },
+  { name: 'trainable', of: (entry) => (entry.kind === 'buffer' ? '' : entry.trainable ? 'yes' : 'no') },
+  { name: 'group', of: (entry) => entry.group ?? '', optional: true },
+  { name: 'initialiser', of: (entry) => entry.initialiser ?? '', optional: true },
+  { name: 'tied to', of: (entry) => entry.tied.join(' '), optional: true },
+  { name: 'doc', of: (entry) => entry.doc ?? '', optional: true },
+];
+
+/** The inventory as text with aligned columns, as Markdown or as CSV; CSV has all columns and no totals. */
+export function inventoryTable({ entries, totals }: Inventory, format: TableFormat): string {
+  if (format === 'csv') {
+    const numbers = (text: string): string => (/^[\d,]+$/.test(text) ? text.replaceAll(',', '') : text);
+    const rows = entries.map((entry) =>
+      columns.map((column) => (column.right ? numbers(column.of(entry)) : column.of(entry))),
+    );
+    return (
+      [columns.map((column) => column.name), ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n'
+    );
+  }
+  const shown = columns.filter((column) => !column.optional || entries.some((entry) => column.of(entry) !== ''));
+  const rows = [shown.map((column) => column.name), ...entries.map((entry) => shown.map((column) => column.of(entry)))];
+  const right = shown.map((column) => column.right ?? false);
+  const { parameters, trainable, buffers, bytes } = totals;
+  const summary = `${count(parameters)} parameters (${count(trainable)} trainable), ${count(buffers)} in buffers, ${count(bytes)} bytes`;
+  return `${format === 'markdown' ? markdown(rows, right) : aligned(rows, right)}\n\n${summary}`;
+}
+
+function csvCell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function aligned(rows: readonly string[][], right: readonly boolean[]): string {
+  const widths = right.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const line = (row: readonly string[]): string =>
+    row.map((cell, i) => (right[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ').trimEnd(); // prettier-ignore
+  const [head, ...body] = rows.map(line);
+  return [head, widths.map((width) => '-'.repeat(width)).join('  '), ...body].join('\n');
+}
+
+function markdown(rows: readonly string[][], right: readonly boolean[]): string {
+  const line = (row: readonly string[]): string => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const [head, ...body] = rows.map(line);
+  return [head, `| ${right.map((is) => (is ? '---:' : '---')).join(' | ')} |`, ...body].join('\n');
+}

@@ -1,0 +1,18 @@
+import { requireModule } from './metadata';
+import { stateOf } from './instance-state';
+import { modules } from './names';
+
+/** Whether the module is in training mode: true from construction on. */
+export function isTraining(module: object): boolean {
+  requireModule(module);
+  return stateOf(module).training;
+}
+
+/**
+ * Puts the module and every module in it into training mode, or with `false` into eval mode.
+ * PyTorch: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.train
+ */
+export function setTraining<M extends object>(module: M, training = true): M {
+  for (const one of modules(module)) stateOf(one).training = training;
+  return module;
+}
