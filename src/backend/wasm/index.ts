@@ -1,8 +1,16 @@
-import { DeviceError } from '../../core/errors';
 import type { Backend } from '../backend';
+import { Engine } from './engine';
+import { executable } from './executable';
+import { hasMultiplyAdd, hasSimd } from './features';
+
+/** Whether this engine runs 128-bit SIMD. */
 export function isWasmSupported(): boolean {
-  return false;
+  hasMultiplyAdd(); // switches it on where it waits behind a flag, which must happen before anything is compiled
+  return hasSimd();
 }
+
+/** The CPU backend: every program becomes WebAssembly emitted for its shapes, over one memory. */
 export function createWasmBackend(): Backend {
-  throw new DeviceError('wasm: being built');
+  const engine = new Engine();
+  return { name: 'wasm', compile: (program) => executable(program, engine) };
 }

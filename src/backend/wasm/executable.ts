@@ -1,0 +1,128 @@
+import type { Executable, Program, Step } from '../backend';
+import { IndexError } from '../../core/errors';
+import type { Cell } from '../../graph/node';
+import type { Engine } from './engine';
+import { faultAddress } from './indexing';
+import { batchOffsets, launchesOf, type FunctionLaunch, type GemmLaunch } from './launch';
+
+type Pointers = Float64Array;
+/** One launch, ready to run with the addresses of the program's buffers. */
+type Runner = (addresses: Pointers) => void;
+
+/** A program whose kernels are compiled. */
+export function executable(program: Program, engine: Engine): Executable {
+  const launches = program.steps.flatMap((step) => launchesOf(step.kernel, step.output).map((launch) => ({ launch, step }))); // prettier-ignore
+  const functions = engine.compile(launches.flatMap(({ launch }) => (launch.kind === 'function' ? [launch] : [])));
+  const runners = launches.map(({ launch, step }) =>
+    launch.kind === 'gemm'
+      ? gemmRunner(launch, engine)
+      : functionRunner(launch, functions.get(launch.key)!, step, engine),
+  );
+  const addresses = new Float64Array(program.buffers.length);
+  return {
+    run(inputs, scalars, outputs) {
+      engine.residents.begin();
+      const arena = engine.arena(program.arenaBytes, program.steps);
+      for (let i = 0; i < addresses.length; i++) addresses[i] = arena + program.buffers[i]!.offset;
+      bindInputs(program, inputs, addresses, engine);
+      bindScalars(program, scalars, addresses, engine);
+      const settle = reserveOutputs(program, outputs, addresses, engine);
+      try {
+        for (const run of runners) run(addresses);
+      } catch (error) {
+        settle(false);
+        throw error;
+      }
+      settle(true);
+    },
+  };
+}
+
+function bindInputs(program: Program, inputs: readonly Cell[], addresses: Pointers, engine: Engine): void {
+  program.inputs.forEach((buffer, i) => {
+    const cell = inputs[i]!;
+    const { dtype } = program.buffers[buffer]!;
+    if (cell.resident) addresses[buffer] = engine.residents.use(cell.resident);
+    else engine.residents.copyIn(cell.data!, dtype, addresses[buffer]!);
+  });
+}
+
+function bindScalars(program: Program, scalars: readonly number[], addresses: Pointers, engine: Engine): void {
+  const { floats, ints } = engine.memory;
+  program.scalars.forEach((buffer, i) => {
+    const view = program.buffers[buffer]!.dtype === 'float32' ? floats : ints;
+    view[addresses[buffer]! / 4] = scalars[i]!;
+  });
+}
+
+/** Gives values that will stay memory of their own; the result hands all values out, or after a failure none. */
+function reserveOutputs(
+  program: Program,
+  outputs: readonly Cell[],
+  addresses: Pointers,
+  engine: Engine,
+): (success: boolean) => void {
+  const { residents } = engine;
+  const blocks: (ReturnType<typeof residents.reserve> | null)[] = [];
+  const giveBack = (): void => blocks.forEach((block) => block?.release());
+  try {
+    program.outputs.forEach(({ buffer, resident }, i) => {
+      const { dtype, size } = program.buffers[buffer]!;
+      const block = resident
+        ? residents.reserve(outputs[i]!, dtype, size, `a value of ${size} ${dtype} elements`)
+        : null;
+      if (block) addresses[buffer] = block.address;
+      blocks.push(block);
+    });
+  } catch (error) {
+    giveBack();
+    throw error;
+  }
+  return (success) => {
+    if (!success) return giveBack();
+    program.outputs.forEach(({ buffer }, i) => {
+      const { dtype, size } = program.buffers[buffer]!;
+      const block = blocks[i];
+      if (block) residents.settle(block, outputs[i]!);
+      else outputs[i]!.data = residents.copyOut(addresses[buffer]!, dtype, size);
+    });
+  };
+}
+
+type Compiled = (...pointers: number[]) => number | undefined;
+
+function functionRunner(launch: FunctionLaunch, fn: Compiled, step: Step, engine: Engine): Runner {
+  const [buffers, offsets] = [launch.operands.map((o) => o.buffer), launch.operands.map((o) => 4 * o.offset)];
+  const call = caller(fn, buffers, offsets);
+  if (launch.indexRange === undefined) return call as Runner;
+  const range = launch.indexRange;
+  return (addresses) => {
+    if (!call(addresses)) return;
+    const index = engine.memory.ints[faultAddress / 4];
+    throw new IndexError(`${step.name}: index ${index} is out of range; allowed are 0 to ${range - 1}`);
+  };
+}
+
+/** Calls with few arguments are spelled out: spreading a list costs more than many kernels. */
+function caller(fn: Compiled, b: readonly number[], o: readonly number[]): (at: Pointers) => number | undefined {
+  if (b.length === 1) return (at) => fn(at[b[0]!]! + o[0]!);
+  if (b.length === 2) return (at) => fn(at[b[0]!]! + o[0]!, at[b[1]!]! + o[1]!);
+  if (b.length === 3) return (at) => fn(at[b[0]!]! + o[0]!, at[b[1]!]! + o[1]!, at[b[2]!]! + o[2]!);
+  if (b.length === 4) return (at) => fn(at[b[0]!]! + o[0]!, at[b[1]!]! + o[1]!, at[b[2]!]! + o[2]!, at[b[3]!]! + o[3]!);
+  return (at) => fn(...b.map((buffer, i) => at[buffer]! + o[i]!));
+}
+
+function gemmRunner({ kernel, output }: GemmLaunch, engine: Engine): Runner {
+  const [a, b] = kernel.inputs;
+  const [m, n, k] = [kernel.dims.at(-2)!, kernel.dims.at(-1)!, a.dims.at(-1)!];
+  const [lefts, rights] = [batchOffsets(a), batchOffsets(b)];
+  const strides = (view: typeof a): [number, number] => [view.strides.at(-2)!, view.strides.at(-1)!];
+  const [leftStrides, rightStrides] = [strides(a), strides(b)];
+  return (addresses) => {
+    lefts.forEach((left, i) => {
+      const factorA = { address: addresses[a.buffer]! + 4 * left, strides: leftStrides };
+      const factorB = { address: addresses[b.buffer]! + 4 * rights[i]!, strides: rightStrides };
+      engine.gemm.run(m, n, k, factorA, factorB, addresses[output]! + 4 * i * m * n);
+    });
+  };
+}

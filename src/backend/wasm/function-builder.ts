@@ -1,0 +1,133 @@
+import { laneMemory, lanes, memory, plain, simd, simdMemory, type MemoryName, type OpName } from './opcodes';
+
+export type ValueType = 'i32' | 'f32' | 'v128';
+
+/** The body of one WebAssembly function in the making: a stack program, written instruction by instruction. */
+export class FunctionBuilder {
+  /** Bytes, and functions of the same module where a call needs their number. */
+  readonly code: (number | FunctionBuilder)[] = [];
+  readonly locals: ValueType[] = [];
+
+  constructor(
+    readonly params: readonly ValueType[],
+    readonly results: readonly ValueType[] = [],
+  ) {}
+
+  /** A new local variable, zero at first. */
+  local(type: ValueType): number {
+    return this.params.length + this.locals.push(type) - 1;
+  }
+  get(local: number): this {
+    return this.bytes(0x20).unsigned(local);
+  }
+  set(local: number): this {
+    return this.bytes(0x21).unsigned(local);
+  }
+  /** Sets a local and leaves the value on the stack. */
+  tee(local: number): this {
+    return this.bytes(0x22).unsigned(local);
+  }
+
+  i32(value: number): this {
+    return this.bytes(0x41).signed(value | 0);
+  }
+  f32(value: number): this {
+    return this.bytes(0x43, ...new Uint8Array(Float32Array.of(value).buffer));
+  }
+  /** A vector of 16 bytes. */
+  v128(words: Int32Array | Float32Array | Float64Array): this {
+    return this.bytes(0xfd, 0x0c, ...new Uint8Array(words.buffer, words.byteOffset, 16));
+  }
+
+  op(name: OpName): this {
+    if (name in plain) return this.bytes(plain[name as keyof typeof plain]);
+    return this.bytes(0xfd).unsigned(simd[name as keyof typeof simd]);
+  }
+  /** A load (address on the stack) or store (address and value) at `offset` bytes from the address. */
+  memory(name: MemoryName, offset = 0): this {
+    const isSimd = name in simdMemory;
+    const [code, align] = isSimd ? simdMemory[name as keyof typeof simdMemory] : memory[name as keyof typeof memory];
+    return (isSimd ? this.bytes(0xfd) : this).unsigned(code).unsigned(align).unsigned(offset);
+  }
+  lane(name: keyof typeof lanes, lane: number): this {
+    return this.bytes(0xfd).unsigned(lanes[name]).bytes(lane);
+  }
+  laneMemory(name: keyof typeof laneMemory, lane: number, offset = 0): this {
+    return this.bytes(0xfd).unsigned(laneMemory[name]).unsigned(2).unsigned(offset).bytes(lane);
+  }
+  /** Takes two vectors; word i of the result is word `words[i]` of their eight. */
+  shuffle(words: readonly number[]): this {
+    return this.bytes(0xfd, 0x0d, ...words.flatMap((word) => [4 * word, 4 * word + 1, 4 * word + 2, 4 * word + 3]));
+  }
+
+  /** Adds a number to a local. */
+  increase(local: number, by: number): this {
+    return by === 0 ? this : this.get(local).i32(by).op('i32.add').set(local);
+  }
+  /** Runs the body while it leaves a non-zero i32 on the stack; at least once. */
+  repeat(body: () => void): this {
+    this.bytes(0x03, 0x40);
+    body();
+    return this.bytes(0x0d, 0, 0x0b);
+  }
+  /** Runs the body `times` times, known when it is emitted or, from a local, when it runs (then at least once). */
+  times(times: number, body: () => void): this {
+    if (times === 0) return this;
+    if (times === 1) {
+      body();
+      return this;
+    }
+    const left = this.local('i32');
+    this.i32(times).set(left);
+    return this.repeat(() => {
+      body();
+      this.get(left).i32(1).op('i32.sub').tee(left);
+    });
+  }
+  /** Takes an i32 condition from the stack. */
+  when(then: () => void, otherwise?: () => void): this {
+    this.bytes(0x04, 0x40);
+    then();
+    if (otherwise) {
+      this.bytes(0x05);
+      otherwise();
+    }
+    return this.bytes(0x0b);
+  }
+  returnIf(): this {
+    return this.bytes(0x04, 0x40, 0x41, 1, 0x0f, 0x0b); // if non-zero: return 1
+  }
+  /** Calls a function of the same module. */
+  call(target: FunctionBuilder): this {
+    this.code.push(0x10, target);
+    return this;
+  }
+
+  private bytes(...list: number[]): this {
+    this.code.push(...list);
+    return this;
+  }
+  private unsigned(value: number): this {
+    this.code.push(...unsignedLeb(value));
+    return this;
+  }
+  private signed(value: number): this {
+    for (;;) {
+      const byte = value & 0x7f;
+      value >>= 7;
+      if ((value === 0 && !(byte & 0x40)) || (value === -1 && byte & 0x40)) return this.bytes(byte);
+      this.code.push(byte | 0x80);
+    }
+  }
+}
+
+/** A number in LEB128, as the binary format writes them. */
+export function unsignedLeb(value: number): number[] {
+  const out: number[] = [];
+  for (;;) {
+    const byte = value & 0x7f;
+    value >>>= 7;
+    if (value === 0) return [...out, byte];
+    out.push(byte | 0x80);
+  }
+}

@@ -1,0 +1,221 @@
+import { approximate, sineOfTurn } from '../../expr/approximation';
+import { input } from '../../expr/build';
+import { topological, type Expr, type ScalarOp } from '../../expr/expr';
+import { hasMultiplyAdd } from './features';
+import { FunctionBuilder } from './function-builder';
+import type { OpName } from './opcodes';
+
+/** Where an expression's leaves are while it is printed: locals of the function. */
+export interface Leaves {
+  /** Four elements of each input; a bool as words of 0 and 1. */
+  readonly inputs: readonly number[];
+  /** The flat positions of the four elements; only where the expression asks for them. */
+  readonly index?: number;
+}
+
+/** The expression in the form that is printed. */
+export const printable = approximate;
+export const usesIndex = (e: Expr): boolean => topological([e]).some((part) => part.op === 'index');
+
+const iota = Int32Array.of(0, 1, 2, 3);
+/** A vector of the positions from `position` (an i32 local) on, in a new local. */
+export function positionsFrom(f: FunctionBuilder, position: number): number {
+  const local = f.local('v128');
+  f.get(position).op('i32x4.splat').v128(iota).op('i32x4.add').set(local);
+  return local;
+}
+
+/**
+ * Prints a printable expression for four elements at once. Inside, a bool is a mask: all bits of a word or none.
+ * Constants are put into locals by `hoist`, before the loops, since engines rebuild inline ones on every turn.
+ */
+export class VectorPrinter {
+  readonly #constants = new Map<Expr, number>();
+
+  constructor(
+    private readonly f: FunctionBuilder,
+    private readonly root: Expr,
+  ) {}
+
+  hoist(): void {
+    for (const e of topological([this.root]))
+      if (e.op === 'const') {
+        const local = this.f.local('v128');
+        this.f.v128(words(e)).set(local);
+        this.#constants.set(e, local);
+      }
+  }
+
+  /** Leaves the value on the stack; a bool as words of 0 and 1 where `stored`. */
+  print(leaves: Leaves, stored = true): void {
+    const uses = new Map<Expr, number>();
+    for (const e of topological([this.root])) for (const a of e.args) uses.set(a, (uses.get(a) ?? 0) + 1);
+    this.#emit(this.root, { leaves, uses, locals: new Map() });
+    if (stored && this.root.type === 'bool') this.f.v128(Int32Array.of(1, 1, 1, 1)).op('v128.and');
+  }
+
+  #emit(e: Expr, state: Emission): void {
+    const known = this.#constants.get(e) ?? state.locals.get(e);
+    if (known !== undefined) return void this.f.get(known);
+    this.#compute(e, state);
+    if ((state.uses.get(e) ?? 0) < 2) return;
+    const local = this.f.local('v128');
+    state.locals.set(e, local);
+    this.f.tee(local);
+  }
+
+  #compute(e: Expr, state: Emission): void {
+    const { f } = this;
+    if (e.op === 'input') return this.#input(e, state.leaves);
+    if (e.op === 'const') return void f.v128(words(e));
+    if (e.op === 'index') return void f.get(state.leaves.index!);
+    if (e.op === 'shiftLeft' || e.op === 'shiftRight') {
+      this.#emit(e.args[0]!, state);
+      return void f.i32(e.args[1]!.value).op(e.op === 'shiftLeft' ? 'i32x4.shl' : 'i32x4.shr_u');
+    }
+    // bitselect takes what is chosen before the condition
+    const order = e.op === 'select' ? [e.args[1]!, e.args[2]!, e.args[0]!] : e.args;
+    for (const arg of order) this.#emit(arg, state);
+    this.#apply(e);
+  }
+
+  #input(e: Expr, { inputs }: Leaves): void {
+    this.f.get(inputs[e.value]!);
+    if (e.type === 'bool') this.f.v128(new Int32Array(4)).op('i32x4.ne');
+  }
+
+  #apply(e: Expr): void {
+    const type = e.args[e.args.length - 1]!.type;
+    const name = type === 'int32' ? (onInts[e.op] ?? onFloats[e.op]) : onFloats[e.op];
+    if (name !== undefined) return void this.f.op(name);
+    const special = specials[e.op];
+    if (special === undefined) throw new Error(`wasm cannot print ${e.op}`);
+    special(this.f, e);
+  }
+}
+
+interface Emission {
+  readonly leaves: Leaves;
+  readonly uses: ReadonlyMap<Expr, number>;
+  readonly locals: Map<Expr, number>;
+}
+
+function words({ type, value }: Expr): Int32Array | Float32Array {
+  if (type === 'float32') return new Float32Array(4).fill(value);
+  return new Int32Array(4).fill(type === 'bool' ? -Number(value !== 0) : value);
+}
+
+const onFloats: { [op in ScalarOp]?: OpName } = {
+  add: 'f32x4.add',
+  sub: 'f32x4.sub',
+  mul: 'f32x4.mul',
+  div: 'f32x4.div',
+  neg: 'f32x4.neg',
+  abs: 'f32x4.abs',
+  min: 'f32x4.min',
+  max: 'f32x4.max',
+  sqrt: 'f32x4.sqrt',
+  floor: 'f32x4.floor',
+  ceil: 'f32x4.ceil',
+  round: 'f32x4.nearest',
+  eq: 'f32x4.eq',
+  lt: 'f32x4.lt',
+  le: 'f32x4.le',
+  and: 'v128.and',
+  or: 'v128.or',
+  not: 'v128.not',
+  select: 'v128.bitselect',
+  bitAnd: 'v128.and',
+  bitOr: 'v128.or',
+  bitXor: 'v128.xor',
+};
+
+const onInts: { [op in ScalarOp]?: OpName } = {
+  add: 'i32x4.add',
+  sub: 'i32x4.sub',
+  mul: 'i32x4.mul',
+  neg: 'i32x4.neg',
+  abs: 'i32x4.abs',
+  min: 'i32x4.min_s',
+  max: 'i32x4.max_s',
+  eq: 'i32x4.eq',
+  lt: 'i32x4.lt_s',
+  le: 'i32x4.le_s',
+  toFloat: 'f32x4.convert_i32x4_s',
+};
+
+const one = Float32Array.of(1, 1, 1, 1);
+const specials: { [op in ScalarOp]?: (f: FunctionBuilder, e: Expr) => void } = {
+  fma: multiplyAdd,
+  div: integerDivision,
+  sin: (f) => void f.call(sineFunction(0)),
+  cos: (f) => void f.call(sineFunction(1)),
+  toFloat: (f) => void f.v128(one).op('v128.and'), // of a mask
+  toInt: (f, e) =>
+    void (e.args[0]!.type === 'bool'
+      ? f.v128(Int32Array.of(1, 1, 1, 1)).op('v128.and')
+      : f.op('i32x4.trunc_sat_f32x4_s')),
+  toBool: (f, e) => void f.v128(new Int32Array(4)).op(e.args[0]!.type === 'float32' ? 'f32x4.ne' : 'i32x4.ne'),
+  bitsToFloat: () => undefined,
+  floatToBits: () => undefined,
+};
+
+/** Beside f32x4.add: a * b + c from the stack, in one rounding where the machine can. */
+function multiplyAdd(f: FunctionBuilder): void {
+  if (hasMultiplyAdd()) return void f.op('f32x4.relaxed_madd');
+  const c = f.local('v128');
+  f.set(c).op('f32x4.mul').get(c).op('f32x4.add');
+}
+
+/** Truncated quotients of int32, by way of float64, which holds them exactly; 0 where the divisor is 0. */
+function integerDivision(f: FunctionBuilder): void {
+  const [a, b] = [f.local('v128'), f.local('v128')];
+  f.set(b).set(a);
+  const high = (x: number): void => void f.get(x).get(x).shuffle([2, 3, 2, 3]).op('f64x2.convert_low_i32x4_s');
+  const low = (x: number): void => void f.get(x).op('f64x2.convert_low_i32x4_s');
+  for (const half of [low, high]) {
+    half(a);
+    half(b);
+    f.op('f64x2.div').op('i32x4.trunc_sat_f64x2_s_zero');
+  }
+  f.shuffle([0, 1, 4, 5]);
+  const quotient = f.local('v128');
+  f.set(quotient).get(a).op('i32x4.neg').get(quotient).get(b).v128(new Int32Array(4).fill(-1)).op('i32x4.eq').op('v128.bitselect'); // prettier-ignore
+  f.get(b).v128(new Int32Array(4)).op('i32x4.ne').op('v128.and');
+}
+
+const sines = new Map<number, FunctionBuilder>();
+
+/** sin(x + quarters * pi/2) of four elements, as a function: the reduction by pi/2 is done in float64. */
+function sineFunction(quarters: number): FunctionBuilder {
+  const known = sines.get(quarters);
+  if (known) return known;
+  const f = new FunctionBuilder(['v128'], ['v128']);
+  const [low, high] = [reduced(f, false), reduced(f, true)];
+  const [r, q] = [f.local('v128'), f.local('v128')];
+  f.get(low.r).get(high.r).shuffle([0, 1, 4, 5]).set(r);
+  f.get(low.q).get(high.q).shuffle([0, 1, 4, 5]).i32(quarters).op('i32x4.splat').op('i32x4.add').set(q);
+  const printer = new VectorPrinter(f, sineOfTurn(input(0, 'float32'), input(1, 'int32')));
+  printer.print({ inputs: [r, q] });
+  sines.set(quarters, f);
+  return f;
+}
+
+const doubles = (value: number): Float64Array => Float64Array.of(value, value);
+
+/** Of two elements of parameter 0: what is left of them after whole quarter turns, and the turns modulo 4. */
+function reduced(f: FunctionBuilder, upper: boolean): { r: number; q: number } {
+  const [x, n, r, q] = [f.local('v128'), f.local('v128'), f.local('v128'), f.local('v128')];
+  f.get(0);
+  if (upper) f.get(0).shuffle([2, 3, 2, 3]);
+  f.op('f64x2.promote_low_f32x4').tee(x);
+  f.v128(doubles(2 / Math.PI))
+    .op('f64x2.mul')
+    .op('f64x2.nearest')
+    .set(n);
+  f.get(x).get(n).v128(doubles(1.5707963267341256)).op('f64x2.mul').op('f64x2.sub'); // the first 33 bits of pi/2
+  f.get(n).v128(doubles(6.077100506506192e-11)).op('f64x2.mul').op('f64x2.sub').op('f32x4.demote_f64x2_zero').set(r);
+  f.get(n).get(n).v128(doubles(0.25)).op('f64x2.mul').op('f64x2.floor').v128(doubles(4)).op('f64x2.mul');
+  f.op('f64x2.sub').op('i32x4.trunc_sat_f64x2_s_zero').set(q);
+  return { r, q };
+}
