@@ -86,7 +86,7 @@ export class VectorPrinter {
 
   #apply(e: Expr): void {
     const type = e.args[e.args.length - 1]!.type;
-    const name = type === 'int32' ? (onInts[e.op] ?? onFloats[e.op]) : onFloats[e.op];
+    const name = type === 'int32' ? onInts[e.op] : onFloats[e.op];
     if (name !== undefined) return void this.f.op(name);
     const special = specials[e.op];
     if (special === undefined) throw new Error(`wasm cannot print ${e.op}`);
@@ -105,7 +105,19 @@ function words({ type, value }: Expr): Int32Array | Float32Array {
   return new Int32Array(4).fill(type === 'bool' ? -Number(value !== 0) : value);
 }
 
+const bitwise: { [op in ScalarOp]?: OpName } = {
+  and: 'v128.and',
+  or: 'v128.or',
+  not: 'v128.not',
+  select: 'v128.bitselect',
+  bitAnd: 'v128.and',
+  bitOr: 'v128.or',
+  bitXor: 'v128.xor',
+};
+
+/** On float32, and on bools. */
 const onFloats: { [op in ScalarOp]?: OpName } = {
+  ...bitwise,
   add: 'f32x4.add',
   sub: 'f32x4.sub',
   mul: 'f32x4.mul',
@@ -121,16 +133,10 @@ const onFloats: { [op in ScalarOp]?: OpName } = {
   eq: 'f32x4.eq',
   lt: 'f32x4.lt',
   le: 'f32x4.le',
-  and: 'v128.and',
-  or: 'v128.or',
-  not: 'v128.not',
-  select: 'v128.bitselect',
-  bitAnd: 'v128.and',
-  bitOr: 'v128.or',
-  bitXor: 'v128.xor',
 };
 
 const onInts: { [op in ScalarOp]?: OpName } = {
+  ...bitwise,
   add: 'i32x4.add',
   sub: 'i32x4.sub',
   mul: 'i32x4.mul',
