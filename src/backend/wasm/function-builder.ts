@@ -70,7 +70,12 @@ export class FunctionBuilder {
     body();
     return this.bytes(0x0d, 0, 0x0b);
   }
-  /** Runs the body `times` times, known when it is emitted or, from a local, when it runs (then at least once). */
+  /** `repeat` that is passed over where the local is 0. V8 peels an unguarded loop, and may then spill its vectors. */
+  repeatIf(local: number, body: () => void): this {
+    this.bytes(0x02, 0x40).get(local).op('i32.eqz').bytes(0x0d, 0);
+    return this.repeat(body).bytes(0x0b);
+  }
+  /** Runs the body `times` times. */
   times(times: number, body: () => void): this {
     if (times === 0) return this;
     if (times === 1) {

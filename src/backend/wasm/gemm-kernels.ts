@@ -45,7 +45,7 @@ function tileFunction(): FunctionBuilder {
   const sums = Array.from({ length: rows }, () => vectors.map(() => f.local('v128')));
   const right = vectors.map(() => f.local('v128'));
   const left = f.local('v128');
-  f.repeat(() => {
+  f.repeatIf(depth, () => {
     right.forEach((local, j) =>
       f
         .get(b)
