@@ -56,11 +56,13 @@ export function readIdx(bytes: Uint8Array): Idx {
 /** An IDX file as a tensor: whole numbers become int32, divided by `scale` float32. */
 export function idxTensor(bytes: Uint8Array, { scale }: { scale?: number } = {}): Tensor {
   const { shape, values } = readIdx(bytes);
-  if (scale !== undefined)
-    return tensor(
-      Float32Array.from(values, (value) => value / scale),
-      { shape },
-    );
+  if (scale !== undefined) return tensor(divided(values, scale), { shape });
   const whole = !(values instanceof Float32Array || values instanceof Float64Array);
-  return tensor(whole ? Int32Array.from(values) : Float32Array.from(values), { shape });
+  return tensor(whole ? new Int32Array(values) : new Float32Array(values), { shape });
+}
+
+function divided(values: Idx['values'], scale: number): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let i = 0; i < out.length; i++) out[i] = values[i]! / scale; // a loop: Float32Array.from is 100 times slower
+  return out;
 }
