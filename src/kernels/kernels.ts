@@ -112,6 +112,6 @@ function detailKey(kernel: Kernel): string {
     case 'scatterAdd':
       return String(kernel.axis);
     case 'place':
-      return `${kernel.fill} ${kernel.parts.map((p) => `${p.start.join()}/${p.step.join()}`).join(' ')}`;
+      return `${Object.is(kernel.fill, -0) ? '-0' : kernel.fill} ${kernel.parts.map((p) => `${p.start.join()}/${p.step.join()}`).join(' ')}`;
   }
 }

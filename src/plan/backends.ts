@@ -13,8 +13,8 @@ const makers: Readonly<Record<string, () => Backend>> = {
 
 /** Backends whose code is loaded when somebody asks for them. */
 const loaders: Readonly<Record<string, () => Promise<Backend>>> = {
-  'gpu:cpu': async () => (await import('../backend/gpu')).createGpuBackend('cpu'),
-  'gpu:webasm': async () => (await import('../backend/gpu')).createGpuBackend('webasm'),
+  'gpu:cpu': async () => (await import('../backend/gpu')).createGpuBackend('cpu', backendOf('reference')),
+  'gpu:webasm': async () => (await import('../backend/gpu')).createGpuBackend('webasm', backendOf('reference')),
 };
 const made = new Map<string, Backend>();
 
