@@ -35,7 +35,15 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'full', include: [slow], testTimeout: 1_200_000, fileParallelism: false } },
-      { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 300_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          globalSetup: './test/package/install.mts',
+          testTimeout: 300_000,
+        },
+      },
     ],
   },
 });

@@ -1,17 +1,16 @@
 // Builds dist/: ESM, CommonJS and types of the library, and the command `decograd`.
 // gpu.js is bundled, with its licence, into a chunk that loads when a GPU is asked for.
-import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { relative } from 'node:path';
 import { rolldown } from 'rolldown';
-import { rollup } from 'rollup';
-import { dts } from 'rollup-plugin-dts';
+import { writeDeclarations } from './declarations.mjs';
 
 const bundled = ['gpu.js', 'gpu-mock.js', 'acorn'];
-const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const dependencies = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).dependencies);
 
 const packageName = (id) => id.split('/', id.startsWith('@') ? 2 : 1).join('/');
-const external = (id) => id.startsWith('node:') || builtinModules.includes(id) || packageName(id) in dependencies;
+const external = (id) =>
+  id.startsWith('node:') || builtinModules.includes(id) || dependencies.includes(packageName(id));
 
 /** gpu.js asks for these with `require`, which an ES module lacks and which bundlers for browsers cannot resolve. */
 const gpuHostModules = {
@@ -45,34 +44,27 @@ function banner(chunk) {
   return texts.length > 0 ? `/*!\n${texts.join('\n\n')}\n*/` : chunk.name === 'cli' ? '#!/usr/bin/env node' : '';
 }
 
-async function bundleCode(format, ending, input) {
+async function writeCode(format, ending, input) {
   const bundle = await rolldown({ input, external, platform: 'node', plugins: [gpuHostModules] });
   const { output } = await bundle.write({
     dir: 'dist',
     format,
     entryFileNames: `[name].${ending}`,
     chunkFileNames: `chunks/[name].${ending}`,
+    codeSplitting: {
+      groups: [
+        { name: 'gpu.js', test: /node_modules/, priority: 1 },
+        { name: 'decograd', test: (id) => !id.includes('/src/cli/') && !id.includes('/src/backend/gpu/') },
+      ],
+    },
     banner,
   });
   await bundle.close();
   for (const { fileName, code } of output) console.log(`dist/${fileName}  ${Math.ceil(code.length / 1024)} kB`);
 }
 
-async function bundleTypes() {
-  const bundle = await rollup({
-    input: 'src/index.ts',
-    external,
-    plugins: [dts({ tsconfig: 'tsconfig.json' })],
-    onwarn: (warning) => {
-      throw new Error(`${warning.message} ${relative('.', warning.id ?? '')}`);
-    },
-  });
-  await bundle.write({ file: 'dist/index.d.mts', format: 'es' });
-  await bundle.close();
-  copyFileSync('dist/index.d.mts', 'dist/index.d.cts');
-}
-
 rmSync('dist', { recursive: true, force: true });
-await bundleCode('esm', 'mjs', { index: 'src/index.ts', cli: 'src/cli/main.ts' });
-await bundleCode('cjs', 'cjs', { index: 'src/index.ts' });
-await bundleTypes();
+await writeCode('esm', 'mjs', { index: 'src/index.ts', cli: 'src/cli/main.ts' });
+await writeCode('cjs', 'cjs', { index: 'src/index.ts' });
+const { files, bytes } = writeDeclarations('src', 'dist/types', dependencies);
+console.log(`dist/types  ${Math.ceil(bytes / 1024)} kB in ${files} files for each format`);

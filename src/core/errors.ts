@@ -1,3 +1,5 @@
+import { reword } from './reword';
+
 /** The base of every error this library throws on purpose: catch it to tell a mistake in use from a defect. */
 export class DecogradError extends Error {
   /** The module in whose forward it happened, e.g. `blocks.0.attn (Attention)`. */
@@ -57,7 +59,7 @@ export class ValueError extends DecogradError {
 export function withModulePath(error: unknown, path: string): unknown {
   if (error instanceof DecogradError && error.modulePath === undefined) {
     error.modulePath = path;
-    error.message += `\n  in ${path}`;
+    reword(error, `${error.message}\n  in ${path}`);
   }
   return error;
 }

@@ -57,6 +57,8 @@ export class Node {
   uses = 0;
   /** Made of creation ops alone (no data, no parameters): computed when first needed, never for its own sake. */
   deferred = false;
+  /** The longest chain of deferred nodes that this one is made of. */
+  level = 0;
   /** How many evaluations have met this node as a recipe. */
   met = 0;
   /** Scratch of the evaluation at hand: its number, and the node's place in it. */

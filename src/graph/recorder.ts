@@ -1,5 +1,5 @@
 import type { ComputeType, TypedArray } from '../core/dtype';
-import { DeviceError } from '../core/errors';
+import { DeviceError, ValueError } from '../core/errors';
 import { shapeOf, showShape, type Shape } from '../core/shape';
 import { dataOp, Node, noAttrs, scalarOp, tracks, type Attrs, type Op } from './node';
 
@@ -33,8 +33,7 @@ export function onOverflow(fn: (device: string) => void): void {
 }
 
 /** Deferred chains stay short, so that none grows through a long loop. */
-const deferredDepth = 8;
-const depth = new WeakMap<Node, number>();
+const deferredLevels = 8;
 
 /** Records one operation; its value is fixed now, whenever it is computed. */
 export function record(op: Op, inputs: readonly Node[], attrs: Attrs, shape: Shape, dtype: ComputeType): Node {
@@ -42,6 +41,7 @@ export function record(op: Op, inputs: readonly Node[], attrs: Attrs, shape: Sha
   const node = new Node(op, inputs, attrs, shape, dtype, device, tracks(op, inputs, dtype));
   let deferred = true;
   for (const input of inputs) {
+    if (!(input instanceof Node)) throw otherCopy(op.name);
     input.uses++;
     if (!input.deferred) deferred = false;
   }
@@ -50,10 +50,17 @@ export function record(op: Op, inputs: readonly Node[], attrs: Attrs, shape: Sha
   return node;
 }
 
+function otherCopy(op: string): ValueError {
+  return new ValueError(
+    `${op}: an operand belongs to another copy of decograd in this process, and neither copy can read the other's ` +
+      'values; load the library once: import it everywhere, or require it everywhere',
+  );
+}
+
 function isShallow(node: Node): boolean {
-  const level = 1 + node.inputs.reduce((most, n) => Math.max(most, depth.get(n) ?? 0), 0);
-  depth.set(node, level);
-  return level <= deferredDepth;
+  node.level = 1;
+  for (const input of node.inputs) node.level = Math.max(node.level, input.level + 1);
+  return node.level <= deferredLevels;
 }
 
 function enqueue(node: Node): void {

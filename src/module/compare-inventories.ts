@@ -28,22 +28,25 @@ const describe = ({ path, kind, shape, dtype }: InventoryEntry): string =>
   `${kind} ${path} [${shape.join(', ')}] ${dtype}`;
 const form = ({ kind, shape, dtype }: InventoryEntry): string => `${kind} ${shape.join()} ${dtype}`;
 
-/** Pairs of removed and added entries of one form, in order: where a name changed and nothing else. */
+/** Pairs of removed and added entries of one form: first those whose last name stayed, then in order. */
 function renames(
   removed: readonly InventoryEntry[],
   added: readonly InventoryEntry[],
 ): Map<InventoryEntry, InventoryEntry> {
-  const free = [...added];
+  const free = new Set(added);
   const pairs = new Map<InventoryEntry, InventoryEntry>();
-  for (const entry of removed) {
-    const sameName = free.findIndex((other) => form(other) === form(entry) && lastName(other) === lastName(entry));
-    const at = sameName >= 0 ? sameName : free.findIndex((other) => form(other) === form(entry));
-    if (at >= 0) pairs.set(entry, free.splice(at, 1)[0]!);
-  }
+  for (const same of [formAndName, form])
+    for (const entry of removed) {
+      const match = pairs.has(entry) ? undefined : [...free].find((other) => same(other) === same(entry));
+      if (match === undefined) continue;
+      pairs.set(entry, match);
+      free.delete(match);
+    }
   return pairs;
 }
 
-const lastName = ({ path }: InventoryEntry): string => path.slice(path.lastIndexOf('.') + 1);
+const formAndName = (entry: InventoryEntry): string =>
+  `${form(entry)} ${entry.path.slice(entry.path.lastIndexOf('.') + 1)}`;
 
 function differences(before: InventoryEntry, after: InventoryEntry | undefined): string[] {
   if (after === undefined) return [];

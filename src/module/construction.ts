@@ -1,5 +1,5 @@
 import { DeclarationError } from '../core/errors';
-import { classInfo, missingModule, prototypeName } from './metadata';
+import { classInfo, missingModule, prototypeName, refuseUnmarked } from './metadata';
 import { shared } from './shared';
 
 /** Who made a parameter: the outermost module under construction, once it exists. */
@@ -48,6 +48,7 @@ export function enterModuleConstructor(instance: object): void {
   const prototype = Object.getPrototypeOf(instance) as object;
   const { module } = classInfo(prototype);
   const name = prototypeName(prototype);
+  refuseUnmarked(prototype);
   if (module === undefined) throw missingModule(name);
   const frame = frames.at(-1);
   if (frame === undefined || frame.prototype !== module || frame.instance !== undefined)

@@ -60,9 +60,16 @@ const optionTypes: Record<keyof (ParamOptions & BufferOptions), string> = {
 /** Everything that is wrong with the arguments of a `@param` or `@buffer`, before there is an instance. */
 export function argumentMistakes(shape: unknown, options: unknown, allowed: readonly string[]): string[] {
   const mistakes = [shapeMistake(shape)];
-  if (typeof options !== 'object' || options === null) mistakes.push(`its options are ${show(options)}, not an object`);
-  else for (const [name, value] of Object.entries(options)) mistakes.push(optionMistake(name, value, allowed));
+  if (typeof options !== 'object' || options === null)
+    return [...mistakes, `its options are ${show(options)}, not an object`].filter((text) => text !== undefined);
+  for (const [name, value] of Object.entries(options)) mistakes.push(optionMistake(name, value, allowed));
+  if (allowed.includes('requiresGrad')) mistakes.push(gradientMistake(options));
   return mistakes.filter((text) => text !== undefined);
+}
+
+function gradientMistake({ dtype = 'float32', requiresGrad = true }: ParamOptions): string | undefined {
+  if (!requiresGrad || dtype === 'float32' || !isComputeType(dtype)) return undefined;
+  return `dtype ${dtype} has no gradients; add requiresGrad: false, or declare a @buffer`;
 }
 
 function optionMistake(name: string, value: unknown, allowed: readonly string[]): string | undefined {

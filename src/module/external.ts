@@ -3,7 +3,7 @@ import { fileDeclaration } from './field-decorator';
 
 interface ExternalDecorator {
   (value: undefined, context: { kind: 'field'; name: string; static: false; private: false }): void;
-  <T extends { constructor: Function; bind?: never }>(target: T, key: string): void;
+  <T extends { constructor: object; bind?: never }>(target: T, key: string): void;
 }
 
 /**

@@ -1,12 +1,11 @@
 import { DeclarationError } from '../core/errors';
 import { argumentMistakes, type FieldDeclaration } from './declaration';
-import { contextDeclarations, declareField, missingModule, ownDeclarations, prototypeName } from './metadata';
-import type { Declarations } from './metadata';
+import { className, contextDeclarations, declareField, missingModule, ownDeclarations, refuseUnmarked } from './metadata';
 import type { ShapeDeclaration } from './shape-declaration';
 
 // Standard decorators share data through Symbol.metadata, which engines lack and compilers only use where it exists.
 // It stands in this file, beside what needs it, since bundlers drop a file that only has a side effect.
-const metadataSymbol: symbol = ((Symbol as { metadata?: symbol }).metadata ??= Symbol.for('Symbol.metadata'));
+(Symbol as { metadata?: symbol }).metadata ??= Symbol.for('Symbol.metadata');
 
 /** What a field decorator is called with: the prototype and a key (legacy), or a context (standard). */
 type DecoratorArguments = readonly unknown[];
@@ -79,19 +78,11 @@ function fileStandard(
   const found = targetMistakes(name, { isStatic, isPrivate, kind });
   declareField(declarations, declaration(String(name)), [...found, ...mistakes]);
   if (kind !== 'field' || isStatic || isPrivate) return;
-  const { metadata } = context;
   context.addInitializer(function (this: unknown) {
-    if (!declarations.claimed) throw unclaimed(this as object, metadata, declarations, String(name));
+    if (declarations.claimed) return;
+    refuseUnmarked(Object.getPrototypeOf(this) as object);
+    throw missingModule(className(this as object), String(name)); // of a compiler that keeps metadata elsewhere
   });
-}
-
-function unclaimed(self: object, metadata: object, declarations: Declarations, field: string): DeclarationError {
-  let at: object | null = Object.getPrototypeOf(self) as object | null;
-  while (at !== null && Object.getOwnPropertyDescriptor(at.constructor, metadataSymbol)?.value !== metadata)
-    at = Object.getPrototypeOf(at) as object | null;
-  const error = missingModule(prototypeName(at ?? (Object.getPrototypeOf(self) as object)), field);
-  for (const mistake of declarations.mistakes) error.message += `\n${mistake.field}: ${mistake.text}`;
-  return error;
 }
 
 interface Target {
@@ -104,7 +95,7 @@ function targetMistakes(name: string | symbol, { isStatic, isPrivate, kind }: Ta
   const remedy = 'declare an instance field such as `@param([3]) weight!: Parameter`';
   if (isPrivate) return [`is a #private ${kind}, which the parameter tree cannot reach; ${remedy}`];
   if (isStatic) return [`is static; a class has no parameters, its instances have; ${remedy}`];
-  if (kind !== 'field') return [`is a ${kind}; ${remedy}`];
+  if (kind !== 'field') return [`is ${kind === 'accessor' ? 'an' : 'a'} ${kind}; ${remedy}`];
   if (typeof name === 'symbol') return [`has a symbol for a name, which makes no path; ${remedy}`];
   if (name.includes('.') || name === '__proto__') return ['its name makes no path; rename the field without a dot'];
   return [];

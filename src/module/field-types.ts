@@ -2,7 +2,7 @@ import type { Buffer, Parameter } from '../tensor';
 import type { ShapeDeclaration } from './shape-declaration';
 
 /** What a field holds, by the decorator's kind. */
-type Held<K, S extends any> = K extends 'parameter' ? Parameter<S & any> : Buffer<S & any>;
+type Held<K, S> = K extends 'parameter' ? Parameter<S & any> : Buffer<S & any>;
 
 type Names<S> = S extends readonly (infer D)[] ? Extract<D, string> : never;
 
@@ -39,7 +39,7 @@ type Fits<P, T, Name> = Name extends keyof T
  */
 export interface FieldDecorator<S extends ShapeDeclaration, K extends 'parameter' | 'buffer'> {
   <T extends Owner<S>>(value: undefined, context: FieldContext<T, Held<K, ShapeIn<S, T>>>): void;
-  <T extends Owner<S> & { constructor: Function; bind?: never }, Name extends string>(
+  <T extends Owner<S> & { constructor: object; bind?: never }, Name extends string>(
     target: T,
     key: Name & Fits<Held<K, ShapeIn<S, T>>, T, Name>,
   ): void;

@@ -22,13 +22,17 @@ export function ensureWrapped(instance: object): void {
   let holder = instance;
   while (!Object.hasOwn(holder, 'forward')) holder = Object.getPrototypeOf(holder) as object;
   const property = Object.getOwnPropertyDescriptor(holder, 'forward')!;
-  if (property.value === forward) Object.defineProperty(holder, 'forward', { ...property, value: wrap(forward) });
+  if (property.value !== forward) return;
+  // An arrow function knows its instance, so it may be called detached: layers.map(layer => layer.forward).
+  const value = wrap(forward, holder === instance ? instance : undefined);
+  Object.defineProperty(holder, 'forward', { ...property, value });
 }
 
-function wrap(original: Forward): Forward {
+function wrap(original: Forward, owner: object | undefined): Forward {
   const wrapped: Forward = function (...args) {
+    const self = owner ?? this;
     // super.forward arrives here with an instance whose own forward is another one.
-    return (this as WithForward).forward === wrapped ? run(this, original, args) : original.apply(this, args);
+    return (self as WithForward).forward === wrapped ? run(self, original, args) : original.apply(self, args);
   };
   Object.defineProperty(wrapped, 'name', { value: original.name });
   Object.defineProperty(wrapped, 'length', { value: original.length });

@@ -1,11 +1,11 @@
 import { TreeError } from '../core/errors';
-import { isParameter, setCreationHook, setGradientGuard, type Parameter, type Tensor } from '../tensor';
+import { isParameter, isTensor, setCreationHook, setGradientGuard, type Parameter, type Tensor } from '../tensor';
 import { currentMaker, type Maker } from './construction';
 import { contents } from './hidden';
 import { className, classInfo } from './metadata';
 import { walk } from './walk';
 
-// Who made each parameter, and which of them were found in their maker's tree already.
+// Who made each parameter, and what was found in its maker's tree already.
 const makers = new WeakMap<object, Maker>();
 const cleared = new WeakSet<object>();
 
@@ -21,20 +21,30 @@ export function guardGradients(): void {
 }
 
 function check(leaf: Parameter): void {
-  const root = makers.get(leaf)?.module;
-  if (root !== undefined && !isInTree(leaf, root))
+  const maker = makers.get(leaf);
+  if (maker === undefined) return void cleared.add(leaf);
+  const root = maker.module;
+  if (root === undefined) return; // still under construction
+  clear(root);
+  if (!cleared.has(leaf))
     throw new TreeError(
       `${(leaf as Tensor).label ?? `a parameter made in the constructor of ${className(root)}`} received a gradient, but ` +
         `the parameter tree of ${className(root)} does not reach it, so nothing would train or save it; keep it in a ` +
         'public field instead of a #private one, or mark the field that holds it @external',
     );
-  cleared.add(leaf);
 }
 
-function isInTree(leaf: Parameter, root: object): boolean {
-  const entries = walk(root);
-  if (entries.some((entry) => entry.value === leaf)) return true;
-  return entries.some((entry) => entry.kind === 'module' && externals(entry.value).some((held) => holds(held, leaf)));
+/** Clears everything that a module's tree and its `@external` fields hold, at once: a walk per leaf would take long. */
+function clear(root: object): void {
+  const outside = new Set<object>();
+  for (const { kind, value } of walk(root)) {
+    cleared.add(value);
+    if (kind === 'module') for (const held of externals(value)) outside.add(held);
+  }
+  for (const value of outside) {
+    cleared.add(value);
+    if (!isTensor(value)) for (const item of contents(value)) outside.add(item); // a Set takes more while it is read
+  }
 }
 
 /** What the `@external` fields of a module hold. */
@@ -43,13 +53,4 @@ function externals(module: object): object[] {
   const names = [...fields.values()].filter(({ declaration }) => declaration.kind === 'external');
   const values = names.map(({ declaration }) => (module as Record<string, unknown>)[declaration.name]);
   return values.filter((value): value is object => typeof value === 'object' && value !== null);
-}
-
-function holds(start: object, leaf: Parameter): boolean {
-  const seen = new Set([start]);
-  for (const value of seen) {
-    if (value === leaf) return true;
-    if (!isParameter(value)) for (const item of contents(value)) seen.add(item);
-  }
-  return false;
 }

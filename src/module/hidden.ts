@@ -25,7 +25,7 @@ function findLost(start: object, inTree: ReadonlyMap<object, unknown>, searched:
     if (searched.has(value) || inTree.has(value)) continue;
     searched.add(value);
     if (isParameter(value) || isBuffer(value) || isModule(value)) return value;
-    if (!isTensor(value) && !ArrayBuffer.isView(value)) todo.push(...contents(value));
+    if (!isTensor(value) && !ArrayBuffer.isView(value)) for (const item of contents(value)) todo.push(item);
   }
   return undefined;
 }

@@ -44,12 +44,12 @@ export function initialValue(
 }
 
 function toTensor(filling: unknown, shape: readonly number[], dtype: ComputeType, path: string): Tensor {
-  if (isTensor(filling)) return filling.detach();
+  if (isTensor(filling)) return filling.detach().to(dtype);
   if (!Array.isArray(filling) && !ArrayBuffer.isView(filling))
     throw new DeclarationError(`${path}: its initialiser returned ${show(filling)}; return a tensor, number or list`);
   const made = tensor(filling as unknown as Nested, { dtype });
   const size = shape.reduce((product, dim) => product * dim, 1);
-  return made.shape.length === 1 && made.shape[0] === size ? (made.reshape([...shape]) as Tensor) : made;
+  return made.shape.length === 1 && made.shape[0] === size ? made.reshape([...shape]) : made;
 }
 
 /** What inventories say about a declaration's initialiser. */

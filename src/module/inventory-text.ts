@@ -44,9 +44,9 @@ function csvCell(text: string): string {
 }
 
 function aligned(rows: readonly string[][], right: readonly boolean[]): string {
-  const widths = right.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const widths = right.map((_, i) => rows.reduce((most, row) => Math.max(most, row[i].length), 0));
   const line = (row: readonly string[]): string =>
-    row.map((cell, i) => (right[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ').trimEnd(); // prettier-ignore
+    row.map((cell, i) => (right[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ').trimEnd(); // prettier-ignore
   const [head, ...body] = rows.map(line);
   return [head, widths.map((width) => '-'.repeat(width)).join('  '), ...body].join('\n');
 }

@@ -3,7 +3,7 @@ import type { Tensor } from '../tensor';
 import type { TensorDeclaration } from './declaration';
 import { initialiserLabel } from './initialiser';
 import { inventoryTable } from './inventory-text';
-import { className, prototypeName } from './metadata';
+import { className } from './metadata';
 import { isPending } from './pending';
 import { walk, type BufferEntry, type ParameterEntry } from './walk';
 
@@ -54,7 +54,7 @@ export class Inventory {
   toCSV(): string {
     return inventoryTable(this, 'csv');
   }
-  /** Plain data, the same for the same model however its classes are called by a minifier. */
+  /** Plain data, for {@link compareInventories} to read. Minifiers change the names in `declaredBy`, and nothing else. */
   toJSON(): { entries: readonly InventoryEntry[]; totals: InventoryTotals } {
     return { entries: this.entries, totals: this.totals };
   }
@@ -82,13 +82,13 @@ export function inventory(module: object): Inventory {
 
 function toEntry({ kind, value, path, places }: ParameterEntry | BufferEntry): InventoryEntry {
   const [first, ...others] = places;
-  const declaration = first!.declared?.declaration as TensorDeclaration | undefined;
+  const declaration = first.declared?.declaration as TensorDeclaration | undefined;
   const options: { group?: string; doc?: string; persistent?: boolean } = declaration?.options ?? {};
   const count = isPending(value) ? null : value.size;
   return {
     path,
     kind,
-    declaredBy: first!.declared ? prototypeName(first!.declared.prototype) : className(first!.owner),
+    declaredBy: first.declared?.className ?? className(first.owner),
     shape: value.shape,
     dtype: value.dtype,
     count,

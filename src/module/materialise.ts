@@ -6,7 +6,7 @@ import { ensureWrapped } from './forward';
 import { isInfer } from './infer';
 import { initialValue } from './initialiser';
 import { stateOf } from './instance-state';
-import { classInfo, prototypeName } from './metadata';
+import { classInfo } from './metadata';
 import { pendingTensor } from './pending';
 import { resolveShape, shapeFits, show, showResolved, type ResolvedShape } from './shape-declaration';
 
@@ -14,8 +14,8 @@ import { resolveShape, shapeFits, show, showResolved, type ResolvedShape } from 
 export function materialise(instance: object): void {
   const { fields } = classInfo(Object.getPrototypeOf(instance) as object);
   stateOf(instance);
-  for (const { declaration, prototype } of fields.values())
-    if (declaration.kind !== 'external') fill(instance, declaration, `${prototypeName(prototype)}.${declaration.name}`);
+  for (const { declaration, className } of fields.values())
+    if (declaration.kind !== 'external') fill(instance, declaration, `${className}.${declaration.name}`);
   ensureWrapped(instance);
   (instance as { onInit?: () => void }).onInit?.();
 }
@@ -26,7 +26,13 @@ function fill(instance: object, declaration: TensorDeclaration, label: string): 
   const shape = resolveShape(declaration.shape, instance);
   if (shape !== null && 'wrong' in shape) throw new DeclarationError(`${label}: ${shape.wrong}`);
   const value = held === undefined ? make(instance, declaration, shape, label) : check(held, declaration, shape, label);
-  Object.defineProperty(instance, declaration.name, { value, writable: true, enumerable: true, configurable: true });
+  if (value !== held) setField(instance, declaration.name, value);
+}
+
+/** Assignment is faster, but an inherited setter would take it where the field is not there yet. */
+function setField(instance: object, name: string, value: Tensor | null): void {
+  if (Object.hasOwn(instance, name)) (instance as Record<string, unknown>)[name] = value;
+  else Object.defineProperty(instance, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function make(self: object, declaration: TensorDeclaration, shape: ResolvedShape | null, label: string): Tensor | null {

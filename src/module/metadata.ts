@@ -11,10 +11,11 @@ export interface Declarations {
   claimed: boolean;
 }
 
-/** A declaration as an instance sees it, with the prototype of the class that made it. */
+/** A declaration as an instance sees it. */
 export interface MergedField {
   readonly declaration: FieldDeclaration;
-  readonly prototype: object;
+  /** The class whose body made it: a name for people, which minifiers change. */
+  readonly className: string;
 }
 
 /** All that is known about the class with this prototype; merged from its bases, base first. */
@@ -22,6 +23,8 @@ export interface ClassInfo {
   /** The nearest prototype, this one included, whose class carries `@module`. */
   readonly module: object | undefined;
   readonly fields: ReadonlyMap<string, MergedField>;
+  /** The first class that declares fields without carrying `@module`, which is refused at construction. */
+  readonly unmarked?: { readonly className: string; readonly declarations: Declarations };
 }
 
 const fieldsKey = Symbol.for('decograd:fields');
@@ -92,13 +95,22 @@ export function classInfo(prototype: object | null): ClassInfo {
 }
 
 function merge(prototype: object, base: ClassInfo): ClassInfo {
-  const module = isMarked(prototype) ? prototype : base.module;
-  const own = knownDeclarations(prototype);
-  if (own === undefined || own.fields.size === 0)
-    return module === base.module ? base : { module, fields: base.fields };
+  const marked = isMarked(prototype);
+  const module = marked ? prototype : base.module;
+  const own = knownDeclarations(prototype) ?? unclaimedDeclarations(prototype);
+  if (own === undefined || own.fields.size === 0) return module === base.module ? base : { ...base, module };
+  const className = prototypeName(prototype);
   const fields = new Map(base.fields); // setting a key that is there keeps its place
-  for (const [name, declaration] of own.fields) fields.set(name, { declaration, prototype });
-  return { module, fields };
+  for (const [name, declaration] of own.fields) fields.set(name, { declaration, className });
+  return { module, fields, unmarked: base.unmarked ?? (marked ? undefined : { className, declarations: own }) };
+}
+
+/** What the standard dialect's field decorators filed for a class that `@module` did not claim. */
+function unclaimedDeclarations(prototype: object): Declarations | undefined {
+  const { metadata } = Symbol as { metadata?: symbol };
+  if (metadata === undefined || typeof prototype.constructor !== 'function') return undefined;
+  const own = Object.getOwnPropertyDescriptor(prototype.constructor, metadata)?.value as object | undefined;
+  return own && contextDeclarations(own);
 }
 
 /** Whether this is an instance of a class that carries `@module`, or whose base does. */
@@ -113,6 +125,7 @@ export function isModule(value: unknown): value is object {
 /** Throws unless this is a module instance. */
 export function requireModule(value: unknown): asserts value is object {
   if (isModule(value)) return;
+  if (typeof value === 'object' && value !== null) refuseUnmarked(Object.getPrototypeOf(value) as object | null);
   throw new TreeError(
     `${show(value)} is no module: pass an instance of a class that carries @module, or write @module above its class`,
   );
@@ -128,20 +141,24 @@ export function prototypeName(prototype: object | null): string {
   return typeof constructor?.name === 'string' && constructor.name !== '' ? constructor.name : '(anonymous class)';
 }
 
-/** Throws all mistakes in the class body with this prototype, each as `Class.field: ...`. */
-export function throwMistakes(declarations: Declarations, name: string): void {
-  if (declarations.mistakes.length === 0) return;
-  throw new DeclarationError(declarations.mistakes.map(({ field, text }) => `${name}.${field}: ${text}`).join('\n'));
+/** The mistakes in a class body, each as `Class.field: ...`. */
+function mistakesIn({ mistakes }: Declarations, name: string): string[] {
+  return mistakes.map(({ field, text }) => `${name}.${field}: ${text}`);
 }
 
-/** Throws if a class between `prototype` and the nearest `@module` declares fields without carrying it. */
-export function refuseUnmarked(prototype: object): void {
-  let at: object | null = prototype;
-  while (at !== null && at !== Object.prototype && !isMarked(at)) {
-    const [field] = knownDeclarations(at)?.fields.keys() ?? [];
-    if (field !== undefined) throw missingModule(prototypeName(at), field);
-    at = Object.getPrototypeOf(at) as object | null;
-  }
+/** Throws all mistakes in the class body of this name. */
+export function throwMistakes(declarations: Declarations, name: string): void {
+  if (declarations.mistakes.length > 0) throw new DeclarationError(mistakesIn(declarations, name).join('\n'));
+}
+
+/** Throws if a class with this prototype, or a base of it, declares fields without carrying `@module`. */
+export function refuseUnmarked(prototype: object | null): void {
+  const { unmarked } = classInfo(prototype);
+  if (unmarked === undefined) return;
+  const { className, declarations } = unmarked;
+  const [field] = declarations.fields.keys();
+  const missing = missingModule(className, field).message;
+  throw new DeclarationError([missing, ...mistakesIn(declarations, className)].join('\n'));
 }
 
 /** The error for a class that lacks `@module`. */

@@ -44,7 +44,7 @@ export function module<C extends Class>(target: C, context?: ClassDecoratorConte
     );
   const prototype = target.prototype as object;
   if (isMarked(prototype)) throw new DeclarationError(`${target.name} carries @module twice; keep one`);
-  claim(prototype, target.name, context as StandardContext | undefined);
+  claim(prototype, target.name, context);
   markModule(prototype);
   return replace(target, prototype);
 }
@@ -67,7 +67,7 @@ function replace<C extends Class>(target: C, prototype: object): C {
 }
 
 /** Only the outermost decorated constructor materialises: the one whose class is the instance's nearest module. */
-function construct(target: Class, args: unknown[], newTarget: Function): object {
+function construct(target: Class, args: unknown[], newTarget: Class): object {
   const prototype = target.prototype as object;
   const actual = newTarget.prototype as object;
   if (classInfo(actual).module !== prototype) return Reflect.construct(target, args, newTarget) as object;

@@ -28,7 +28,7 @@ function keyOf({ path, field, declared }: Place): string {
 
 function isSaved(entry: { kind: string; places: Place[] }): boolean {
   const [first] = entry.places;
-  const { options } = (first!.declared?.declaration ?? {}) as { options?: { persistent?: boolean } };
+  const { options } = (first.declared?.declaration ?? {}) as { options?: { persistent?: boolean } };
   return entry.kind !== 'module' && options?.persistent !== false;
 }
 
@@ -37,7 +37,7 @@ function savedEntries(module: object): Map<string, Saved> {
   const entries = new Map<string, Saved>();
   for (const entry of walk(module)) {
     if (entry.kind === 'module' || !isSaved(entry)) continue;
-    const key = keyOf(entry.places[0]!);
+    const key = keyOf(entry.places[0]);
     const other = entries.get(key);
     if (other)
       throw new StateError(
@@ -76,39 +76,45 @@ export function loadStateDict(
   dict: Readonly<Record<string, Tensor>>,
   { strict = true }: LoadStateDictOptions = {},
 ): LoadReport {
-  const given = givenKeys(dict);
+  const entries = savedEntries(module);
+  const keys = keysOf(dict, entries.values());
+  const used = new Set<string>();
   const pairs: [Saved, Tensor][] = [];
   const [missing, problems]: [string[], string[]] = [[], []];
-  for (const [key, entry] of savedEntries(module)) {
-    const found = take(entry, given);
-    if (found === undefined) missing.push(key);
-    else if (fits(entry.value, dict[found])) pairs.push([entry, dict[found]]);
-    else problems.push(`'${found}' is ${shapeOf(dict[found])}, the model's ${showShape(entry.value.shape)}`);
+  for (const [key, entry] of entries) {
+    const found = keysFor(entry, keys);
+    const wrong = found.filter((name) => !fits(entry.value, dict[name]));
+    found.forEach((name) => used.add(name));
+    for (const name of wrong)
+      problems.push(`'${name}' is ${shapeOf(dict[name])}, the model's ${showShape(entry.value.shape)}`);
+    if (found.length === 0) missing.push(key);
+    else if (wrong.length === 0) pairs.push([entry, dict[found[0]]]);
   }
-  const unexpected = [...new Set(given.values())].filter((key) => key !== undefined);
+  const unexpected = Object.keys(dict).filter((key) => !used.has(key));
   refuse(strict ? missing : [], strict ? unexpected : [], problems);
   install(pairs);
   return { missing, unexpected };
 }
 
-/** What a dict's keys may stand for: themselves, and where that is free, themselves in camelCase. */
-function givenKeys(dict: Readonly<Record<string, unknown>>): Map<string, string> {
+/** What a dict's keys may stand for: themselves, and where neither model nor dict has that key, themselves in camelCase. */
+function keysOf(dict: Readonly<Record<string, unknown>>, entries: Iterable<Saved>): Map<string, string> {
+  const own = new Set([...entries].flatMap((entry) => entry.places.map(keyOf)));
   const keys = new Map(Object.keys(dict).map((key) => [key, key]));
   for (const key of Object.keys(dict)) {
+    if (own.has(key)) continue;
     const camel = key.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
     if (!keys.has(camel)) keys.set(camel, key);
   }
   return keys;
 }
 
-/** The dict's key for an entry; every key that stands for it is used up. */
-function take(entry: Saved, given: Map<string, string>): string | undefined {
-  const found = entry.places.map((place) => given.get(keyOf(place))).filter((key) => key !== undefined);
-  for (const [name, key] of given) if (found.includes(key)) given.delete(name);
-  return found[0];
+/** The dict's keys for an entry; there may be more than one where it is tied. */
+function keysFor(entry: Saved, keys: ReadonlyMap<string, string>): string[] {
+  const found = entry.places.map((place) => keys.get(keyOf(place))).filter((key) => key !== undefined);
+  return [...new Set(found)];
 }
 
-function fits(target: Tensor | Parameter, value: unknown): value is Tensor {
+function fits(target: Tensor | Parameter, value: unknown): boolean {
   if (!isTensor(value)) return false;
   const { shape } = target as { shape: readonly unknown[] };
   return shape.length === value.shape.length && shape.every((size, i) => size === '?' || size === value.shape[i]);
@@ -128,8 +134,10 @@ function refuse(missing: readonly string[], unexpected: readonly string[], missh
 }
 
 function install(pairs: readonly (readonly [Saved, Tensor])[]): void {
-  const moved = pairs.map(([{ value }, given]) => [value as Buffer, given.detach().to(value.device)] as [Buffer, Tensor]);
+  const moved = pairs.map(
+    ([{ value }, given]) => [value as Buffer, given.detach().to(value.device)] as [Buffer, Tensor],
+  );
   const ready = moved.filter(([target]) => !isPending(target));
-  commit(ready as [Tensor, Tensor][]);
+  commit(ready);
   for (const [target, given] of moved) if (isPending(target)) target.fill(given.to(target.dtype));
 }

@@ -1,5 +1,5 @@
 import { isBuffer, isParameter, isTensor, type Parameter, type Tensor } from '../tensor';
-import { classInfo, missingModule, prototypeName, requireModule, type ClassInfo, type MergedField } from './metadata';
+import { classInfo, refuseUnmarked, requireModule, type ClassInfo, type MergedField } from './metadata';
 import { entriesOf, isContainer } from './container';
 import { refuseHidden, type Hidden } from './hidden';
 import * as errors from './walk-errors';
@@ -78,8 +78,7 @@ class Walk {
     const info = classInfo(Object.getPrototypeOf(value) as object | null);
     if (info.module !== undefined) return this.#module(visit, info);
     if (isContainer(value)) return this.#container(visit);
-    const [field] = info.fields.keys();
-    if (field !== undefined) throw missingModule(prototypeName(Object.getPrototypeOf(value) as object), field);
+    refuseUnmarked(Object.getPrototypeOf(value) as object | null);
     this.#hidden.push({ ...visit, why: 'instance' });
   }
 
@@ -203,6 +202,6 @@ class Walk {
   }
 
   #later(visits: Visit[]): void {
-    for (let i = visits.length - 1; i >= 0; i--) this.#todo.push(visits[i]!);
+    for (let i = visits.length - 1; i >= 0; i--) this.#todo.push(visits[i]);
   }
 }

@@ -1,4 +1,7 @@
+import { ValueError } from '../core/errors';
+import { checkOptions } from '../core/options';
 import { module, Module } from '../module';
+import { show } from '../module/shape-declaration';
 import type { Tensor } from '../tensor';
 
 /** max(x, 0), any shape. Source: torch.nn.ReLU. @example new ReLU().forward(tensor([-1, 2])); // [0, 2] */
@@ -37,8 +40,12 @@ export class SiLU extends Module {
 @module
 export class GELU extends Module {
   readonly approximate: 'none' | 'tanh';
-  constructor({ approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}) {
+  constructor(options: { approximate?: 'none' | 'tanh' } = {}) {
     super();
+    checkOptions('GELU', options, ['approximate']);
+    const { approximate = 'none' } = options;
+    if (approximate !== 'none' && approximate !== 'tanh')
+      throw new ValueError(`GELU: approximate must be 'none' or 'tanh', not ${show(approximate)}`);
     this.approximate = approximate;
   }
   forward(x: Tensor): Tensor {

@@ -1,6 +1,7 @@
 import { ValueError } from '../core/errors';
 import { module, Module } from '../module';
-import { rand, type Tensor } from '../tensor';
+import { show } from '../module/shape-declaration';
+import { rand, withDevice, type Tensor } from '../tensor';
 
 /**
  * While training, zeroes each element with probability p and scales the others by 1 / (1 - p); identity in eval mode.
@@ -12,11 +13,13 @@ import { rand, type Tensor } from '../tensor';
 export class Dropout extends Module {
   constructor(readonly p = 0.5) {
     super();
-    if (!(p >= 0 && p <= 1)) throw new ValueError(`Dropout: p is a probability from 0 to 1, not ${String(p)}`);
+    if (typeof p !== 'number' || !(p >= 0 && p <= 1))
+      throw new ValueError(`Dropout: p is a probability from 0 to 1, not ${show(p)}`);
   }
   forward(x: Tensor): Tensor {
     if (!this.training || this.p === 0) return x;
     const scale = this.p === 1 ? 0 : 1 / (1 - this.p);
-    return x.mul(rand(x.shape).ge(this.p).float().mul(scale));
+    const draws = withDevice(x.device, () => rand(x.shape));
+    return x.mul(draws.ge(this.p).float().mul(scale));
   }
 }

@@ -1,4 +1,6 @@
+import { ValueError } from '../core/errors';
 import { module, Module } from '../module';
+import { show } from '../module/shape-declaration';
 import type { Tensor } from '../tensor';
 
 /** Joins the axes from startDim to endDim, by default all but the batch: [N, 28, 28] to [N, 784]. Source: torch.nn.Flatten. */
@@ -9,6 +11,8 @@ export class Flatten extends Module {
     readonly endDim = -1,
   ) {
     super();
+    for (const [name, dim] of Object.entries({ startDim, endDim }))
+      if (!Number.isInteger(dim)) throw new ValueError(`Flatten: ${name} must be a whole number, not ${show(dim)}`);
   }
   forward(x: Tensor): Tensor {
     return x.flatten(this.startDim, this.endDim);

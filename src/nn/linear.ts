@@ -1,6 +1,8 @@
 import { ValueError } from '../core/errors';
+import { checkOptions } from '../core/options';
 import { module, Module, param } from '../module';
 import type { Initialiser } from '../module/initialiser';
+import { show } from '../module/shape-declaration';
 import { rand, type Parameter, type Tensor } from '../tensor';
 import { init } from './init';
 
@@ -17,6 +19,7 @@ const nearZero: Initialiser = Object.assign(
  * x W^T + b: [..., inFeatures] to [..., outFeatures], float32. `{ bias: false }` leaves `bias` null.
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html, its initialisation included.
+ * @throws ValueError for sizes that are no whole numbers of at least 0, and for options that are not known
  * @example new Linear(784, 10).forward(randn([32, 784])).shape; // [32, 10]
  */
 @module
@@ -28,12 +31,15 @@ export class Linear extends Module {
   constructor(
     readonly inFeatures: number,
     readonly outFeatures: number,
-    { bias = true }: { bias?: boolean } = {},
+    options: { bias?: boolean } = {},
   ) {
     super();
     for (const [name, size] of Object.entries({ inFeatures, outFeatures }))
       if (!Number.isInteger(size) || size < 0)
-        throw new ValueError(`Linear: ${name} must be a whole number of at least 0, not ${String(size)}`);
+        throw new ValueError(`Linear: ${name} must be a whole number of at least 0, not ${show(size)}`);
+    checkOptions('Linear', options, ['bias']);
+    const { bias = true } = options;
+    if (typeof bias !== 'boolean') throw new ValueError(`Linear: bias must be true or false, not ${show(bias)}`);
     this.hasBias = bias;
   }
 

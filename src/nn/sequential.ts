@@ -1,6 +1,8 @@
 import { TreeError } from '../core/errors';
-import { module, Module } from '../module';
+import { module } from '../module';
+import { show } from '../module/shape-declaration';
 import type { Tensor } from '../tensor';
+import { NumberedModules } from './numbered-modules';
 
 /** A module that maps one value to one: what Sequential chains. */
 export interface Layer {
@@ -11,30 +13,21 @@ export interface Layer {
  * Layers one after the other. They are named '0', '1', ..., so that state dicts have PyTorch's keys: '0.weight'.
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Sequential.html
+ * @throws TreeError for a layer without forward
  * @example new Sequential(new Linear(784, 128), new ReLU(), new Linear(128, 10)).forward(x);
  */
 @module
-export class Sequential extends Module implements Iterable<Layer> {
-  [index: number]: Layer;
-
+export class Sequential extends NumberedModules<Layer> {
   constructor(...layers: Layer[]) {
     super();
-    for (const layer of layers) this.append(layer);
+    this.extend(layers);
   }
 
-  get length(): number {
-    return Object.keys(this).filter((key) => /^\d+$/.test(key)).length;
-  }
-  append(layer: Layer): this {
-    if (typeof (layer as Partial<Layer> | null)?.forward !== 'function')
+  protected check(layer: Layer, index: number): void {
+    if (typeof (layer as Partial<Layer> | null | undefined)?.forward !== 'function')
       throw new TreeError(
-        `Sequential: layer ${this.length} has no forward; give modules as arguments, new Sequential(a, b)`,
+        `Sequential: layer ${index} is ${show(layer)}, which has no forward; give modules as arguments, new Sequential(a, b)`,
       );
-    this[this.length] = layer;
-    return this;
-  }
-  *[Symbol.iterator](): Iterator<Layer> {
-    for (let i = 0; i in this; i++) yield this[i]!;
   }
   forward(x: any): Tensor {
     let value: unknown = x;

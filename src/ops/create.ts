@@ -4,13 +4,15 @@ import { add, cast, index, input, mul } from '../expr/build';
 import { normal, uniform } from '../expr/random';
 import type { Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
+import { alias } from './custom';
 import { generate, mapSpec } from './map';
 import { cast as castTo, eq } from './elementwise';
 import { expand, reshape } from './movement';
 
-/** Every element `value`: one number and a view, no memory of its own. */
+/** Every element `value`: one number and a view, no memory of its own. Of bools, all but 0 are 1. */
 export function full(value: number, dims: readonly number[], dtype: ComputeType = 'float32'): Node {
-  return expand(scalarNode(value, dtype), dims);
+  const scalar = scalarNode(dtype === 'bool' ? Number(value !== 0) : value, dtype);
+  return dims.length === 0 ? alias(scalar) : expand(scalar, dims); // a bare number is no value that can be read
 }
 
 const floatRange = mapSpec(

@@ -1,6 +1,6 @@
 import type { Expr } from '../expr/expr';
 import {
-  abs, add, and, ceil, cos, div, eq, erf, exp, floor, ge, gt, le, log, lt, max, min, mul, ne, neg, not, or, pow, round, select, sin, sqrt, sub, tanh,
+  abs, add, and, bitAnd, ceil, constant, cos, div, eq, erf, exp, floor, ge, gt, le, log, lt, max, min, mul, ne, neg, not, or, pow, round, select, shiftRight, sin, sqrt, sub, tanh,
 } from '../expr/build'; // prettier-ignore
 import type { DerivativeRule } from './map';
 
@@ -19,14 +19,26 @@ export interface Elementwise {
 const rootHalf = Math.SQRT1_2;
 const rootTwoOverPi = Math.sqrt(2 / Math.PI);
 const oneOverRootTwoPi = 1 / Math.sqrt(2 * Math.PI);
-const none: DerivativeRule = () => [null, null, null];
+/** Flat between jumps: the gradient is there and is zero. */
+const flat: DerivativeRule = () => [constant(0)];
 
 const sigmoid = (x: Expr) => div(1, add(1, exp(neg(x))));
 const normalDensity = (x: Expr) => mul(oneOverRootTwoPi, exp(mul(-0.5, mul(x, x))));
 const normalCumulative = (x: Expr) => mul(0.5, add(1, erf(mul(x, rootHalf))));
 const geluInner = (x: Expr) => mul(rootTwoOverPi, add(x, mul(0.044715, mul(x, mul(x, x)))));
-const halfAtTies = (g: Expr, wins: Expr, ties: Expr) => select(ties, mul(0.5, g), select(wins, g, 0));
+const halfAtTies = (g: Expr, loses: Expr, ties: Expr) => select(ties, mul(0.5, g), select(loses, 0, g));
 const onlyIf = (condition: Expr, g: Expr) => select(condition, g, 0);
+
+/** a ** b of int32 by squaring. A negative power of what is neither 1 nor -1 lies below 1, and truncates to 0. */
+function integerPower(a: Expr, b: Expr): Expr {
+  const [one, zero] = [constant(1, 'int32'), constant(0, 'int32')];
+  let [result, square] = [one, a];
+  for (let bit = 0; bit < 31; bit++) {
+    result = mul(result, select(eq(bitAnd(shiftRight(b, bit), 1), 1), square, one));
+    square = mul(square, square);
+  }
+  return select(and(lt(b, 0), ne(abs(a), 1)), zero, result);
+}
 
 /** Every elementwise operation: forward, and beside it the gradients of its inputs from g, the output y and the inputs. */
 export const elementwiseTable = {
@@ -42,15 +54,16 @@ export const elementwiseTable = {
       select(and(eq(a!, 0), ge(b!, 0)), 0, mul(g, mul(y, log(a!)))),
     ],
   },
+  integerPow: { typing: 'numeric', forward: integerPower },
   maximum: {
     typing: 'numeric',
     forward: max,
-    derivative: (g, _, a, b) => [halfAtTies(g, gt(a!, b!), eq(a!, b!)), halfAtTies(g, gt(b!, a!), eq(a!, b!))],
+    derivative: (g, _, a, b) => [halfAtTies(g, lt(a!, b!), eq(a!, b!)), halfAtTies(g, lt(b!, a!), eq(a!, b!))],
   },
   minimum: {
     typing: 'numeric',
     forward: min,
-    derivative: (g, _, a, b) => [halfAtTies(g, lt(a!, b!), eq(a!, b!)), halfAtTies(g, lt(b!, a!), eq(a!, b!))],
+    derivative: (g, _, a, b) => [halfAtTies(g, gt(a!, b!), eq(a!, b!)), halfAtTies(g, gt(b!, a!), eq(a!, b!))],
   },
   neg: { typing: 'numeric', forward: neg, derivative: (g) => [neg(g)] },
   abs: {
@@ -61,8 +74,8 @@ export const elementwiseTable = {
   square: { typing: 'numeric', forward: (x) => mul(x!, x!), derivative: (g, _, x) => [mul(g, mul(2, x!))] },
   sign: {
     typing: 'numeric',
-    forward: (x) => select(gt(x!, 0), 1, select(lt(x!, 0), -1, mul(x!, 0))),
-    derivative: none,
+    forward: (x) => select(gt(x!, 0), constant(1, x!.type), select(lt(x!, 0), constant(-1, x!.type), 0)),
+    derivative: flat,
   },
   exp: { typing: 'float', forward: exp, derivative: (g, y) => [mul(g, y)] },
   log: { typing: 'float', forward: log, derivative: (g, _, x) => [div(g, x!)] },
@@ -84,7 +97,7 @@ export const elementwiseTable = {
     derivative: (g, _, x) => [mul(g, mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x!, x!)))))],
   },
   sigmoid: { typing: 'float', forward: sigmoid, derivative: (g, y) => [mul(g, mul(y, sub(1, y)))] },
-  relu: { typing: 'numeric', forward: (x) => max(x!, 0), derivative: (g, y) => [onlyIf(gt(y, 0), g)] },
+  relu: { typing: 'numeric', forward: (x) => max(x!, 0), derivative: (g, y) => [select(le(y, 0), 0, g)] },
   silu: {
     typing: 'float',
     forward: (x) => mul(x!, sigmoid(x!)),
@@ -104,9 +117,9 @@ export const elementwiseTable = {
       return [mul(g, add(mul(0.5, add(1, t)), mul(mul(0.5, x!), mul(sub(1, mul(t, t)), slope))))];
     },
   },
-  floor: { typing: 'float', forward: floor, derivative: none },
-  ceil: { typing: 'float', forward: ceil, derivative: none },
-  round: { typing: 'float', forward: round, derivative: none },
+  floor: { typing: 'float', forward: floor, derivative: flat },
+  ceil: { typing: 'float', forward: ceil, derivative: flat },
+  round: { typing: 'float', forward: round, derivative: flat },
   clamp: {
     typing: 'numeric',
     forward: (x, low, high) => min(max(x!, low!), high!),

@@ -1,11 +1,12 @@
 import { promote, type ComputeType } from '../core/dtype';
 import { DTypeError } from '../core/errors';
 import { cast as castExpr, input } from '../expr/build';
+import type { Expr } from '../expr/expr';
 import type { Node } from '../graph/node';
 import { scalarOp } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
 import { elementwiseTable, type Elementwise, type ElementwiseName, type Typing } from './elementwise-table';
-import { map, mapSpec, type MapSpec } from './map';
+import { map, mapSpec, type DerivativeRule, type MapSpec } from './map';
 
 const compute: Record<Typing, (types: readonly ComputeType[]) => readonly ComputeType[]> = {
   float: (types) => types.map(() => 'float32'),
@@ -29,8 +30,10 @@ function specFor(name: ElementwiseName, types: readonly ComputeType[]): MapSpec 
   if (spec === undefined) {
     const op: Elementwise = elementwiseTable[name];
     const wanted = compute[op.typing](types);
-    const leaves = types.map((type, i) => castExpr(input(i, type), wanted[i]!));
-    specs.set(key, (spec = mapSpec(name, types, op.forward(...leaves), op.derivative)));
+    const typed = (x: readonly Expr[]) => x.map((leaf, i) => castExpr(leaf, wanted[i]!));
+    const rule: DerivativeRule | undefined = op.derivative && ((g, y, ...x) => op.derivative!(g, y, ...typed(x)));
+    const forward = op.forward(...typed(types.map((type, i) => input(i, type))));
+    specs.set(key, (spec = mapSpec(name, types, forward, rule)));
   }
   return spec;
 }
@@ -56,6 +59,11 @@ const binary =
   (name: ElementwiseName): Binary =>
   (a, b) =>
     elementwise(name, a, b);
+/** Whole numbers are their own floor, ceiling and rounding, and stay whole. */
+const rounding =
+  (name: ElementwiseName): Unary =>
+  (x) =>
+    x.dtype === 'float32' ? elementwise(name, x) : x;
 
 export const add = binary('add');
 export const sub = binary('sub');
@@ -88,20 +96,19 @@ export const erf = unary('erf');
 export const sigmoid = unary('sigmoid');
 export const relu = unary('relu');
 export const silu = unary('silu');
-export const floor = unary('floor');
-export const ceil = unary('ceil');
-export const round = unary('round');
+export const floor = rounding('floor');
+export const ceil = rounding('ceil');
+export const round = rounding('round');
 
 export function gelu(x: Node, approximate: 'none' | 'tanh' = 'none'): Node {
   return elementwise(approximate === 'tanh' ? 'geluTanh' : 'gelu', x);
 }
 
-/** a ** b; the common exponents are products and roots. */
+/** a ** b; the common exponents are products and roots. Integers to integers are exact, modulo 2^32. */
 export function pow(a: Node, b: Node): Node {
   if (b.op === scalarOp && b.scalar === 2) return square(a);
   if (b.op === scalarOp && b.scalar === 0.5) return sqrt(a);
-  const result = elementwise('pow', a, b);
-  return a.dtype !== 'float32' && b.dtype !== 'float32' ? cast(result, 'int32') : result;
+  return elementwise(a.dtype === 'float32' || b.dtype === 'float32' ? 'pow' : 'integerPow', a, b);
 }
 
 export function where(condition: Node, a: Node, b: Node): Node {
@@ -112,15 +119,12 @@ export function where(condition: Node, a: Node, b: Node): Node {
   return elementwise('where', condition, a, b);
 }
 
-/** x limited to [low, high]; a missing bound is infinite. */
+/** x limited to [low, high]; a missing bound is infinite. Fractional bounds make integers float32. */
 export function clamp(x: Node, low?: number, high?: number): Node {
-  const limit = (value: number | undefined, otherwise: number) => {
-    const whole = x.dtype !== 'float32' && (value === undefined || Number.isInteger(value));
-    if (value === undefined)
-      return scalarNode(whole ? Math.sign(otherwise) * (2 ** 31 - 1) : otherwise, whole ? 'int32' : 'float32');
-    return scalarNode(value, whole ? 'int32' : 'float32');
-  };
-  return elementwise('clamp', x, limit(low, -Infinity), limit(high, Infinity));
+  const whole = x.dtype !== 'float32' && [low, high].every((bound) => bound === undefined || Number.isInteger(bound));
+  const [least, most] = whole ? [-(2 ** 31), 2 ** 31 - 1] : [-Infinity, Infinity];
+  const bound = (value: number) => scalarNode(value, whole ? 'int32' : 'float32');
+  return elementwise('clamp', x, bound(low ?? least), bound(high ?? most));
 }
 
 const casts = new Map<string, MapSpec>();

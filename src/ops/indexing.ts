@@ -1,9 +1,8 @@
 import { DTypeError, IndexError, ShapeError, ValueError } from '../core/errors';
 import { axisOf, showShape, type Shape } from '../core/shape';
 import { internAttrs, type Node } from '../graph/node';
-import { dataAtHand, record, scalarNode } from '../graph/recorder';
-import { arange, full } from './create';
-import { cast, eq } from './elementwise';
+import { dataAtHand, record } from '../graph/recorder';
+import { full } from './create';
 import { expand, reshape, sliceAxis, unsqueeze } from './movement';
 import { primitive } from './primitive';
 
@@ -34,7 +33,8 @@ const scatterAddOp = primitive({
   }),
   derivative(node, g, i) {
     if (i === 0) return g;
-    return i === 2 ? take(g, attrsOf(node).axis, node.inputs[1]!, 'gradient of scatterAdd') : null;
+    const [index, { axis }] = [node.inputs[1]!, attrsOf(node)];
+    return i === 2 ? take(corner(g, index.shape, axis), axis, index, 'gradient of scatterAdd') : null;
   },
   needs: () => [1],
 });
@@ -118,5 +118,7 @@ export function oneHot(index: Node, classes: number): Node {
   if (!Number.isInteger(classes) || classes < 1)
     throw new ValueError(`oneHot: the number of classes must be a whole number of at least 1, not ${classes}`);
   checkIndices('oneHot', index, classes);
-  return cast(eq(unsqueeze(index, -1), arange(scalarNode(0, 'int32'), scalarNode(1, 'int32'), classes)), 'int32');
+  const places = unsqueeze(index, -1);
+  const blank = full(0, [...index.shape, classes], 'int32');
+  return scatter(blank, index.shape.length, places, full(1, places.shape, 'int32'), 'oneHot'); // checks computed indices
 }

@@ -78,12 +78,13 @@ function makeGradient(spec: MapSpec, i: number): Gradient | null {
   const expr = spec.rule ? spec.rule(g, y, ...leaves)[i]! : symbolic(spec, leaves[i]!, y, g);
   if (expr === null || expr === undefined) return null;
   const used = topological([expr]).filter((e) => e.op === 'input');
-  const reads = used.map((e) => (e === g ? -2 : e === y ? -1 : e.value));
+  // a constant gradient reads g all the same, which says on which device it is
+  const reads = used.length === 0 ? [-2] : used.map((e) => (e === g ? -2 : e === y ? -1 : e.value));
   const compact = substitute(expr, (e) => (e.op === 'input' ? input(used.indexOf(e), e.type) : undefined));
   return {
     spec: mapSpec(
       `gradient of ${spec.name}`,
-      used.map((e) => e.type),
+      used.length === 0 ? ['float32'] : used.map((e) => e.type),
       compact,
     ),
     reads,

@@ -27,7 +27,7 @@ const reduceOp = primitive({
   derivative(node, g) {
     const x = node.inputs[0]!;
     const { name, axes } = attrsOf(node);
-    if (name === 'sum') return spread(g, x.shape, axes);
+    if (name === 'sum' || x.shape.size === 0) return spread(g, x.shape, axes);
     if (name !== 'max' && name !== 'min') return null;
     // the gradient is shared evenly among equal extremes, like torch.amax
     const hits = cast(eq(x, spread(node, x.shape, axes)), 'float32');
@@ -55,8 +55,13 @@ function fold(name: Fold, x: Node, axes: readonly number[], keepdim = false): No
 
 type Axes = number | readonly number[] | undefined;
 
+/** The axes to reduce along; as in PyTorch, an empty list means all of them. */
+export function reducedAxes(op: string, axes: Axes, shape: Shape): number[] {
+  return axesOf(op, Array.isArray(axes) && axes.length === 0 ? undefined : axes, shape);
+}
+
 export function sum(x: Node, axes?: Axes, keepdim = false): Node {
-  return fold('sum', x, axesOf('sum', axes, x.shape), keepdim);
+  return fold('sum', x, reducedAxes('sum', axes, x.shape), keepdim);
 }
 
 /** The gradient of a broadcast: summed back to `shape`. */
@@ -74,8 +79,12 @@ function extreme(name: 'max' | 'min' | 'argmax' | 'argmin', x: Node, axes: reado
   return fold(name, x, axes, keepdim);
 }
 
-export const max = (x: Node, axes?: Axes, keepdim = false) => extreme('max', x, axesOf('max', axes, x.shape), keepdim);
-export const min = (x: Node, axes?: Axes, keepdim = false) => extreme('min', x, axesOf('min', axes, x.shape), keepdim);
+/** The largest value along the axes, as torch.amax: values alone, and equal ones share the gradient evenly. */
+export const max = (x: Node, axes?: Axes, keepdim = false) =>
+  extreme('max', x, reducedAxes('max', axes, x.shape), keepdim);
+/** The smallest value along the axes, as torch.amin. */
+export const min = (x: Node, axes?: Axes, keepdim = false) =>
+  extreme('min', x, reducedAxes('min', axes, x.shape), keepdim);
 
 function argExtreme(name: 'argmax' | 'argmin', x: Node, axis: number | undefined, keepdim: boolean): Node {
   const axes = axis === undefined ? x.shape.map((_, i) => i) : [axisOf(name, axis, x.shape)];
@@ -88,7 +97,7 @@ export const argmin = (x: Node, axis?: number, keepdim = false) => argExtreme('a
 
 /** The product. With gradients it multiplies halves pairwise, whose derivative is exact at zeros too. */
 export function prod(x: Node, axes?: Axes, keepdim = false): Node {
-  const list = axesOf('prod', axes, x.shape);
+  const list = reducedAxes('prod', axes, x.shape);
   if (!x.requiresGrad) return fold('prod', x, list, keepdim);
   let y = x;
   for (const axis of list) y = productTree(y, axis);
@@ -130,7 +139,7 @@ function floats(name: string, x: Node): Node {
 const countAlong = (x: Node, axes: readonly number[]) => axes.reduce((n, i) => n * x.shape[i]!, 1);
 
 export function mean(x: Node, axes?: Axes, keepdim = false): Node {
-  const list = axesOf('mean', axes, floats('mean', x).shape);
+  const list = reducedAxes('mean', axes, floats('mean', x).shape);
   return div(fold('sum', x, list, keepdim), scalarNode(countAlong(x, list), 'float32'));
 }
 
@@ -141,7 +150,7 @@ export interface VarianceOptions {
 
 /** The variance with n - correction in the denominator. */
 export function variance(x: Node, axes?: Axes, { correction = 1, keepdim = false }: VarianceOptions = {}): Node {
-  const list = axesOf('var', axes, floats('var', x).shape);
+  const list = reducedAxes('var', axes, floats('var', x).shape);
   if (!Number.isFinite(correction)) throw new ValueError(`var: correction must be a finite number, not ${correction}`);
   const deviations = square(sub(x, mean(x, list, true)));
   const freedom = Math.max(0, countAlong(x, list) - correction);

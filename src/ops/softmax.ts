@@ -1,11 +1,11 @@
 import { DTypeError } from '../core/errors';
-import { axesOf, axisOf, showShape } from '../core/shape';
+import { axisOf, showShape } from '../core/shape';
 import type { Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
-import { add, div, eq, exp, abs, log, mul, sub, where } from './elementwise';
+import { abs, add, cast, div, eq, exp, log, mul, sub, where } from './elementwise';
 import { withDerivative } from './custom';
 import { expand, reshape } from './movement';
-import { max, sum } from './reduce';
+import { max, reducedAxes, sum } from './reduce';
 
 function floats(name: string, x: Node): Node {
   if (x.dtype !== 'float32')
@@ -43,9 +43,10 @@ export function logSoftmax(x: Node, axis: number): Node {
   return withDerivative([x], forward, (g, y) => [sub(g, mul(exp(y), sum(g, at, true)))]);
 }
 
-/** log(sum(exp(x))) along the axes, without overflow. */
-export function logsumexp(x: Node, axes?: number | readonly number[], keepdim = false): Node {
-  const list = axesOf('logsumexp', axes, floats('logsumexp', x).shape);
+/** log(sum(exp(x))) along the axes, without overflow. Integers are converted to float32. */
+export function logsumexp(given: Node, axes?: number | readonly number[], keepdim = false): Node {
+  const x = cast(given, 'float32');
+  const list = reducedAxes('logsumexp', axes, x.shape);
   const kept = x.shape.map((dim, i) => (list.includes(i) ? 1 : dim));
   const out = keepdim ? kept : x.shape.filter((_, i) => !list.includes(i));
   if (list.some((i) => x.shape[i] === 0)) return log(sum(exp(x), list, keepdim));

@@ -1,6 +1,6 @@
 import { ValueError } from '../core/errors';
 import { withGradMode } from '../core/mode';
-import { Buffer, commit, zeros, type Parameter, type Tensor } from '../tensor';
+import { Buffer, commit, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
 import { parameterGroups, type OptimizerSource, type ParameterGroup } from './parameter-groups';
 import { readOptimizerState, writeOptimizerState, type OptimizerState } from './optimizer-state';
 
@@ -80,8 +80,9 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
       for (const group of this.paramGroups) {
         this.checkGroup(group);
         group.params.forEach((parameter, i) => {
+          refuseUnsized(parameter);
           if (parameter.grad && parameter.requiresGrad)
-            stepped.push(this.updateOne(parameter, group.names[i]!, group, pairs));
+            stepped.push(withDevice(parameter.device, () => this.updateOne(parameter, group.names[i]!, group, pairs)));
         });
       }
       commit(pairs);
@@ -120,6 +121,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   loadStateDict(saved: OptimizerState): void {
     readOptimizerState(this.name, saved, this.paramGroups, this.states);
   }
+}
+
+/** Reading the value of a parameter whose first forward is still to come throws the error that says so. */
+function refuseUnsized(parameter: Parameter): void {
+  if (parameter.grad === null) void parameter.size;
 }
 
 /** @throws ValueError unless value is finite, at least 0 and, where given, below `end` */

@@ -2,6 +2,7 @@ import { GradientError, ShapeError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { showShape } from '../core/shape';
 import type { Node } from '../graph/node';
+import { currentDevice, setCurrentDevice } from '../graph/recorder';
 import * as ops from '../ops';
 import { evaluate, evaluateNodes } from './evaluation';
 import type { Tensor } from './tensor';
@@ -54,6 +55,17 @@ function gradientsOf(root: Node, seed: Node, order: readonly Node[]): Map<Node, 
   return gradients;
 }
 
+/** Runs `fn` on the device of `root`, where the constants that gradients start from belong. */
+function alongside<T>(root: Tensor, createGraph: boolean, fn: () => T): T {
+  const before = currentDevice();
+  setCurrentDevice(root.device);
+  try {
+    return withGradMode(createGraph, fn);
+  } finally {
+    setCurrentDevice(before);
+  }
+}
+
 function release(order: readonly Node[]): void {
   for (const node of order) if (node.owner === null) node.released = true;
 }
@@ -80,7 +92,7 @@ export function backward(
   gradient: Tensor | undefined,
   { retainGraph = false }: { retainGraph?: boolean },
 ): void {
-  const grads = withGradMode(false, () => {
+  const grads = alongside(root, false, () => {
     const order = pathTo(root.node);
     const gradients = gradientsOf(root.node, seedOf(root, gradient, 'backward'), order);
     const leaves = order.filter((node) => node.owner !== null && gradients.has(node));
@@ -117,7 +129,7 @@ export function grad(
   { createGraph = false, retainGraph = createGraph, gradient }: GradOptions = {},
 ): Tensor[] {
   for (const x of inputs) if (!x.requiresGrad) throw new GradientError('grad: every input must have requiresGrad');
-  const results = withGradMode(createGraph, () => {
+  const results = alongside(output, createGraph, () => {
     const order = pathTo(output.node);
     const gradients = gradientsOf(output.node, seedOf(output, gradient, 'grad'), order);
     if (!retainGraph) release(order);

@@ -154,7 +154,7 @@ export function arange(start: number, end?: number, step = 1, options: CreationO
 /** The identity matrix, or its first m columns. */
 export function eye(n: number, m = n, options: CreationOptions = {}): Tensor {
   checkSizes([n, m], 'eye');
-  return leaf(wrap(ops.eye(n, m)), options);
+  return leaf(wrap(ops.cast(ops.eye(n, m), options.dtype ?? 'float32')), options);
 }
 
 /** `steps` values evenly spaced from start to end, both included. */
@@ -164,7 +164,8 @@ export function linspace(start: number, end: number, steps: number, options: Cre
   const values = Array.from({ length: steps }, (_, i) =>
     steps === 1 ? start : start + ((end - start) * i) / (steps - 1),
   );
-  return leaf(tensor(new Float32Array(values), { shape: [steps] }), options);
+  const made = tensor(new Float32Array(values), { shape: [steps] });
+  return leaf(wrap(ops.cast(made.node, options.dtype ?? 'float32')), options);
 }
 
 /** A constant copy made outside of autograd; for initialisers. */

@@ -11,6 +11,7 @@ export function inspectTensor(t: Tensor): string {
   const kind = kindOf(t);
   const extra = (t.requiresGrad ? ', requiresGrad' : '') + (t.device === currentDevice() ? '' : `, ${t.device}`);
   const head = `${kind} [${t.shape.join(', ')}] ${t.dtype}${extra}`;
+  if (t.shape.includes('?' as never)) return `${head} (no value before the first forward)`;
   return `${head} ${show(read(t.node), t.shape, t.size > limit, '')}`;
 }
 

@@ -43,9 +43,13 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
     if (node instanceof Node) this.#node = node;
     else {
       this.#unsized = node;
-      this.#node = dataNode(allocate(node.dtype, 0), shapeOf([0]), node.dtype);
+      this.#node = standIn(node.dtype);
     }
-    Object.defineProperty(this, Symbol.for('decograd:tensor'), { value: true });
+  }
+
+  /** Marks tensors of every copy of the library. */
+  get [Symbol.for('decograd:tensor')](): true {
+    return true;
   }
 
   get node(): Node {
@@ -180,9 +184,8 @@ setTensorClass((node) => new Tensor(node));
 
 /** A value that lives in the engine's memory and changes by versions: parameters, buffers and optimizer state. */
 abstract class Versioned<S extends readonly unknown[]> extends Tensor<S> {
-  constructor(value: Tensor | Unsized, brand: string) {
+  constructor(value: Tensor | Unsized) {
     super(isTensor(value) ? ownCopy(nodeOf(value)) : value);
-    Object.defineProperty(this, Symbol.for(brand), { value: true });
     if (isTensor(value)) this.node.resident = true;
   }
   protected override install(node: Node): void {
@@ -193,11 +196,12 @@ abstract class Versioned<S extends readonly unknown[]> extends Tensor<S> {
   }
   /** Gives the first value to one that was made before its sizes were known. */
   fill(value: Tensor): void {
-    this.begin(ownCopy(nodeOf(value)));
+    this.begin(ownCopy(nodeOf(value.to(this.device))));
   }
   /** Moves the value itself to another device, where `to` makes a moved copy; a gradient moves along. */
   moveTo(device: string): void {
     if (device === this.device) return;
+    if (this.shape.includes('?' as never)) return super.install(standIn(this.dtype as ComputeType, device));
     const old = this.node;
     this.begin(movedTo(old, device));
     old.cell?.resident?.release();
@@ -207,8 +211,8 @@ abstract class Versioned<S extends readonly unknown[]> extends Tensor<S> {
 
 /** State that is not trained, such as running statistics. New values are recorded with `assign`. */
 export class Buffer<S extends readonly unknown[] = readonly unknown[]> extends Versioned<S> {
-  constructor(value: Tensor | Unsized) {
-    super(value, 'decograd:buffer');
+  get [Symbol.for('decograd:buffer')](): true {
+    return true;
   }
 }
 
@@ -224,10 +228,19 @@ export function setCreationHook(fn: (parameter: Parameter) => void): void {
  */
 export class Parameter<S extends readonly unknown[] = readonly unknown[]> extends Versioned<S> {
   constructor(value: Tensor | Unsized, { requiresGrad = true }: { requiresGrad?: boolean } = {}) {
-    super(value, 'decograd:parameter');
+    super(value);
     this.makeLeaf(requiresGrad);
     created(this as Parameter);
   }
+
+  get [Symbol.for('decograd:parameter')](): true {
+    return true;
+  }
+}
+
+/** What stands for a value whose sizes are not known yet: it has its dtype and device. */
+function standIn(dtype: ComputeType, device?: string): Node {
+  return dataNode(allocate(dtype, 0), shapeOf([0]), dtype, device);
 }
 
 /** The node's value as data on another device. */

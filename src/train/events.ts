@@ -41,6 +41,8 @@ export interface Callback {
   onFitEnd?(run: Run): Awaitable;
 }
 
+export const eventNames = ['onFitStart', 'onEpochStart', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const satisfies readonly (keyof Callback)[]; // prettier-ignore
+
 /** Calls one event of every callback, in order. */
 export async function emit<E extends keyof Callback>(
   callbacks: readonly Callback[],
@@ -49,4 +51,11 @@ export async function emit<E extends keyof Callback>(
 ): Promise<void> {
   for (const callback of callbacks)
     await (callback[event] as ((...args: unknown[]) => Awaitable) | undefined)?.call(callback, ...args);
+}
+
+/** Tells every callback that the run is over, even where one of them throws; the first error is thrown then. */
+export async function emitEnd(callbacks: readonly Callback[], run: Run): Promise<void> {
+  const errors: unknown[] = [];
+  for (const callback of callbacks) await emit([callback], 'onFitEnd', run).catch((error) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
 }

@@ -1,4 +1,5 @@
-export { Trainer, type FitOptions, type TrainerOptions } from './trainer';
+export { Trainer } from './trainer';
+export type { FitOptions, TrainerOptions } from './trainer-options';
 export { evaluateStep, trainStep, type Batch, type Loss, type Model, type Objective, type StepResult } from './step';
 export type { Batches } from './loop';
 export type { DataSource } from './source';

@@ -1,5 +1,7 @@
 import { ValueError } from '../core/errors';
+import { show } from '../module/shape-declaration';
 import { isTensor } from '../tensor';
+import { firstSize } from './nested-tensors';
 import type { Scores } from './history';
 import type { Batch, StepResult } from './step';
 
@@ -10,21 +12,25 @@ export type OnBatch = (result: StepResult & { batch: number; size: number; avera
 
 /** One pass over the data, for training and evaluation alike: averages over samples, not over batches. */
 export async function loop(
+  where: string,
   batches: Batches,
-  step: (batch: Batch) => Promise<StepResult>,
+  step: (batch: Batch, number: number) => Promise<StepResult>,
   onBatch?: OnBatch,
 ): Promise<Scores> {
   const average = new Average();
-  let batch = 0;
-  for await (const item of batches) {
-    const size = checkedSize(item);
-    const result = await step(item);
+  const breathe = breather();
+  let number = 0;
+  for await (const batch of batches) {
+    const size = checkedSize(`${where}: batch ${++number}`, batch);
+    const result = await step(batch, number);
     average.add(result, size);
-    await onBatch?.({ ...result, batch: ++batch, size, average: average.scores() });
+    await onBatch?.({ ...result, batch: number, size, average: average.scores() });
+    await breathe();
   }
-  if (batch === 0)
+  if (number === 0)
     throw new ValueError(
-      'the data gave no batch; give data, and something that can be iterated again for every epoch, such as a DataLoader',
+      `${where}: the data gave no batch; give data, and something that can be iterated again for every epoch, such as a ` +
+        'DataLoader or a list, not a generator',
     );
   return average.scores();
 }
@@ -45,10 +51,32 @@ class Average {
   }
 }
 
-function checkedSize(batch: Batch): number {
+/** Steps on the CPU never wait: without a turn for them now and then, timers, servers and pages would stand still. */
+function breather(milliseconds = 100): () => Promise<void> | undefined {
+  let last = performance.now();
+  return () => {
+    if (performance.now() - last < milliseconds) return undefined;
+    return new Promise((resolve) => setTimeout(resolve)).then(() => void (last = performance.now()));
+  };
+}
+
+function checkedSize(where: string, batch: unknown): number {
   if (!Array.isArray(batch) || batch.length !== 2)
-    throw new ValueError('a batch must be [input, target]; map your data to such pairs');
-  const [input, target] = batch as unknown as Batch;
-  const sized = isTensor(target) && target.shape.length > 0 ? target : input;
-  return isTensor(sized) ? (sized.shape[0] ?? 1) : 1;
+    throw new ValueError(`${where} is ${describe(batch)}; a batch is [input, target]: map your data to such pairs`);
+  const [input, target] = batch as [unknown, unknown];
+  for (const [name, value] of Object.entries({ input, target }))
+    if (isNumbers(value))
+      throw new ValueError(`${where}: its ${name} is a plain list; make it a tensor, such as tensor([[1, 2], [3, 4]])`);
+  return firstSize(target) ?? firstSize(input) ?? 1;
+}
+
+function describe(batch: unknown): string {
+  if (isTensor(batch)) return 'one tensor';
+  return Array.isArray(batch) ? `a list of ${batch.length}` : show(batch);
+}
+
+function isNumbers(value: unknown): boolean {
+  let first = value;
+  while (Array.isArray(first)) first = first[0] as unknown;
+  return value !== first && typeof first === 'number';
 }

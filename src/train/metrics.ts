@@ -2,8 +2,8 @@ import { ShapeError } from '../core/errors';
 import { showShape } from '../core/shape';
 import type { Tensor } from '../tensor';
 
-/** A number for one batch, averaged over its samples: a scalar tensor. */
-export type Metric = (output: any, target: any) => Tensor;
+/** A number for one batch, averaged over its samples. A scalar tensor is read for you. */
+export type Metric = (output: any, target: any) => Tensor | number;
 
 /**
  * The share of samples whose largest of [N, C] outputs stands at their int32 label [N].

@@ -7,7 +7,7 @@ export async function inMode<T>(model: object, training: boolean, fn: () => Prom
   try {
     return await fn();
   } finally {
-    // parents first, so that what a parent passes on is corrected by its parts
-    for (const [part, mode] of before) setTraining(part, mode);
+    // parents first, so that what a parent passes on is corrected by its parts; most parts are right after the root
+    for (const [part, mode] of before) if (isTraining(part) !== mode) setTraining(part, mode);
   }
 }

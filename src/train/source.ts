@@ -1,5 +1,6 @@
 import { ValueError } from '../core/errors';
 import { DataLoader, isDataset, TensorDataset, type Dataset } from '../data';
+import { show } from '../module/shape-declaration';
 import { isTensor, type Tensor } from '../tensor';
 import type { Batches } from './loop';
 import type { Batch } from './step';
@@ -8,21 +9,30 @@ import type { Batch } from './step';
 export type DataSource = Batches | Dataset<any> | readonly [Tensor, Tensor];
 
 export interface BatchOptions {
+  /** For data that is not in batches yet. Default 32. */
   readonly batchSize?: number;
   readonly shuffle?: boolean;
 }
 
+/** Whether the data comes in batches already, which `batchSize` and `shuffle` cannot change. */
+export function isBatched(source: DataSource): boolean {
+  return !isPair(source) && !isDataset(source);
+}
+
 /** Batches of whatever `fit` or `evaluate` was given. */
-export function batchesOf(source: DataSource, { batchSize = 32, shuffle = false }: BatchOptions): Batches {
-  if (Array.isArray(source) && source.length === 2 && source.every(isTensor))
-    return new DataLoader(new TensorDataset(...(source as [Tensor, Tensor])), {
-      batchSize,
-      shuffle,
-    }) as Iterable<Batch>;
-  if (isDataset<Batch>(source)) return new DataLoader<Batch>(source, { batchSize, shuffle });
+export function batchesOf(where: string, source: DataSource, options: BatchOptions): Batches {
+  const { batchSize = 32, shuffle = false } = options;
+  const dataset = isPair(source) ? new TensorDataset(...source) : source;
+  if (isDataset<Batch>(dataset)) return new DataLoader<Batch>(dataset, { batchSize, shuffle });
   if (typeof source === 'object' && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source))
     return source as Batches;
-  throw new ValueError('the data must be a DataLoader, batches to iterate, a dataset, or [inputs, targets]');
+  throw new ValueError(
+    `${where}: the data must be a DataLoader, batches to iterate, a dataset, or [inputs, targets], not ${isTensor(source) ? 'one tensor' : show(source)}`,
+  );
+}
+
+function isPair(source: unknown): source is readonly [Tensor, Tensor] {
+  return Array.isArray(source) && source.length === 2 && source.every(isTensor);
 }
 
 /** How many batches there are, where the data tells. */

@@ -1,7 +1,9 @@
-import { GradientError } from '../core/errors';
+import { GradientError, ShapeError, ValueError } from '../core/errors';
+import { showShape } from '../core/shape';
 import { namedParameters } from '../module';
+import { show } from '../module/shape-declaration';
 import type { Optimizer } from '../optim';
-import { noGrad, type Parameter, type Tensor } from '../tensor';
+import { isTensor, noGrad, type Parameter, type Tensor } from '../tensor';
 import type { Metric } from './metrics';
 
 /** A model is anything decorated that has a forward. */
@@ -13,9 +15,9 @@ export type Batch = readonly [input: any, target: any];
 /** A loss as a function or as a module. */
 export type Loss = ((output: any, target: any) => Tensor) | { forward(output: any, target: any): Tensor };
 
-export interface Objective {
+export interface Objective<K extends string = string> {
   readonly loss: Loss;
-  readonly metrics?: Readonly<Record<string, Metric>>;
+  readonly metrics?: Readonly<Record<K, Metric>>;
 }
 /** What one batch gave. */
 export interface StepResult {
@@ -24,7 +26,7 @@ export interface StepResult {
 }
 
 /**
- * One step of training: forward, backward, update.
+ * One step of training: forward, backward, update. The metrics are those of the output before the update.
  * @throws GradientError where the loss or a gradient is no finite number; then nothing is updated
  */
 export async function trainStep(
@@ -53,7 +55,22 @@ export async function evaluateStep(model: Model, [input, target]: Batch, objecti
 }
 
 function lossOf({ loss }: Objective, output: unknown, target: unknown): Tensor {
-  return typeof loss === 'function' ? loss(output, target) : loss.forward(output, target);
+  const value: unknown = typeof loss === 'function' ? loss(output, target) : loss.forward(output, target);
+  if (!isTensor(value))
+    throw new ValueError(`the loss function returned ${show(value)}; return a tensor of one number`);
+  if (value.size !== 1)
+    throw new ShapeError(
+      `the loss is ${showShape(value.shape)}, not one number; take reduction 'mean', or call .mean()`,
+    );
+  return value;
+}
+
+/** What a metric returned, if it can be read as one number. */
+function measured(name: string, value: unknown): Tensor | number {
+  if (typeof value === 'number' || (isTensor(value) && value.size === 1)) return value;
+  throw new ValueError(
+    `metric ${name} returned ${isTensor(value) ? showShape(value.shape) : show(value)}; return one number, as a tensor or plain`,
+  );
 }
 
 async function scores(
@@ -63,15 +80,17 @@ async function scores(
   { metrics = {} }: Objective,
 ): Promise<StepResult> {
   const names = Object.keys(metrics);
-  const values = noGrad(() => names.map((name) => metrics[name]!(output, target)));
-  const numbers = await Promise.all(values.map((value) => value.item()));
-  return { loss: await loss.item(), metrics: Object.fromEntries(names.map((name, i) => [name, numbers[i]!])) };
+  const values = noGrad(() => names.map((name) => measured(name, metrics[name](output, target))));
+  const numbers = await Promise.all(values.map(async (value) => (isTensor(value) ? value.item() : value)));
+  return { loss: await loss.item(), metrics: Object.fromEntries(names.map((name, i) => [name, numbers[i]])) };
 }
 
 /** One number tells: 0 times a finite number is 0, times any other it is NaN. */
 async function refuseNonFinite(model: Model, optimizer: Optimizer<any>, loss: Tensor): Promise<void> {
   const probe = noGrad(() => {
-    const gradients = optimizer.paramGroups.flatMap(({ params }) => params.flatMap((p: Parameter) => (p.grad ? [p.grad] : [])));
+    const gradients = optimizer.paramGroups.flatMap(({ params }) =>
+      params.flatMap((p: Parameter) => (p.grad ? [p.grad] : [])),
+    );
     return gradients.reduce((total, g) => total.add(g.mul(0).sum()), loss.detach().mul(0).sum());
   });
   if ((await probe.item()) === 0) return;
@@ -81,7 +100,7 @@ async function refuseNonFinite(model: Model, optimizer: Optimizer<any>, loss: Te
 
 async function firstNonFinite(model: Model): Promise<string> {
   for (const [path, parameter] of namedParameters(model)) {
-    if (await hasNonFinite(parameter as Tensor)) return `${path} (its value)`;
+    if (await hasNonFinite(parameter)) return `${path} (its value)`;
     if (parameter.grad && (await hasNonFinite(parameter.grad))) return `${path} (its gradient)`;
   }
   return 'none: look at the input and the loss';

@@ -1,123 +1,136 @@
-import { DecogradError, ValueError } from '../core/errors';
-import { Optimizer } from '../optim';
+import { DecogradError, ShapeError, ValueError } from '../core/errors';
+import { checkOptions } from '../core/options';
+import { reword } from '../core/reword';
+import { TensorDataset } from '../data';
+import { isModule, parameters, to } from '../module';
 import { concatenate, device, isTensor, noGrad, type Tensor } from '../tensor';
 import { progress } from './callbacks/progress';
-import { emit, type Callback, type Run } from './events';
-import type { History, Scores } from './history';
+import { emit, emitEnd, type Callback, type Run } from './events';
+import type { EpochRecord, History, Scores } from './history';
 import { loop, type Batches } from './loop';
 import { inMode } from './mode';
+import { movedTo } from './nested-tensors';
 import { batchCount, batchesOf, type BatchOptions, type DataSource } from './source';
-import { evaluateStep, trainStep, type Model, type Objective } from './step';
+import { evaluateStep, trainStep, type Model, type Objective, type StepResult } from './step';
+import { checkFit, checkTrainer, type FitOptions, type TrainerOptions } from './trainer-options';
 
-export interface TrainerOptions extends Objective {
-  readonly optimizer: Optimizer<any>;
-  readonly callbacks?: readonly Callback[];
-  /** Where to train: a device's name, or 'auto' for the fastest. Default: where the model is. */
-  readonly device?: string;
-}
-
-export interface FitOptions extends BatchOptions {
-  readonly epochs: number;
-  /** Evaluated after every epoch. */
-  readonly validation?: DataSource;
-  /** A bar on a terminal, a line per epoch elsewhere. Default true. */
-  readonly progress?: boolean;
+/** A run under way, with the data of it. */
+interface Fitting<K extends string> extends Run {
+  epoch: number;
+  step: number;
+  readonly history: History<K>;
+  readonly data: Batches;
+  readonly validation?: Batches;
+  readonly callbacks: readonly Callback[];
 }
 
 /**
- * Fits, evaluates and predicts with one model.
+ * Fits, evaluates and predicts with one model. Batches are moved to where the model is.
+ * @throws ValueError for options that cannot be, an optimizer of other parameters among them
  * @example
  * const trainer = new Trainer(model, { optimizer: new Adam(model, { lr: 1e-3 }), loss: crossEntropyLoss, metrics: { accuracy } });
  * const history = await trainer.fit(loader, { epochs: 3, validation: [xTest, yTest] });
  */
-export class Trainer {
+export class Trainer<K extends string = string> {
+  /** The device that batches go to. */
+  private home: string | undefined;
+
   constructor(
     readonly model: Model,
-    readonly options: TrainerOptions,
+    readonly options: TrainerOptions<K>,
   ) {
-    if (typeof (model as Partial<Model> | null)?.forward !== 'function')
-      throw new ValueError('Trainer: the model has no forward(x) method');
-    if (!(options?.optimizer instanceof Optimizer))
-      throw new ValueError('Trainer: options.optimizer must be an optimizer, such as new Adam(model)');
-    if (typeof options.loss !== 'function' && typeof options.loss?.forward !== 'function')
-      throw new ValueError('Trainer: options.loss must be a function or module of (output, target), such as mseLoss');
+    checkTrainer(model, options);
   }
 
   /**
-   * Trains for some epochs.
+   * Trains for some epochs; returns loss and metrics of each, averaged over its samples as they were trained.
    * @throws GradientError at the first loss or gradient that is no finite number, before it reaches the parameters
    */
-  async fit(source: DataSource, options: FitOptions): Promise<History> {
-    const { epochs } = options;
-    if (!Number.isInteger(epochs) || epochs < 0)
-      throw new ValueError(`Trainer.fit: epochs must be a whole number of at least 0, not ${String(epochs)}`);
+  async fit(source: DataSource, options: FitOptions): Promise<History<K>> {
+    checkFit(source, options);
     await this.place();
-    const batches = batchesOf(source, { batchSize: options.batchSize, shuffle: options.shuffle ?? true });
-    const callbacks = [...(options.progress === false ? [] : [progress()]), ...(this.options.callbacks ?? [])];
-    return this.run(batches, options, callbacks);
+    const { batchSize, shuffle = true, validation } = options;
+    const data = batchesOf('Trainer.fit', source, { batchSize, shuffle });
+    const history: History<K> = { epochs: [] };
+    const run: Fitting<K> = {
+      model: this.model,
+      optimizer: this.options.optimizer,
+      history,
+      epochs: options.epochs,
+      epoch: 0,
+      step: 0,
+      batches: batchCount(data),
+      stop: (reason) => void (history.stopped = reason),
+      data,
+      validation: validation && batchesOf('Trainer.fit: validation', validation, { batchSize }),
+      callbacks: [...(options.progress === false ? [] : [progress()]), ...(this.options.callbacks ?? [])],
+    };
+    return this.run(run);
   }
 
-  private async run(batches: Batches, options: FitOptions, callbacks: readonly Callback[]): Promise<History> {
-    const history: History = { epochs: [] };
-    const run = { model: this.model, optimizer: this.options.optimizer, history, epochs: options.epochs, epoch: 0, step: 0,
-      batches: batchCount(batches), stop: (reason: string) => void (history.stopped = reason) }; // prettier-ignore
+  private async run(run: Fitting<K>): Promise<History<K>> {
     try {
-      await emit(callbacks, 'onFitStart', run);
-      while (run.epoch < options.epochs && history.stopped === undefined) {
+      await emit(run.callbacks, 'onFitStart', run);
+      while (run.epoch < run.epochs && run.history.stopped === undefined) {
         run.epoch++;
-        await this.epoch(run, batches, options, callbacks);
+        await this.epoch(run);
       }
-    } finally {
-      await emit(callbacks, 'onFitEnd', run);
+    } catch (error) {
+      await emitEnd(run.callbacks, run).catch(() => undefined); // what went wrong first is what is told
+      throw error;
     }
-    return history;
+    await emitEnd(run.callbacks, run);
+    return run.history;
   }
 
-  private async epoch(
-    run: Run & { step: number },
-    batches: Batches,
-    options: FitOptions,
-    callbacks: readonly Callback[],
-  ): Promise<void> {
+  private async epoch(run: Fitting<K>): Promise<void> {
+    const { callbacks } = run;
     const began = performance.now();
     await emit(callbacks, 'onEpochStart', run);
+    const where = `Trainer.fit: epoch ${run.epoch}`;
     const scores = await inMode(this.model, true, () =>
-      loop(
-        batches,
-        (batch) => {
-          run.step++;
-          return trainStep(this.model, batch, this.options, this.options.optimizer).catch((error: unknown) => {
-            throw located(error, run);
-          });
-        },
-        (report) => emit(callbacks, 'onBatchEnd', run, report),
-      ),
-    );
-    const validation = options.validation && (await this.evaluate(options.validation, options));
-    const record = {
-      epoch: run.epoch,
-      ...scores,
-      ...(validation && { validation }),
-      seconds: (performance.now() - began) / 1000,
-    };
+      loop(where, run.data, (batch) => this.step(batch, run), (report) => emit(callbacks, 'onBatchEnd', run, report)),
+    ); // prettier-ignore
+    const validation = run.validation && (await this.score(`${where}: validation`, run.validation));
+    const seconds = (performance.now() - began) / 1000;
+    const record = { epoch: run.epoch, ...scores, ...(validation && { validation }), seconds } as EpochRecord<K>;
     run.history.epochs.push(record);
     await emit(callbacks, 'onEpochEnd', run, record);
   }
 
-  /** Loss and metrics in eval mode, averaged over samples. */
-  async evaluate(source: DataSource, options: BatchOptions = {}): Promise<Scores> {
-    await this.place();
-    const batches = batchesOf(source, { batchSize: options.batchSize });
-    return inMode(this.model, false, () => loop(batches, (batch) => evaluateStep(this.model, batch, this.options)));
+  private step(batch: readonly [unknown, unknown], run: Fitting<K>): Promise<StepResult> {
+    run.step++;
+    const { optimizer } = this.options;
+    return located(`Trainer.fit: step ${run.step} (epoch ${run.epoch})`, () =>
+      trainStep(this.model, this.here(batch), this.options as Objective, optimizer),
+    );
   }
 
-  /** The outputs in eval mode, for inputs as one tensor or in batches (of which targets are left aside). */
-  async predict(source: Tensor | DataSource, options: BatchOptions = {}): Promise<Tensor> {
+  /** Loss and metrics in eval mode, averaged over samples. */
+  async evaluate(source: DataSource, options: Pick<BatchOptions, 'batchSize'> = {}): Promise<Scores<K>> {
+    checkOptions('Trainer.evaluate', options, ['batchSize']);
+    await this.place();
+    return this.score('Trainer.evaluate', batchesOf('Trainer.evaluate', source, options));
+  }
+
+  private score(where: string, data: Batches): Promise<Scores<K>> {
+    const evaluate = (batch: readonly [unknown, unknown], number: number): Promise<StepResult> =>
+      located(`${where}: batch ${number}`, () => evaluateStep(this.model, this.here(batch), this.options as Objective));
+    return inMode(this.model, false, () => loop(where, data, evaluate));
+  }
+
+  /**
+   * The outputs in eval mode, for inputs as one tensor, which makes one batch where no `batchSize` is given, or in batches,
+   * of which targets are left aside.
+   */
+  async predict(source: Tensor | DataSource, options: Pick<BatchOptions, 'batchSize'> = {}): Promise<Tensor> {
+    checkOptions('Trainer.predict', options, ['batchSize']);
     await this.place();
     return inMode(this.model, false, async () => {
-      if (isTensor(source)) return this.output(source);
+      if (isTensor(source) && options.batchSize === undefined) return this.output(source);
+      const data = isTensor(source) ? new TensorDataset(source) : source;
       const outputs: Tensor[] = [];
-      for await (const batch of batchesOf(source, options))
+      for await (const batch of batchesOf('Trainer.predict', data, options) as AsyncIterable<unknown>)
         outputs.push(this.output(Array.isArray(batch) ? (batch[0] as unknown) : batch));
       if (outputs.length === 0) throw new ValueError('Trainer.predict: the data gave no batch');
       return noGrad(() => concatenate(outputs, 0));
@@ -125,19 +138,31 @@ export class Trainer {
   }
 
   private output(input: unknown): Tensor {
-    return noGrad(() => this.model.forward(input) as Tensor);
+    const output: unknown = noGrad(() => this.model.forward(this.here(input)) as unknown);
+    if (isTensor(output)) return output;
+    throw new ShapeError('Trainer.predict: the model returned no tensor; call its forward yourself, in eval mode');
   }
 
+  /** Moves the model, and a loss that is a module, to the device that was asked for; notes where the model is. */
   private async place(): Promise<void> {
-    if (this.options.device === undefined) return;
-    const { name } = await device(this.options.device);
-    (this.model as { to?: (name: string) => unknown }).to?.(name);
+    if (this.options.device !== undefined) {
+      const { name } = await device(this.options.device);
+      for (const part of [this.model, this.options.loss]) if (isModule(part)) to(part, name);
+    }
+    this.home = parameters(this.model)[0]?.device;
+  }
+
+  private here<T>(batch: T): T {
+    return this.home === undefined ? batch : movedTo(batch, this.home);
   }
 }
 
-/** Says at which step of the run it happened. */
-function located(error: unknown, run: Run): unknown {
-  if (error instanceof DecogradError)
-    error.message = `Trainer.fit: step ${run.step} (epoch ${run.epoch}): ${error.message}`;
-  return error;
+/** Puts where it happened in front of an error's message. */
+async function located<T>(where: string, fn: () => Promise<T>): Promise<T> {
+  try {
+    return await fn();
+  } catch (error) {
+    if (error instanceof DecogradError) reword(error, `${where}: ${error.message}`);
+    throw error;
+  }
 }

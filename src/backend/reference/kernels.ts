@@ -80,11 +80,14 @@ const folds: Record<Fold, (list: Float64Array) => number> = {
   argmin: (list) => extremeAt('min', list),
 };
 
+/** Products of int32 wrap at every step, since doubles would lose their low bits. */
+const wholeProduct = (list: Float64Array) => list.reduce((a, b) => Math.imul(a, b), 1);
+
 function reduce(kernel: ReduceKernel, work: Work): void {
+  const fold = kernel.fold === 'prod' && kernel.expr.type === 'int32' ? wholeProduct : folds[kernel.fold];
   const width = kernel.over.reduce((a, b) => a * b, 1);
   const values = evaluated(kernel, work.out.length * width, work);
-  for (let i = 0; i < work.out.length; i++)
-    work.out[i] = folds[kernel.fold](values.subarray(i * width, (i + 1) * width));
+  for (let i = 0; i < work.out.length; i++) work.out[i] = fold(values.subarray(i * width, (i + 1) * width));
 }
 
 function matmul(kernel: MatmulKernel, work: Work): void {

@@ -1,11 +1,21 @@
 import { ValueError } from '../../core/errors';
+import { checkOptions } from '../../core/options';
 import type { Callback } from '../events';
 import type { EpochRecord } from '../history';
 
-/** Ends a run once the validation loss (the training loss where there is none) has not fallen for `patience` epochs. */
-export function earlyStopping({ patience = 3, minDelta = 0 }: { patience?: number; minDelta?: number } = {}): Callback {
+/**
+ * Ends a run once the validation loss (the training loss where there is none) has not been `minDelta` below its best, 0 by
+ * default, for `patience` epochs, 3 by default.
+ * @throws ValueError for a patience below 1 or a negative minDelta
+ * @example new Trainer(model, { optimizer, loss: mseLoss, callbacks: [earlyStopping({ patience: 5 })] });
+ */
+export function earlyStopping(options: { patience?: number; minDelta?: number } = {}): Callback {
+  checkOptions('earlyStopping', options, ['patience', 'minDelta']);
+  const { patience = 3, minDelta = 0 } = options;
   if (!Number.isInteger(patience) || patience < 1)
-    throw new ValueError(`earlyStopping: patience must be a whole number of at least 1, not ${patience}`);
+    throw new ValueError(`earlyStopping: patience must be a whole number of at least 1, not ${String(patience)}`);
+  if (!(Number.isFinite(minDelta) && minDelta >= 0))
+    throw new ValueError(`earlyStopping: minDelta must be a finite number of at least 0, not ${String(minDelta)}`);
   let best = Infinity;
   let since = 0;
   return {
@@ -14,8 +24,9 @@ export function earlyStopping({ patience = 3, minDelta = 0 }: { patience?: numbe
     },
     onEpochEnd(run, record: EpochRecord) {
       const { loss } = record.validation ?? record;
-      since = loss < best - minDelta ? 0 : since + 1;
-      best = Math.min(best, loss);
+      // the best stays where it is until a loss is clearly below it, so that a slow fall adds up
+      if (loss < best - minDelta) [best, since] = [loss, 0];
+      else since++;
       if (since >= patience) run.stop(`the loss has not fallen for ${patience} epochs`);
     },
   };

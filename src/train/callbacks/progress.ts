@@ -49,17 +49,22 @@ function progressBar(stream: ProgressStream): Callback {
 }
 
 // Loaded when a bar is drawn: neither browsers nor scripts without a terminal need it.
-async function createBar(stream: ProgressStream, { epoch, epochs }: Run): Promise<SingleBar> {
+async function createBar(stream: ProgressStream, { epoch, epochs, batches }: Run): Promise<SingleBar> {
   const { SingleBar, Presets } = await import('cli-progress');
-  const format = `epoch ${epoch}/${epochs} {bar} {value}/{total} {scores} {eta_formatted} left`;
+  const count =
+    batches === undefined ? 'batch {value} {scores}' : '{bar} {value}/{total} {scores} {eta_formatted} left';
+  const format = `epoch ${epoch}/${epochs} ${count}`;
   return new SingleBar(
     {
       format,
       stream: stream as NodeJS.WritableStream,
+      barsize: 20,
       clearOnComplete: true,
-      stopOnComplete: false,
-      hideCursor: true,
       etaBuffer: 50,
+      // Nothing of the terminal is changed, and no signal caught, so that Ctrl-C ends a run at once and leaves no trace:
+      // a handler would wait for a turn of the event loop, which steps on the CPU rarely give.
+      linewrap: true,
+      gracefulExit: false,
     },
     Presets.shades_grey,
   );

@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import { inventory } from '../module';
+import { checkInventories } from './check-inventories';
+import type { InventoryRequest } from './command-line';
+import { findModels } from './find-models';
+import { loadFile } from './load/load-file';
+import { renderInventories } from './render-inventories';
+
+/** What a command has to say, and the exit code. */
+export interface Outcome {
+  readonly output: string;
+  readonly messages: readonly string[];
+  readonly code: 0 | 1;
+}
+
+/** `decograd inventory`. */
+export async function inventoryCommand(request: InventoryRequest): Promise<Outcome> {
+  const exports = await loadFile(resolve(request.file));
+  const models = await findModels(exports, request.export);
+  const inventories = new Map([...models].map(([name, model]) => [name, inventory(model)]));
+  const { check, format } = request;
+  const output = check === undefined || format ? renderInventories(inventories, format ?? 'table') : '';
+  if (check === undefined) return { output, messages: [], code: 0 };
+  const changes = checkInventories(resolve(check), inventories);
+  const verdict = changes.length === 0 ? `as in ${check}` : `${changes.length} changes since ${check}`;
+  return { output, messages: [...changes, verdict], code: changes.length === 0 ? 0 : 1 };
+}

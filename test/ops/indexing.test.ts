@@ -1,0 +1,3 @@
+import { testFamily } from './run';
+
+testFamily('indexing');

@@ -1,0 +1,31 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { beforeAll, expect, inject, it } from 'vitest';
+import { run } from './run';
+
+const { folder } = inject('installed');
+
+beforeAll(() => {
+  // What a TypeScript project has anyway; the package itself brings no compiler.
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
+  symlinkSync(resolve('node_modules/typescript'), join(folder, 'node_modules/typescript'));
+});
+
+it('npx decograd inventory works in a project, and guards a model there', () => {
+  const { status, stdout, stderr } = run('npx', ['--no', 'decograd', 'inventory', 'model.ts', '--export', 'Model', '--format', 'json']); // prettier-ignore
+  expect(stderr).not.toMatch(/decograd:|Error/);
+  expect(status).toBe(0);
+  const { entries, totals } = JSON.parse(stdout);
+  expect(entries.map((entry: { path: string }) => entry.path)).toEqual(['weight', 'bias', 'scale.factor', 'scale.calls']); // prettier-ignore
+  expect(totals).toEqual({ parameters: 20, trainable: 20, buffers: 1, bytes: 84 });
+
+  const saved = join(folder, 'saved.json');
+  writeFileSync(saved, stdout);
+  const check = ['--no', 'decograd', 'inventory', 'model.ts', '--export', 'Model', '--check', saved];
+  expect(run('npx', check).status).toBe(0);
+  const other = JSON.stringify({ entries: entries.map((e: object) => ({ ...e, shape: [7] })), totals });
+  writeFileSync(saved, other);
+  const failed = run('npx', check);
+  expect(failed.status).toBe(1);
+  expect(failed.stderr).toContain('reshaped: weight was [7], is [3, 4]');
+});
