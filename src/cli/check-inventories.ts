@@ -6,22 +6,28 @@ import { messageOf, UsageError } from './usage';
 /** A saved inventory, or several under the names of their exports. */
 type Saved = SavedInventory | Readonly<Record<string, SavedInventory>>;
 
-/** What changed since the inventory at `path` was saved, one line per change. */
-export function checkInventories(path: string, current: Inventories): string[] {
+/**
+ * What changed since the inventory at `path` was saved, one line per change.
+ * @param only the export that was asked for; models saved beside it do not count
+ */
+export function checkInventories(path: string, current: Inventories, only?: string): string[] {
   const saved = readSaved(path);
+  if (isInventory(saved)) return compareInventories(saved, single(current, path));
+  const names = only === undefined ? [...new Set([...Object.keys(saved), ...current.keys()])] : [only];
+  return names.flatMap((name) => compareModel(name, saved[name], current.get(name)));
+}
+
+function single(current: Inventories, path: string): SavedInventory {
   const [first] = current.values();
-  if (isInventory(saved)) {
-    if (current.size === 1) return compareInventories(saved, first);
-    const names = [...current.keys()].join(', ');
-    throw new UsageError(`${path} holds one model and the file exports ${names}; choose one with --export`);
-  }
-  const lines = [...new Set([...Object.keys(saved), ...current.keys()])].flatMap((name) => {
-    const [before, after] = [saved[name], current.get(name)];
-    if (before === undefined) return `added: model ${name}`;
-    if (after === undefined) return `removed: model ${name}`;
-    return compareInventories(before, after).map((line) => `${name}: ${line}`);
-  });
-  return lines;
+  if (current.size === 1) return first;
+  const names = [...current.keys()].join(', ');
+  throw new UsageError(`${path} holds one model and the file exports ${names}; choose one with --export`);
+}
+
+function compareModel(name: string, before?: SavedInventory, after?: SavedInventory): string[] {
+  if (before === undefined) return [`added: model ${name}`];
+  if (after === undefined) return [`removed: model ${name}`];
+  return compareInventories(before, after).map((line) => `${name}: ${line}`);
 }
 
 function readSaved(path: string): Saved {

@@ -21,7 +21,7 @@ export async function inventoryCommand(request: InventoryRequest): Promise<Outco
   const { check, format } = request;
   const output = check === undefined || format ? renderInventories(inventories, format ?? 'table') : '';
   if (check === undefined) return { output, messages: [], code: 0 };
-  const changes = checkInventories(resolve(check), inventories);
-  const verdict = changes.length === 0 ? `as in ${check}` : `${changes.length} changes since ${check}`;
-  return { output, messages: [...changes, verdict], code: changes.length === 0 ? 0 : 1 };
+  const changes = checkInventories(resolve(check), inventories, request.export);
+  const verdict = changes.length === 0 ? 'no change' : changes.length === 1 ? '1 change' : `${changes.length} changes`;
+  return { output, messages: [...changes, `${verdict} since ${check}`], code: changes.length === 0 ? 0 : 1 };
 }

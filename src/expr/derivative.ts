@@ -11,25 +11,25 @@ const halfAtTies = (first: Expr, tie: Expr) => select(tie, 0.5, select(first, 1,
 const rules: { [op in ScalarOp]?: Rule } = {
   add: () => [constant(1), constant(1)],
   sub: () => [constant(1), constant(-1)],
-  mul: ([a, b]) => [b!, a!],
-  div: ([, b], y) => [div(1, b!), neg(div(y, b!))],
+  mul: ([a, b]) => [b, a],
+  div: ([, b], y) => [div(1, b), neg(div(y, b))],
   neg: () => [constant(-1)],
-  abs: ([a]) => [sub(select(gt(a!, 0), 1, 0), select(lt(a!, 0), 1, 0))],
-  min: ([a, b]) => [halfAtTies(lt(a!, b!), eq(a!, b!)), halfAtTies(lt(b!, a!), eq(a!, b!))],
-  max: ([a, b]) => [halfAtTies(gt(a!, b!), eq(a!, b!)), halfAtTies(gt(b!, a!), eq(a!, b!))],
-  fma: ([a, b]) => [b!, a!, constant(1)],
+  abs: ([a]) => [sub(select(gt(a, 0), 1, 0), select(lt(a, 0), 1, 0))],
+  min: ([a, b]) => [halfAtTies(lt(a, b), eq(a, b)), halfAtTies(lt(b, a), eq(a, b))],
+  max: ([a, b]) => [halfAtTies(gt(a, b), eq(a, b)), halfAtTies(gt(b, a), eq(a, b))],
+  fma: ([a, b]) => [b, a, constant(1)],
   sqrt: (_, y) => [div(0.5, y)],
   exp: (_, y) => [y],
-  log: ([a]) => [div(1, a!)],
-  sin: ([a]) => [cos(a!)],
-  cos: ([a]) => [neg(sin(a!))],
+  log: ([a]) => [div(1, a)],
+  sin: ([a]) => [cos(a)],
+  cos: ([a]) => [neg(sin(a))],
   tanh: (_, y) => [sub(1, mul(y, y))],
-  erf: ([a]) => [mul(twoOverRootPi, exp(neg(mul(a!, a!))))],
+  erf: ([a]) => [mul(twoOverRootPi, exp(neg(mul(a, a))))],
   pow: ([a, b], y) => [
-    select(eq(b!, 0), 0, mul(b!, pow(a!, sub(b!, 1)))),
-    select(or(eq(y, 0), eq(a!, 1)), 0, mul(y, log(abs(a!)))),
+    select(eq(b, 0), 0, mul(b, pow(a, sub(b, 1)))),
+    select(or(eq(y, 0), eq(a, 1)), 0, mul(y, log(abs(a)))),
   ],
-  select: ([c]) => [null, select(c!, 1, 0), select(c!, 0, 1)],
+  select: ([c]) => [null, select(c, 1, 0), select(c, 0, 1)],
 };
 
 /** The derivative of `root` with respect to the leaf `x`, or null where it does not depend on it. */
@@ -55,7 +55,7 @@ function chain(e: Expr, slope: ReadonlyMap<Expr, Expr | null>): Expr | null {
 function times(o: Expr, s: Expr): Expr {
   if (isOne(s)) return o;
   if (isOne(o)) return s;
-  if (o.op === 'select' && isZeroOrOne(o)) return select(o.args[0]!, pick(o.args[1]!, s), pick(o.args[2]!, s));
+  if (o.op === 'select' && isZeroOrOne(o)) return select(o.args[0], pick(o.args[1], s), pick(o.args[2], s));
   return mul(o, s);
 }
 const isOne = (e: Expr) => e.op === 'const' && e.value === 1;

@@ -38,8 +38,8 @@ const shared = {
   shiftRight: (a: number, b: number) => (a >>> b) | 0,
   toFloat: (a: number) => a,
   toBool: (a: number) => Number(a !== 0),
-  bitsToFloat: (a: number) => ((words[0] = a), floats[0]!),
-  floatToBits: (a: number) => ((floats[0] = a), words[0]!),
+  bitsToFloat: (a: number) => ((words[0] = a), floats[0]),
+  floatToBits: (a: number) => ((floats[0] = a), words[0]),
   toInt: (a: number) => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.trunc(a))) | 0, // saturates as WebAssembly does
 } satisfies { [op in ScalarOp]?: Meaning };
 
@@ -77,6 +77,6 @@ const onInts = {
 
 /** The meaning of `e`, which is no leaf: a function of its arguments' values. */
 export function meaning(e: Expr): Meaning {
-  const table: Record<string, Meaning> = e.args[e.args.length - 1]!.type === 'int32' ? onInts : onFloats;
-  return table[e.op]!;
+  const table: Record<string, Meaning> = e.args[e.args.length - 1].type === 'int32' ? onInts : onFloats;
+  return table[e.op];
 }

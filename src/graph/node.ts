@@ -1,11 +1,13 @@
 import type { ComputeType, TypedArray } from '../core/dtype';
-import type { Shape } from '../core/shape';
 import { gradEnabled } from '../core/mode';
+import type { Shape } from '../core/shape';
 
 /** What a node does. The primitives in `ops/` fill this in; nothing here knows them. */
 export interface Op {
   readonly id: number;
   readonly name: string;
+  /** Whether the value is nothing but another look at the first input's elements. */
+  readonly isView?: boolean;
   /** The gradient for input `i` from the gradient of the output, as new nodes; null where none flows. */
   derivative?(node: Node, gradient: Node, i: number): Node | null;
   /** Which values `derivative` reads: input positions, and -1 for the output. */
@@ -33,37 +35,49 @@ export interface Cell {
   resident: Resident | null;
 }
 
+const none: readonly Node[] = [];
+
 /** One recorded operation, and once it is computed and kept, its value. */
 export class Node {
-  /** The computed value; null for what is still a recipe. */
+  /** The computed value; null for what is still to be computed, and for a recipe. */
   cell: Cell | null = null;
   /** The autograd leaf (a Parameter, say) whose value this node is; backward stops here and adds to its gradient. */
   owner: object | null = null;
   /** To be kept by the next evaluation. */
   keep = false;
-  /** Keeps its value in the engine's memory: parameters, buffers, optimizer state, gradients. */
+  /** Keeps its value in the engine's memory: parameters, buffers, optimizer state. */
   resident = false;
-  /** The value was overwritten by a later version; `stale` says of what, for the error. */
-  stale: string | null = null;
-  /** backward has been through here and what the derivatives need is gone. */
+  /** Waits in its device's list no longer, and has no value: whoever needs it computes it again. */
+  recipe = false;
+  /** backward has been through here, or through everything that this is made of. */
   released = false;
-  /** Somebody asked for exactly this value (`keep()`, a read under way): it outlives its replacement. */
-  pinned = false;
-  /** The version of a parameter, buffer or optimizer state that this one replaces once it is computed. */
-  replaces: Node | null = null;
-  /** What errors call it. */
-  label: string | null = null;
-  /** How many recorded nodes read this one. */
-  uses = 0;
   /** Made of creation ops alone (no data, no parameters): computed when first needed, never for its own sake. */
   deferred = false;
   /** The longest chain of deferred nodes that this one is made of. */
   level = 0;
-  /** How many evaluations have met this node as a recipe. */
+  /** How many evaluations have met this deferred node. */
   met = 0;
-  /** Scratch of the evaluation at hand: its number, and the node's place in it. */
+  /** How many recorded nodes read this one. */
+  uses = 0;
+  /** How many times somebody asked for exactly this value (`keep()`, a read under way): it outlives its replacement. */
+  pins = 0;
+  /** What a later version has replaced: its name, for the error. Without pins, the value is gone. */
+  stale: string | null = null;
+  /** The version of a parameter, buffer or optimizer state that this one replaces once it is computed. */
+  replaces: Node | null = null;
+  /** The evaluation that was to compute this version failed; what it would have replaced still stands. */
+  undone = false;
+  /** What errors call it. */
+  label: string | null = null;
+  /** Its place in the order of recording. */
+  serial = 0;
+  /** Scratch of a walk: its number, and the node's place in it. */
   mark = 0;
   place = 0;
+  /** The inputs that gradients flow to. Fixed when recorded: a leaf may be frozen, or thawed, afterwards. */
+  tracked: readonly Node[];
+  /** Whether gradients flow through, or for a leaf into, this node. */
+  requiresGrad: boolean;
 
   constructor(
     readonly op: Op,
@@ -72,16 +86,37 @@ export class Node {
     readonly shape: Shape,
     readonly dtype: ComputeType,
     readonly device: string,
-    public requiresGrad: boolean,
     /** The value of a scalar leaf: an input of the plan, not part of its structure. */
     readonly scalar: number = 0,
-  ) {}
+  ) {
+    this.tracked = trackedInputs(op, inputs, dtype);
+    this.requiresGrad = this.tracked.length > 0;
+  }
+
+  /** Forgets what the value was made of. */
+  cut(): void {
+    this.inputs = this.tracked = none;
+  }
+}
+
+function trackedInputs(op: Op, inputs: readonly Node[], dtype: ComputeType): readonly Node[] {
+  if (dtype !== 'float32' || op.derivative === undefined || !gradEnabled()) return none;
+  let count = 0;
+  for (const input of inputs) if (input.requiresGrad) count++;
+  if (count === inputs.length) return inputs;
+  return count === 0 ? none : inputs.filter((input) => input.requiresGrad);
 }
 
 let ops = 0;
 /** The number of the next op. */
 export function nextOpId(): number {
   return ops++;
+}
+
+let walks = 0;
+/** A number that no node carries as its `mark` yet. */
+export function nextMark(): number {
+  return ++walks;
 }
 
 const interned = new Map<string, Attrs>();
@@ -98,8 +133,3 @@ export const noAttrs = internAttrs('', null);
 /** Leaves: a value given as data, and a JavaScript number. */
 export const dataOp: Op = { id: nextOpId(), name: 'data' };
 export const scalarOp: Op = { id: nextOpId(), name: 'scalar' };
-
-/** Whether an operation on `inputs` takes part in autograd. */
-export function tracks(op: Op, inputs: readonly Node[], dtype: ComputeType): boolean {
-  return dtype === 'float32' && op.derivative !== undefined && gradEnabled() && inputs.some((n) => n.requiresGrad);
-}

@@ -1,24 +1,14 @@
 import type { ComputeType, TypedArray } from '../core/dtype';
-import { DeviceError, ValueError } from '../core/errors';
+import { DeviceError } from '../core/errors';
 import { shapeOf, showShape, type Shape } from '../core/shape';
-import { dataOp, Node, noAttrs, scalarOp, tracks, type Attrs, type Op } from './node';
+import { ensureFresh } from './freshness';
+import { dataOp, Node, noAttrs, scalarOp, type Attrs, type Op } from './node';
 
-/** What one device has recorded and not yet evaluated. */
-export interface Recorder {
-  pending: Node[];
-}
-
-const recorders = new Map<string, Recorder>();
+/** What each device has recorded and not yet evaluated. */
+const lists = new Map<string, Node[]>();
 let defaultDevice = 'reference';
-/** An evaluation that nobody asked for comes when this many nodes wait. */
-export const nodeLimit = 20_000;
-let overflow: (device: string) => void = () => undefined;
-
-export function recorderOf(device: string): Recorder {
-  let found = recorders.get(device);
-  if (found === undefined) recorders.set(device, (found = { pending: [] }));
-  return found;
-}
+/** How many nodes have been recorded; each node carries the number of its turn. */
+let recorded = 0;
 
 export function currentDevice(): string {
   return defaultDevice;
@@ -27,9 +17,75 @@ export function setCurrentDevice(name: string): void {
   defaultDevice = name;
 }
 
+/** The devices on which something waits to be evaluated. */
+export function devicesWaiting(): string[] {
+  return [...lists.keys()].filter((device) => lists.get(device)!.length > 0);
+}
+
+/** What waits on the device; from now on nothing does. */
+export function takeWaiting(device: string): readonly Node[] {
+  const taken = lists.get(device) ?? [];
+  if (taken.length > 0) lists.set(device, []);
+  return taken;
+}
+
+let nodeLimit = 20_000;
+let overflow: (device: string, waiting: readonly Node[]) => void = () => undefined;
+/** Recordings under way that no evaluation may split. */
+let whole = 0;
+
+/** An evaluation that nobody asked for comes when more than this many nodes wait; returns the limit before. */
+export function limitNodes(limit: number): number {
+  const before = nodeLimit;
+  nodeLimit = limit;
+  return before;
+}
 /** Called by the planner: how to evaluate a device whose list has grown too long. */
-export function onOverflow(fn: (device: string) => void): void {
+export function onOverflow(fn: typeof overflow): void {
   overflow = fn;
+}
+
+/** Puts the node at the end of its device's list. */
+export function enqueue(node: Node): void {
+  let waiting = lists.get(node.device);
+  if (waiting === undefined) lists.set(node.device, (waiting = []));
+  node.serial = ++recorded;
+  node.deferred = node.recipe = false;
+  waiting.push(node);
+  if (waiting.length > nodeLimit && whole === 0) overflow(node.device, waiting);
+}
+
+/** A moment in the recording, for `forgetSince`. */
+export function now(): number {
+  return recorded;
+}
+
+/** Takes back what was recorded since, except new versions and what somebody asked for. */
+export function forgetSince(moment: number): void {
+  for (const [device, waiting] of lists) {
+    const keeps = (node: Node) => node.serial <= moment || node.resident || node.pins > 0;
+    for (const node of waiting) if (!keeps(node)) forget(node);
+    lists.set(device, waiting.filter(keeps)); // prettier-ignore
+  }
+}
+
+function forget(node: Node): void {
+  node.recipe = true;
+  for (const input of node.inputs) input.uses--;
+}
+
+/** Records all that `fn` records or, where it throws, nothing; no evaluation that nobody asked for comes in between. */
+export function atomically<T>(fn: () => T): T {
+  const start = now();
+  whole++;
+  try {
+    return fn();
+  } catch (error) {
+    forgetSince(start);
+    throw error;
+  } finally {
+    whole--;
+  }
 }
 
 /** Deferred chains stay short, so that none grows through a long loop. */
@@ -37,55 +93,36 @@ const deferredLevels = 8;
 
 /** Records one operation; its value is fixed now, whenever it is computed. */
 export function record(op: Op, inputs: readonly Node[], attrs: Attrs, shape: Shape, dtype: ComputeType): Node {
-  const device = deviceOf((attrs.value as { name?: string } | null)?.name ?? op.name, inputs);
-  const node = new Node(op, inputs, attrs, shape, dtype, device, tracks(op, inputs, dtype));
-  let deferred = true;
+  let [device, deferred, level] = ['', true, 0];
   for (const input of inputs) {
-    if (!(input instanceof Node)) throw otherCopy(op.name);
-    input.uses++;
+    if (input.recipe) ensureFresh(input);
+    if (input.op !== scalarOp && input.device !== device) {
+      if (device !== '') throw mixed(attrs, op, inputs, device, input);
+      device = input.device;
+    }
     if (!input.deferred) deferred = false;
+    if (input.level > level) level = input.level;
   }
-  if (deferred && isShallow(node)) node.deferred = true;
-  else enqueue(node);
+  for (const input of inputs) input.uses++;
+  const node = new Node(op, inputs, attrs, shape, dtype, device === '' ? defaultDevice : device);
+  if (deferred && level < deferredLevels) {
+    node.deferred = true;
+    node.level = level + 1;
+  } else enqueue(node);
   return node;
 }
 
-function otherCopy(op: string): ValueError {
-  return new ValueError(
-    `${op}: an operand belongs to another copy of decograd in this process, and neither copy can read the other's ` +
-      'values; load the library once: import it everywhere, or require it everywhere',
+function mixed(attrs: Attrs, op: Op, inputs: readonly Node[], device: string, other: Node): DeviceError {
+  const name = (attrs.value as { name?: string } | null)?.name ?? op.name;
+  return new DeviceError(
+    `${name}: one operand ${showShape(inputs[0].shape)} is on ${device}, another ${showShape(other.shape)} on ` +
+      `${other.device}; move one with .to('${device}')`,
   );
-}
-
-function isShallow(node: Node): boolean {
-  node.level = 1;
-  for (const input of node.inputs) node.level = Math.max(node.level, input.level + 1);
-  return node.level <= deferredLevels;
-}
-
-function enqueue(node: Node): void {
-  const { pending } = recorderOf(node.device);
-  pending.push(node);
-  if (pending.length > nodeLimit) overflow(node.device);
-}
-
-/** The device all inputs live on; scalars live everywhere. */
-function deviceOf(op: string, inputs: readonly Node[]): string {
-  let device: string | undefined;
-  for (const input of inputs) {
-    if (input.op === scalarOp || input.device === device) continue;
-    if (device !== undefined)
-      throw new DeviceError(
-        `${op}: one operand ${showShape(inputs[0]!.shape)} is on ${device}, another ${showShape(input.shape)} on ${input.device}; move one with .to('${device}')`,
-      );
-    device = input.device;
-  }
-  return device ?? defaultDevice;
 }
 
 /** A leaf that holds `data`, which nobody else may change any more. */
 export function dataNode(data: TypedArray, shape: Shape, dtype: ComputeType, device = defaultDevice): Node {
-  const node = new Node(dataOp, [], noAttrs, shape, dtype, device, false);
+  const node = new Node(dataOp, [], noAttrs, shape, dtype, device);
   node.cell = { data, resident: null };
   return node;
 }
@@ -94,7 +131,7 @@ const scalarShape = shapeOf([]);
 
 /** A JavaScript number: bound at run time, so that a changing learning rate compiles nothing. */
 export function scalarNode(value: number, dtype: ComputeType): Node {
-  const node = new Node(scalarOp, [], noAttrs, scalarShape, dtype, '', false, value);
+  const node = new Node(scalarOp, [], noAttrs, scalarShape, dtype, '', value);
   node.deferred = true;
   return node;
 }

@@ -1,6 +1,13 @@
 import { DeclarationError } from '../core/errors';
 import { argumentMistakes, type FieldDeclaration } from './declaration';
-import { className, contextDeclarations, declareField, missingModule, ownDeclarations, refuseUnmarked } from './metadata';
+import {
+  className,
+  contextDeclarations,
+  declareField,
+  missingModule,
+  ownDeclarations,
+  refuseUnmarked,
+} from './metadata';
 import type { ShapeDeclaration } from './shape-declaration';
 
 // Standard decorators share data through Symbol.metadata, which engines lack and compilers only use where it exists.

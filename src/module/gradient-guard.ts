@@ -5,23 +5,19 @@ import { contents } from './hidden';
 import { className, classInfo } from './metadata';
 import { walk } from './walk';
 
-// Who made each parameter, and what was found in its maker's tree already.
-const makers = new WeakMap<object, Maker>();
+// What was found in its maker's tree already.
 const cleared = new WeakSet<object>();
 
 /** Refuses a gradient for a parameter that its module's tree does not hold: no optimizer would ever update it. */
 export function guardGradients(): void {
-  setCreationHook((parameter) => {
-    const maker = currentMaker();
-    if (maker !== undefined) makers.set(parameter, maker);
-  });
+  setCreationHook(currentMaker);
   setGradientGuard((leaf) => {
     if (!cleared.has(leaf) && isParameter(leaf)) check(leaf);
   });
 }
 
 function check(leaf: Parameter): void {
-  const maker = makers.get(leaf);
+  const maker = leaf.maker as Maker | undefined;
   if (maker === undefined) return void cleared.add(leaf);
   const root = maker.module;
   if (root === undefined) return; // still under construction

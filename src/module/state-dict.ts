@@ -96,17 +96,19 @@ export function loadStateDict(
   return { missing, unexpected };
 }
 
-/** What a dict's keys may stand for: themselves, and where neither model nor dict has that key, themselves in camelCase. */
+/** The dict's key for each of the model's: the same, or where only one side has it, one that is the same in camelCase. */
 function keysOf(dict: Readonly<Record<string, unknown>>, entries: Iterable<Saved>): Map<string, string> {
   const own = new Set([...entries].flatMap((entry) => entry.places.map(keyOf)));
+  const spelt = new Map([...own].map((key) => [camel(key), key]));
   const keys = new Map(Object.keys(dict).map((key) => [key, key]));
   for (const key of Object.keys(dict)) {
-    if (own.has(key)) continue;
-    const camel = key.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-    if (!keys.has(camel)) keys.set(camel, key);
+    const meant = own.has(camel(key)) ? camel(key) : spelt.get(camel(key));
+    if (meant !== undefined && !own.has(key) && !keys.has(meant)) keys.set(meant, key);
   }
   return keys;
 }
+
+const camel = (key: string): string => key.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /** The dict's keys for an entry; there may be more than one where it is tied. */
 function keysFor(entry: Saved, keys: ReadonlyMap<string, string>): string[] {

@@ -6,7 +6,7 @@ import { show } from '../module/shape-declaration';
  * Modules by name; a name becomes part of their paths. Iterates as a Map does, over [name, module].
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ModuleDict.html
- * @throws TreeError for what is no module, a name that every module uses for something else, such as 'forward', a name
+ * @throws TreeError for what is no module, a name that every module uses for something else, such as 'parameters', a name
  *   that makes no path, and reading a name that is not there
  * @example new ModuleDict({ encoder: new Linear(8, 2), decoder: new Linear(2, 8) }).get('encoder').forward(x);
  */
@@ -32,7 +32,7 @@ export class ModuleDict<M extends object = Module> extends Module implements Ite
   }
   /** Sets all of an object's, Map's or list of pairs' modules. */
   update(modules: Readonly<Record<string, M>> | Iterable<readonly [string, M]>): this {
-    const pairs = Symbol.iterator in modules ? (modules) : Object.entries(modules);
+    const pairs = Symbol.iterator in modules ? modules : Object.entries(modules);
     for (const [name, item] of pairs) this.set(name, item);
     return this;
   }

@@ -9,7 +9,7 @@ export abstract class NumberedModules<M extends object> extends Module implement
   protected abstract check(item: M, index: number): void;
 
   get length(): number {
-    return numbers(this).length;
+    return numberNames(this).length;
   }
   /** Adds a module at the end. */
   append(item: M): this {
@@ -17,7 +17,7 @@ export abstract class NumberedModules<M extends object> extends Module implement
   }
   /** Adds modules at the end. */
   extend(items: Iterable<M>): this {
-    let next = (numbers(this).at(-1) ?? -1) + 1;
+    let next = Number(numberNames(this).at(-1) ?? -1) + 1;
     for (const item of items) {
       this.check(item, next);
       this[next++] = item;
@@ -46,9 +46,14 @@ export abstract class NumberedModules<M extends object> extends Module implement
   }
 }
 
-/** The names that are numbers, ascending: own keys come in this order. */
+/** The names that are numbers: own keys begin with them, ascending. */
 function numbers(list: object): number[] {
-  return Object.keys(list)
-    .filter((key) => /^\d+$/.test(key))
-    .map(Number);
+  return numberNames(list).map(Number);
+}
+function numberNames(list: object): string[] {
+  const names = Object.keys(list);
+  let end = names.length;
+  while (end > 0 && !/^\d+$/.test(names[end - 1])) end--;
+  names.length = end;
+  return names;
 }

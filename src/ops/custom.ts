@@ -5,7 +5,7 @@ import { primitive } from './primitive';
 
 const aliasOp = primitive({
   name: 'alias',
-  lower: (_, [x]) => ({ view: x! }),
+  lower: (_, [x]) => ({ view: x }),
   derivative: (_, g) => g,
 });
 
@@ -14,7 +14,7 @@ export function alias(x: Node): Node {
   return record(aliasOp, [x], noAttrs, x.shape, x.dtype);
 }
 
-const detachOp = primitive({ name: 'detach', lower: (_, [x]) => ({ view: x! }) });
+const detachOp = primitive({ name: 'detach', lower: (_, [x]) => ({ view: x }) });
 
 /** The same value as a constant: no gradient flows through it. */
 export function detach(x: Node): Node {
@@ -27,7 +27,7 @@ const rules = new WeakMap<Node, { backward: Backward; last?: { g: Node; result: 
 
 const customOp = primitive({
   name: 'custom',
-  lower: (_, inputs) => ({ view: inputs[0]! }),
+  lower: (_, inputs) => ({ view: inputs[0] }),
   derivative(node, g, i) {
     if (i === 0) return null;
     const rule = rules.get(node)!;

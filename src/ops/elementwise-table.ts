@@ -44,77 +44,77 @@ function integerPower(a: Expr, b: Expr): Expr {
 export const elementwiseTable = {
   add: { typing: 'numeric', forward: add, derivative: (g) => [g, g] },
   sub: { typing: 'numeric', forward: sub, derivative: (g) => [g, neg(g)] },
-  mul: { typing: 'numeric', forward: mul, derivative: (g, _, a, b) => [mul(g, b!), mul(g, a!)] },
-  div: { typing: 'float', forward: div, derivative: (g, y, _, b) => [div(g, b!), neg(mul(g, div(y, b!)))] },
+  mul: { typing: 'numeric', forward: mul, derivative: (g, _, a, b) => [mul(g, b), mul(g, a)] },
+  div: { typing: 'float', forward: div, derivative: (g, y, _, b) => [div(g, b), neg(mul(g, div(y, b)))] },
   pow: {
     typing: 'float',
     forward: pow,
     derivative: (g, y, a, b) => [
-      select(eq(b!, 0), 0, mul(g, mul(b!, pow(a!, sub(b!, 1))))),
-      select(and(eq(a!, 0), ge(b!, 0)), 0, mul(g, mul(y, log(a!)))),
+      select(eq(b, 0), 0, mul(g, mul(b, pow(a, sub(b, 1))))),
+      select(and(eq(a, 0), ge(b, 0)), 0, mul(g, mul(y, log(a)))),
     ],
   },
   integerPow: { typing: 'numeric', forward: integerPower },
   maximum: {
     typing: 'numeric',
     forward: max,
-    derivative: (g, _, a, b) => [halfAtTies(g, lt(a!, b!), eq(a!, b!)), halfAtTies(g, lt(b!, a!), eq(a!, b!))],
+    derivative: (g, _, a, b) => [halfAtTies(g, lt(a, b), eq(a, b)), halfAtTies(g, lt(b, a), eq(a, b))],
   },
   minimum: {
     typing: 'numeric',
     forward: min,
-    derivative: (g, _, a, b) => [halfAtTies(g, gt(a!, b!), eq(a!, b!)), halfAtTies(g, gt(b!, a!), eq(a!, b!))],
+    derivative: (g, _, a, b) => [halfAtTies(g, gt(a, b), eq(a, b)), halfAtTies(g, gt(b, a), eq(a, b))],
   },
   neg: { typing: 'numeric', forward: neg, derivative: (g) => [neg(g)] },
   abs: {
     typing: 'numeric',
     forward: abs,
-    derivative: (g, _, x) => [select(gt(x!, 0), g, select(lt(x!, 0), neg(g), 0))],
+    derivative: (g, _, x) => [select(gt(x, 0), g, select(lt(x, 0), neg(g), 0))],
   },
-  square: { typing: 'numeric', forward: (x) => mul(x!, x!), derivative: (g, _, x) => [mul(g, mul(2, x!))] },
+  square: { typing: 'numeric', forward: (x) => mul(x, x), derivative: (g, _, x) => [mul(g, mul(2, x))] },
   sign: {
     typing: 'numeric',
-    forward: (x) => select(gt(x!, 0), constant(1, x!.type), select(lt(x!, 0), constant(-1, x!.type), 0)),
+    forward: (x) => select(gt(x, 0), constant(1, x.type), select(lt(x, 0), constant(-1, x.type), 0)),
     derivative: flat,
   },
   exp: { typing: 'float', forward: exp, derivative: (g, y) => [mul(g, y)] },
-  log: { typing: 'float', forward: log, derivative: (g, _, x) => [div(g, x!)] },
+  log: { typing: 'float', forward: log, derivative: (g, _, x) => [div(g, x)] },
   sqrt: { typing: 'float', forward: sqrt, derivative: (g, y) => [div(mul(0.5, g), y)] },
   /** sqrt whose slope at 0 is taken as 0: the standard deviation of equal values. */
   rootOfVariance: { typing: 'float', forward: sqrt, derivative: (g, y) => [select(eq(y, 0), 0, div(mul(0.5, g), y))] },
   rsqrt: {
     typing: 'float',
-    forward: (x) => div(1, sqrt(x!)),
+    forward: (x) => div(1, sqrt(x)),
     derivative: (g, y) => [mul(mul(-0.5, g), mul(y, mul(y, y)))],
   },
-  reciprocal: { typing: 'float', forward: (x) => div(1, x!), derivative: (g, y) => [neg(mul(g, mul(y, y)))] },
-  sin: { typing: 'float', forward: sin, derivative: (g, _, x) => [mul(g, cos(x!))] },
-  cos: { typing: 'float', forward: cos, derivative: (g, _, x) => [neg(mul(g, sin(x!)))] },
+  reciprocal: { typing: 'float', forward: (x) => div(1, x), derivative: (g, y) => [neg(mul(g, mul(y, y)))] },
+  sin: { typing: 'float', forward: sin, derivative: (g, _, x) => [mul(g, cos(x))] },
+  cos: { typing: 'float', forward: cos, derivative: (g, _, x) => [neg(mul(g, sin(x)))] },
   tanh: { typing: 'float', forward: tanh, derivative: (g, y) => [mul(g, sub(1, mul(y, y)))] },
   erf: {
     typing: 'float',
     forward: erf,
-    derivative: (g, _, x) => [mul(g, mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x!, x!)))))],
+    derivative: (g, _, x) => [mul(g, mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x)))))],
   },
   sigmoid: { typing: 'float', forward: sigmoid, derivative: (g, y) => [mul(g, mul(y, sub(1, y)))] },
-  relu: { typing: 'numeric', forward: (x) => max(x!, 0), derivative: (g, y) => [select(le(y, 0), 0, g)] },
+  relu: { typing: 'numeric', forward: (x) => max(x, 0), derivative: (g, y) => [select(le(y, 0), 0, g)] },
   silu: {
     typing: 'float',
-    forward: (x) => mul(x!, sigmoid(x!)),
-    derivative: (g, _, x) => [mul(g, mul(sigmoid(x!), add(1, mul(x!, sub(1, sigmoid(x!))))))],
+    forward: (x) => mul(x, sigmoid(x)),
+    derivative: (g, _, x) => [mul(g, mul(sigmoid(x), add(1, mul(x, sub(1, sigmoid(x))))))],
   },
   gelu: {
     typing: 'float',
-    forward: (x) => mul(x!, normalCumulative(x!)),
-    derivative: (g, _, x) => [mul(g, add(normalCumulative(x!), mul(x!, normalDensity(x!))))],
+    forward: (x) => mul(x, normalCumulative(x)),
+    derivative: (g, _, x) => [mul(g, add(normalCumulative(x), mul(x, normalDensity(x))))],
   },
   geluTanh: {
     typing: 'float',
-    forward: (x) => mul(mul(0.5, x!), add(1, tanh(geluInner(x!)))),
+    forward: (x) => mul(mul(0.5, x), add(1, tanh(geluInner(x)))),
     derivative: (g, _, x) => {
-      const t = tanh(geluInner(x!));
-      const slope = mul(rootTwoOverPi, add(1, mul(3 * 0.044715, mul(x!, x!))));
-      return [mul(g, add(mul(0.5, add(1, t)), mul(mul(0.5, x!), mul(sub(1, mul(t, t)), slope))))];
+      const t = tanh(geluInner(x));
+      const slope = mul(rootTwoOverPi, add(1, mul(3 * 0.044715, mul(x, x))));
+      return [mul(g, add(mul(0.5, add(1, t)), mul(mul(0.5, x), mul(sub(1, mul(t, t)), slope))))];
     },
   },
   floor: { typing: 'float', forward: floor, derivative: flat },
@@ -122,13 +122,13 @@ export const elementwiseTable = {
   round: { typing: 'float', forward: round, derivative: flat },
   clamp: {
     typing: 'numeric',
-    forward: (x, low, high) => min(max(x!, low!), high!),
-    derivative: (g, _, x, low, high) => [onlyIf(and(ge(x!, low!), le(x!, high!)), g), null, null],
+    forward: (x, low, high) => min(max(x, low), high),
+    derivative: (g, _, x, low, high) => [onlyIf(and(ge(x, low), le(x, high)), g), null, null],
   },
   where: {
     typing: 'choose',
-    forward: (c, a, b) => select(c!, a!, b!),
-    derivative: (g, _, c) => [null, onlyIf(c!, g), onlyIf(not(c!), g)],
+    forward: (c, a, b) => select(c, a, b),
+    derivative: (g, _, c) => [null, onlyIf(c, g), onlyIf(not(c), g)],
   },
   eq: { typing: 'compare', forward: eq },
   ne: { typing: 'compare', forward: ne },

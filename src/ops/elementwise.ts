@@ -13,7 +13,7 @@ const compute: Record<Typing, (types: readonly ComputeType[]) => readonly Comput
   numeric: (types) => types.map(() => numeric(types)),
   compare: (types) => types.map(() => numeric(types)),
   logical: (types) => types.map(() => 'bool'),
-  choose: ([, a, b]) => ['bool', promote(a!, b!), promote(a!, b!)],
+  choose: ([, a, b]) => ['bool', promote(a, b), promote(a, b)],
 };
 
 function numeric(types: readonly ComputeType[]): ComputeType {
@@ -30,7 +30,7 @@ function specFor(name: ElementwiseName, types: readonly ComputeType[]): MapSpec 
   if (spec === undefined) {
     const op: Elementwise = elementwiseTable[name];
     const wanted = compute[op.typing](types);
-    const typed = (x: readonly Expr[]) => x.map((leaf, i) => castExpr(leaf, wanted[i]!));
+    const typed = (x: readonly Expr[]) => x.map((leaf, i) => castExpr(leaf, wanted[i]));
     const rule: DerivativeRule | undefined = op.derivative && ((g, y, ...x) => op.derivative!(g, y, ...typed(x)));
     const forward = op.forward(...typed(types.map((type, i) => input(i, type))));
     specs.set(key, (spec = mapSpec(name, types, forward, rule)));

@@ -15,7 +15,7 @@ const attrsOf = (node: Node) => node.attrs.value as IndexAttrs;
 const gatherOp = primitive({
   name: 'gather',
   lower: (node, [source, index]) => ({
-    kernel: { kind: 'gather', dims: node.shape, axis: attrsOf(node).axis, inputs: [source!, index!] },
+    kernel: { kind: 'gather', dims: node.shape, axis: attrsOf(node).axis, inputs: [source, index] },
   }),
   derivative(node, g, i) {
     const [source, index] = node.inputs as [Node, Node];
@@ -29,11 +29,11 @@ const gatherOp = primitive({
 const scatterAddOp = primitive({
   name: 'scatterAdd',
   lower: (node, [base, index, update]) => ({
-    kernel: { kind: 'scatterAdd', dims: node.shape, axis: attrsOf(node).axis, inputs: [base!, index!, update!] },
+    kernel: { kind: 'scatterAdd', dims: node.shape, axis: attrsOf(node).axis, inputs: [base, index, update] },
   }),
   derivative(node, g, i) {
     if (i === 0) return g;
-    const [index, { axis }] = [node.inputs[1]!, attrsOf(node)];
+    const [index, { axis }] = [node.inputs[1], attrsOf(node)];
     return i === 2 ? take(corner(g, index.shape, axis), axis, index, 'gradient of scatterAdd') : null;
   },
   needs: () => [1],
@@ -59,7 +59,7 @@ function scatter(base: Node, axis: number, index: Node, update: Node, name: stri
 }
 
 function checkCovers(op: string, what: string, outer: Shape, index: Shape, axis: number): void {
-  if (outer.length !== index.length || index.some((dim, i) => i !== axis && dim > outer[i]!))
+  if (outer.length !== index.length || index.some((dim, i) => i !== axis && dim > outer[i]))
     throw new ShapeError(
       `${op}: the index ${showShape(index)} must have as many axes as the ${what} ${showShape(outer)} and, off axis ${axis}, no larger sizes`,
     );
@@ -74,7 +74,7 @@ function corner(x: Node, like: Shape, axis: number): Node {
 export function gather(x: Node, axis: number, index: Node): Node {
   const at = axisOf('gather', axis, x.shape);
   checkCovers('gather', 'tensor', x.shape, index.shape, at);
-  checkIndices('gather', index, x.shape[at]!);
+  checkIndices('gather', index, x.shape[at]);
   return take(corner(x, index.shape, at), at, index, 'gather');
 }
 
@@ -83,7 +83,7 @@ export function scatterAdd(x: Node, axis: number, index: Node, source: Node): No
   const at = axisOf('scatterAdd', axis, x.shape);
   checkCovers('scatterAdd', 'tensor', x.shape, index.shape, at);
   checkCovers('scatterAdd', 'source', source.shape, index.shape, -1);
-  checkIndices('scatterAdd', index, x.shape[at]!);
+  checkIndices('scatterAdd', index, x.shape[at]);
   if (source.dtype !== x.dtype)
     throw new DTypeError(
       `scatterAdd: the tensor is ${x.dtype}, the source ${source.dtype}; convert one with .to('${x.dtype}')`,
@@ -96,8 +96,8 @@ export function indexSelect(x: Node, axis: number, index: Node, name = 'indexSel
   const at = axisOf(name, axis, x.shape);
   if (index.shape.length !== 1)
     throw new ShapeError(`${name}: the index must be a list, got shape ${showShape(index.shape)}`);
-  checkIndices(name, index, x.shape[at]!);
-  const dims = x.shape.map((dim, i) => (i === at ? index.shape[0]! : dim));
+  checkIndices(name, index, x.shape[at]);
+  const dims = x.shape.map((dim, i) => (i === at ? index.shape[0] : dim));
   const aligned = reshape(
     index,
     dims.map((dim, i) => (i === at ? dim : 1)),
@@ -110,7 +110,7 @@ export function embedding(weight: Node, index: Node): Node {
   if (weight.shape.length !== 2)
     throw new ShapeError(`embedding: the weight must be [rows, features], got ${showShape(weight.shape)}`);
   const rows = indexSelect(weight, 0, reshape(index, [index.shape.size]), 'embedding');
-  return reshape(rows, [...index.shape, weight.shape[1]!]);
+  return reshape(rows, [...index.shape, weight.shape[1]]);
 }
 
 /** 1 where the class equals the index, else 0: shape [...index.shape, classes], int32. */

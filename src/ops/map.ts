@@ -38,8 +38,8 @@ export function mapSpec(name: string, types: readonly ComputeType[], expr: Expr,
 
 /** Records the function on its inputs, broadcast to one shape (or to `shape`, where it has scalar inputs only). */
 export function map(spec: MapSpec, inputs: readonly Node[], shape?: Shape): Node {
-  let dims = shape ?? inputs[0]!.shape;
-  for (let i = shape ? 0 : 1; i < inputs.length; i++) dims = broadcast(spec.name, dims, inputs[i]!.shape);
+  let dims = shape ?? inputs[0].shape;
+  for (let i = shape ? 0 : 1; i < inputs.length; i++) dims = broadcast(spec.name, dims, inputs[i].shape);
   return record(mapOp, inputs, spec.attrs, dims, spec.expr.type);
 }
 
@@ -58,8 +58,8 @@ export const mapOp = primitive({
   derivative(node, g, i) {
     const gradient = gradientOf(specOf(node), i);
     if (gradient === null) return null;
-    const inputs = gradient.reads.map((r) => (r === -2 ? g : r === -1 ? node : node.inputs[r]!));
-    return sumTo(map(gradient.spec, inputs, node.shape), node.inputs[i]!.shape);
+    const inputs = gradient.reads.map((r) => (r === -2 ? g : r === -1 ? node : node.inputs[r]));
+    return sumTo(map(gradient.spec, inputs, node.shape), node.inputs[i].shape);
   },
   needs(node) {
     const reads = node.inputs.flatMap((x, i) => (x.requiresGrad ? (gradientOf(specOf(node), i)?.reads ?? []) : []));
@@ -75,18 +75,14 @@ function gradientOf(spec: MapSpec, i: number): Gradient | null {
 function makeGradient(spec: MapSpec, i: number): Gradient | null {
   const leaves = spec.types.map((type, at) => input(at, type));
   const [y, g] = [input(leaves.length, spec.expr.type), input(leaves.length + 1, 'float32')];
-  const expr = spec.rule ? spec.rule(g, y, ...leaves)[i]! : symbolic(spec, leaves[i]!, y, g);
+  const expr = spec.rule ? spec.rule(g, y, ...leaves)[i]! : symbolic(spec, leaves[i], y, g);
   if (expr === null || expr === undefined) return null;
   const used = topological([expr]).filter((e) => e.op === 'input');
   // a constant gradient reads g all the same, which says on which device it is
   const reads = used.length === 0 ? [-2] : used.map((e) => (e === g ? -2 : e === y ? -1 : e.value));
   const compact = substitute(expr, (e) => (e.op === 'input' ? input(used.indexOf(e), e.type) : undefined));
   return {
-    spec: mapSpec(
-      `gradient of ${spec.name}`,
-      used.length === 0 ? ['float32'] : used.map((e) => e.type),
-      compact,
-    ),
+    spec: mapSpec(`gradient of ${spec.name}`, used.length === 0 ? ['float32'] : used.map((e) => e.type), compact),
     reads,
   };
 }

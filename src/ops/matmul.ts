@@ -11,12 +11,12 @@ const matmulOp = primitive({
   name: 'matmul',
   lower(node, [a, b]) {
     const batch = node.shape.slice(0, -2);
-    const [m, n, k] = [node.shape.at(-2)!, node.shape.at(-1)!, a!.dims.at(-1)!];
+    const [m, n, k] = [node.shape.at(-2)!, node.shape.at(-1)!, a.dims.at(-1)!];
     return {
       kernel: {
         kind: 'matmul',
         dims: node.shape,
-        inputs: [broadcastView(a!, [...batch, m, k]), broadcastView(b!, [...batch, k, n])],
+        inputs: [broadcastView(a, [...batch, m, k]), broadcastView(b, [...batch, k, n])],
       },
     };
   },
@@ -36,7 +36,7 @@ function check(a: Node, b: Node): void {
   const shapes = `matmul: ${showShape(a.shape)} times ${showShape(b.shape)}`;
   if (a.shape.length === 0 || b.shape.length === 0)
     throw new ShapeError(`${shapes}: both need at least one axis; use mul to scale by a number`);
-  const [inner, outer] = [a.shape.at(-1)!, b.shape[Math.max(0, b.shape.length - 2)]!];
+  const [inner, outer] = [a.shape.at(-1)!, b.shape[Math.max(0, b.shape.length - 2)]];
   if (inner !== outer) throw new ShapeError(`${shapes}: ${inner} is not ${outer}`);
   for (const x of [a, b])
     if (x.dtype !== 'float32') throw new DTypeError(`${shapes}: needs float32, got ${x.dtype}; call .float() first`);
@@ -51,7 +51,7 @@ export function matmul(a: Node, b: Node): Node {
   if (b.shape.length > 2 || a.shape.length === 2) return multiply(a, b);
   // one matrix for a whole batch: all rows in one product
   const flat = multiply(reshape(a, [a.shape.slice(0, -1).reduce((x, y) => x * y, 1), a.shape.at(-1)!]), b);
-  return reshape(flat, [...a.shape.slice(0, -1), b.shape[1]!]);
+  return reshape(flat, [...a.shape.slice(0, -1), b.shape[1]]);
 }
 
 function withoutAxis(x: Node, axis: -1 | -2): Node {

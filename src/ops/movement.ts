@@ -16,10 +16,10 @@ export function copyOf(view: View): Lowered {
 const reshapeOp = primitive({
   name: 'reshape',
   lower(node, [x]) {
-    const view = reshapeView(x!, node.shape);
-    return view ? { view } : copyOf(x!); // the copy is row-major, which is what the new shape needs
+    const view = reshapeView(x, node.shape);
+    return view ? { view } : copyOf(x); // the copy is row-major, which is what the new shape needs
   },
-  derivative: (node, g) => reshape(g, node.inputs[0]!.shape),
+  derivative: (node, g) => reshape(g, node.inputs[0].shape),
 });
 
 function reshapeTo(x: Node, shape: Shape): Node {
@@ -66,7 +66,7 @@ export function squeeze(x: Node, axis?: number): Node {
 const orderOf = (node: Node) => node.attrs.value as readonly number[];
 const permuteOp = primitive({
   name: 'permute',
-  lower: (node, [x]) => ({ view: permuteView(x!, orderOf(node)) }),
+  lower: (node, [x]) => ({ view: permuteView(x, orderOf(node)) }),
   derivative: (node, g) =>
     permute(
       g,
@@ -83,7 +83,7 @@ export function permute(x: Node, order: readonly number[]): Node {
     permuteOp,
     [x],
     internAttrs(`permute ${axes.join()}`, axes),
-    shapeOf(axes.map((i) => x.shape[i]!)),
+    shapeOf(axes.map((i) => x.shape[i])),
     x.dtype,
   );
 }
@@ -101,8 +101,8 @@ export function transpose(x: Node, i = -2, j = -1): Node {
 
 const expandOp = primitive({
   name: 'expand',
-  lower: (node, [x]) => ({ view: broadcastView(x!, node.shape) }),
-  derivative: (node, g) => sumTo(g, node.inputs[0]!.shape),
+  lower: (node, [x]) => ({ view: broadcastView(x, node.shape) }),
+  derivative: (node, g) => sumTo(g, node.inputs[0].shape),
 });
 
 /** Axes of size 1 repeated to the sizes given; -1 leaves a size as it is. */
@@ -125,12 +125,12 @@ interface SliceAttrs {
 const sliceOf = (node: Node) => node.attrs.value as SliceAttrs;
 const sliceOp = primitive({
   name: 'slice',
-  lower: (node, [x]) => ({ view: sliceView(x!, sliceOf(node).start, sliceOf(node).step, node.shape) }),
+  lower: (node, [x]) => ({ view: sliceView(x, sliceOf(node).start, sliceOf(node).step, node.shape) }),
   derivative(node, g) {
     const { start, step } = sliceOf(node);
-    const backwards = step.map((_, i) => i).filter((i) => step[i]! < 0);
-    const first = start.map((s, i) => (step[i]! < 0 ? s + (node.shape[i]! - 1) * step[i]! : s));
-    return place([flip(g, backwards)], node.inputs[0]!.shape, [{ start: first, step: step.map(Math.abs) }], 0);
+    const backwards = step.map((_, i) => i).filter((i) => step[i] < 0);
+    const first = start.map((s, i) => (step[i] < 0 ? s + (node.shape[i] - 1) * step[i] : s));
+    return place([flip(g, backwards)], node.inputs[0].shape, [{ start: first, step: step.map(Math.abs) }], 0);
   },
 });
 
@@ -157,7 +157,7 @@ export function slice(x: Node, axis: number, start = 0, end = Infinity, step = 1
   const at = axisOf('slice', axis, x.shape);
   if (!Number.isInteger(step) || step < 1)
     throw new ValueError(`slice: step must be a whole number of at least 1, not ${step}; flip() runs backwards`);
-  const size = x.shape[at]!;
+  const size = x.shape[at];
   const bound = (value: number) => Math.min(size, Math.max(0, value < 0 ? value + size : value));
   if (!Number.isInteger(start) || !(Number.isInteger(end) || end === Infinity))
     throw new IndexError(`slice: bounds must be whole numbers, not ${start} and ${end}`);
@@ -167,7 +167,7 @@ export function slice(x: Node, axis: number, start = 0, end = Infinity, step = 1
 /** x[index] along an axis, without that axis. */
 export function select(x: Node, axis: number, index: number): Node {
   const at = axisOf('select', axis, x.shape);
-  const size = x.shape[at]!;
+  const size = x.shape[at];
   if (!Number.isInteger(index) || index < -size || index >= size)
     throw new IndexError(
       `select: index ${index} is outside axis ${axis} of ${showShape(x.shape)}; allowed are ${-size} to ${size - 1}`,
@@ -180,7 +180,7 @@ export function select(x: Node, axis: number, index: number): Node {
 }
 
 export function flip(x: Node, axes: number | readonly number[]): Node {
-  const list = axesOf('flip', axes, x.shape).filter((i) => x.shape[i]! > 1);
+  const list = axesOf('flip', axes, x.shape).filter((i) => x.shape[i] > 1);
   const start = x.shape.map((dim, i) => (list.includes(i) ? dim - 1 : 0));
   return strided(
     x,
@@ -204,27 +204,27 @@ const placeOp = primitive({
   name: 'place',
   lower: (node, inputs) => ({ kernel: { kind: 'place', dims: node.shape, inputs, ...placeOf(node) } }),
   derivative(node, g, i) {
-    const { start, step } = placeOf(node).parts[i]!;
-    return strided(g, start, step, node.inputs[i]!.shape);
+    const { start, step } = placeOf(node).parts[i];
+    return strided(g, start, step, node.inputs[i].shape);
   },
 });
 
 /** The inputs laid into a tensor of `shape` that is `fill` elsewhere. */
 function place(inputs: readonly Node[], shape: Shape, parts: readonly Part[], fill: number, name = 'place'): Node {
   const key = `place ${name} ${fill} ${parts.map((p) => `${p.start.join()}/${p.step.join()}`).join(' ')}`;
-  return record(placeOp, inputs, internAttrs(key, { name, fill, parts }), shape, inputs[0]!.dtype);
+  return record(placeOp, inputs, internAttrs(key, { name, fill, parts }), shape, inputs[0].dtype);
 }
 
 /** Tensors joined along an existing axis; they agree in every other size and in dtype. */
 export function concatenate(list: readonly Node[], axis = 0): Node {
   if (list.length === 0) throw new ValueError('concatenate: the list of tensors is empty');
-  const first = list[0]!;
+  const first = list[0];
   const at = axisOf('concatenate', axis, first.shape);
   list.forEach((x, i) => checkJoin(x, first, at, i));
   let length = 0;
   const parts = list.map((x) => {
     const start = first.shape.map((_, i) => (i === at ? length : 0));
-    length += x.shape[at]!;
+    length += x.shape[at];
     return { start, step: first.shape.map(() => 1) };
   });
   if (list.length === 1) return first;
@@ -245,12 +245,12 @@ function checkJoin(x: Node, first: Node, axis: number, position: number): void {
 /** Tensors of one shape joined along a new axis. */
 export function stack(list: readonly Node[], axis = 0): Node {
   if (list.length === 0) throw new ValueError('stack: the list of tensors is empty');
-  const odd = list.findIndex((x) => x.shape !== list[0]!.shape);
+  const odd = list.findIndex((x) => x.shape !== list[0].shape);
   if (odd > 0)
     throw new ShapeError(
-      `stack: tensor 0 is ${showShape(list[0]!.shape)}, tensor ${odd} is ${showShape(list[odd]!.shape)}: shapes must be equal`,
+      `stack: tensor 0 is ${showShape(list[0].shape)}, tensor ${odd} is ${showShape(list[odd].shape)}: shapes must be equal`,
     );
-  const at = axisOf('stack', axis, list[0]!.shape, 1);
+  const at = axisOf('stack', axis, list[0].shape, 1);
   return concatenate(
     list.map((x) => unsqueeze(x, at)),
     at,

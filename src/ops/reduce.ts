@@ -19,13 +19,13 @@ const reduceOp = primitive({
   name: 'reduce',
   lower(node, [x]) {
     const { name, axes } = attrsOf(node);
-    const kept = x!.dims.map((_, i) => i).filter((i) => !axes.includes(i));
-    const view = permuteView(x!, [...kept, ...axes]);
-    const over = axes.map((i) => x!.dims[i]!);
-    return { kernel: { kind: 'reduce', fold: name, dims: node.shape, over, inputs: [view], expr: input(0, x!.dtype) } };
+    const kept = x.dims.map((_, i) => i).filter((i) => !axes.includes(i));
+    const view = permuteView(x, [...kept, ...axes]);
+    const over = axes.map((i) => x.dims[i]);
+    return { kernel: { kind: 'reduce', fold: name, dims: node.shape, over, inputs: [view], expr: input(0, x.dtype) } };
   },
   derivative(node, g) {
-    const x = node.inputs[0]!;
+    const x = node.inputs[0];
     const { name, axes } = attrsOf(node);
     if (name === 'sum' || x.shape.size === 0) return spread(g, x.shape, axes);
     if (name !== 'max' && name !== 'min') return null;
@@ -112,12 +112,12 @@ export function prod(x: Node, axes?: Axes, keepdim = false): Node {
 function productTree(x: Node, axis: number): Node {
   let y = x;
   if (y.shape[axis] === 0) return fold('prod', y, [axis], true);
-  while (y.shape[axis]! > 1) {
-    const half = Math.floor(y.shape[axis]! / 2);
+  while (y.shape[axis] > 1) {
+    const half = Math.floor(y.shape[axis] / 2);
     const pairs = mul(sliceAxis(y, axis, 0, half), sliceAxis(y, axis, half, 2 * half));
     // an odd one out joins the first pair
     y =
-      y.shape[axis]! % 2 === 0
+      y.shape[axis] % 2 === 0
         ? pairs
         : half === 1
           ? mul(pairs, sliceAxis(y, axis, 2, 3))
@@ -128,7 +128,7 @@ function productTree(x: Node, axis: number): Node {
 
 function withRest(pairs: Node, rest: Node, axis: number): Node {
   const first = mul(sliceAxis(pairs, axis, 0, 1), rest);
-  return concatenate([first, sliceAxis(pairs, axis, 1, pairs.shape[axis]!)], axis);
+  return concatenate([first, sliceAxis(pairs, axis, 1, pairs.shape[axis])], axis);
 }
 
 function floats(name: string, x: Node): Node {
@@ -136,7 +136,7 @@ function floats(name: string, x: Node): Node {
     throw new DTypeError(`${name}: needs float32, got ${x.dtype} ${showShape(x.shape)}; call .float() first`);
   return x;
 }
-const countAlong = (x: Node, axes: readonly number[]) => axes.reduce((n, i) => n * x.shape[i]!, 1);
+const countAlong = (x: Node, axes: readonly number[]) => axes.reduce((n, i) => n * x.shape[i], 1);
 
 export function mean(x: Node, axes?: Axes, keepdim = false): Node {
   const list = reducedAxes('mean', axes, floats('mean', x).shape);

@@ -216,10 +216,10 @@ export class Buffer<S extends readonly unknown[] = readonly unknown[]> extends V
   }
 }
 
-/** Called with every parameter that is made: the module layer notes whose it is. */
-let created: (parameter: Parameter) => void = () => undefined;
-export function setCreationHook(fn: (parameter: Parameter) => void): void {
-  created = fn;
+/** Asked for every parameter that is made: the module layer says whose it is. */
+let currentMaker: () => object | undefined = () => undefined;
+export function setCreationHook(fn: () => object | undefined): void {
+  currentMaker = fn;
 }
 
 /**
@@ -227,10 +227,16 @@ export function setCreationHook(fn: (parameter: Parameter) => void): void {
  * @example const weight = new Parameter(randn([3, 4]));
  */
 export class Parameter<S extends readonly unknown[] = readonly unknown[]> extends Versioned<S> {
+  readonly #maker = currentMaker();
+
   constructor(value: Tensor | Unsized, { requiresGrad = true }: { requiresGrad?: boolean } = {}) {
     super(value);
     this.makeLeaf(requiresGrad);
-    created(this as Parameter);
+  }
+
+  /** What the creation hook said when it was made. */
+  get maker(): object | undefined {
+    return this.#maker;
   }
 
   get [Symbol.for('decograd:parameter')](): true {

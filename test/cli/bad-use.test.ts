@@ -14,7 +14,7 @@ const { decograd } = projects('cli-bad-use')(
       }
       export const createNet = (): never => { throw new Error('no weather today'); };
     `,
-    'syntax.ts': `export const = 1;`,
+    'syntax.ts': `\nexport const = 1;`,
     'one.json': JSON.stringify({ entries: [], totals: {} }),
     'other.json': '{"a": 1}',
     'broken.json': '{"a": ',
@@ -43,7 +43,7 @@ it.each([
   [['inventory', 'net.mjs', '--export', 'f'], 'f() returned no module: export a class that carries @module'],
   [['inventory', 'throws.ts', '--export', 'Net'], /Net\.weight: .*missing/],
   [['inventory', 'throws.ts', '--export', 'createNet'], 'createNet() failed: no weather today'],
-  [['inventory', 'syntax.ts'], /syntax\.ts cannot be compiled: (.|\n)*syntax\.ts:1:13/],
+  [['inventory', 'syntax.ts'], /syntax\.ts cannot be compiled: (.|\n)*syntax\.ts:2:13/],
   [['inventory', 'two.mjs', '--format', 'csv'], 'csv holds one model and the file exports a, b; choose one with --export'],
   [['inventory', 'two.mjs', '--check', 'one.json'], /one\.json holds one model and the file exports a, b; choose one with --export/],
   [['inventory', 'net.mjs', '--check', 'missing.json'], /missing\.json cannot be read .* --format json > .*missing\.json/],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { device, tensor, type Tensor } from 'decograd';
+import { device, tensor } from 'decograd';
 import { devices } from './devices';
 import { argumentsOf, call, leaf, numbers, samplesOf, tensorsOf, title, type Family, type Sample } from './fixtures';
 

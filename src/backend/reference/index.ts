@@ -20,13 +20,13 @@ function executable(
   return {
     run(inputs, scalars, outputs) {
       const values = new Array<Values>(program.buffers.length);
-      program.inputs.forEach((buffer, i) => (values[buffer] = inputs[i]!.data as Values));
+      program.inputs.forEach((buffer, i) => (values[buffer] = inputs[i].data as Values));
       program.scalars.forEach((buffer, i) =>
-        (values[buffer] = make(program.buffers[buffer]!.dtype, 1)).fill(scalars[i]!),
+        (values[buffer] = make(program.buffers[buffer].dtype, 1)).fill(scalars[i]),
       );
       for (const { kernel, output, name } of program.steps) {
-        const out = (values[output] = make(program.buffers[output]!.dtype, program.buffers[output]!.size));
-        runKernel(kernel, { out, read: (view) => values[view.buffer]!, round, name });
+        const out = (values[output] = make(program.buffers[output].dtype, program.buffers[output].size));
+        runKernel(kernel, { out, read: (view) => values[view.buffer], round, name });
       }
       fill(program, values, outputs);
     },
@@ -37,7 +37,7 @@ function executable(
 function fill(program: Program, values: readonly Values[], outputs: readonly Cell[]): void {
   const written = new Set(program.steps.map((step) => step.output));
   program.outputs.forEach(({ buffer }, i) => {
-    const value = values[buffer]!;
-    outputs[i]!.data = written.delete(buffer) ? value : value.slice();
+    const value = values[buffer];
+    outputs[i].data = written.delete(buffer) ? value : value.slice();
   });
 }

@@ -68,14 +68,14 @@ const better = {
 };
 
 function extremeAt(name: 'max' | 'min', list: Float64Array): number {
-  return list.reduce((best, x, i) => (better[name](x, list[best]!) ? i : best), 0);
+  return list.reduce((best, x, i) => (better[name](x, list[best]) ? i : best), 0);
 }
 
 const folds: Record<Fold, (list: Float64Array) => number> = {
   sum: (list) => list.reduce((a, b) => a + b, 0),
   prod: (list) => list.reduce((a, b) => a * b, 1),
-  max: (list) => list[extremeAt('max', list)]!,
-  min: (list) => list[extremeAt('min', list)]!,
+  max: (list) => list[extremeAt('max', list)],
+  min: (list) => list[extremeAt('min', list)],
   argmax: (list) => extremeAt('max', list),
   argmin: (list) => extremeAt('min', list),
 };
@@ -98,7 +98,7 @@ function matmul(kernel: MatmulKernel, work: Work): void {
     const batch = Math.floor(at / (m * n));
     const [row, column] = [Math.floor(at / n) % m, at % n];
     let sum = 0;
-    for (let i = 0; i < k; i++) sum += a[(batch * m + row) * k + i]! * b[(batch * k + i) * n + column]!;
+    for (let i = 0; i < k; i++) sum += a[(batch * m + row) * k + i] * b[(batch * k + i) * n + column];
     work.out[at] = sum;
   }
 }
@@ -114,7 +114,7 @@ function gather(kernel: GatherKernel, work: Work): void {
   const [source, index] = kernel.inputs.map((v) => elements(v, work)) as [Values, Values];
   for (let i = 0; i < work.out.length; i++) {
     const at = coordinates(i, kernel.dims);
-    at[kernel.axis] = checked(index[i]!, view.dims[kernel.axis]!, work.name);
+    at[kernel.axis] = checked(index[i], view.dims[kernel.axis], work.name);
     work.out[i] = source[flatten(at, view.dims)]!;
   }
 }
@@ -124,8 +124,8 @@ function scatterAdd(kernel: ScatterAddKernel, work: Work): void {
   const sums = Float64Array.from(base);
   for (let i = 0; i < index.length; i++) {
     const at = coordinates(i, kernel.inputs[1].dims);
-    at[kernel.axis] = checked(index[i]!, kernel.dims[kernel.axis]!, work.name);
-    sums[flatten(at, kernel.dims)]! += update[i]!;
+    at[kernel.axis] = checked(index[i], kernel.dims[kernel.axis], work.name);
+    sums[flatten(at, kernel.dims)] += update[i];
   }
   work.out.set(sums);
 }
@@ -133,9 +133,9 @@ function scatterAdd(kernel: ScatterAddKernel, work: Work): void {
 function place(kernel: PlaceKernel, work: Work): void {
   work.out.fill(kernel.fill);
   kernel.inputs.forEach((view, p) => {
-    const { start, step } = kernel.parts[p]!;
+    const { start, step } = kernel.parts[p];
     elements(view, work).forEach((x: number, i: number) => {
-      const at = coordinates(i, view.dims).map((c, axis) => start[axis]! + c * step[axis]!);
+      const at = coordinates(i, view.dims).map((c, axis) => start[axis] + c * step[axis]);
       work.out[flatten(at, kernel.dims)] = x;
     });
   });

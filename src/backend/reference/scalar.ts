@@ -23,7 +23,7 @@ export function scalarFunction(root: Expr, round: Round): ScalarFunction {
   );
   return (index, inputs) => {
     for (const run of steps) run(index, inputs);
-    return values[parts.length - 1]!;
+    return values[parts.length - 1];
   };
 }
 
@@ -32,7 +32,7 @@ function step(e: Expr, at: number, args: readonly number[], values: Float64Array
   if (e.op === 'const') return () => (values[at] = float(e.value));
   if (e.op === 'input') return (_, inputs) => (values[at] = inputs[e.value]!);
   if (e.op === 'index') return (index) => (values[at] = index);
-  const [a, b, c] = [args[0]!, args[1] ?? args[0]!, args[2] ?? args[0]!];
+  const [a, b, c] = [args[0], args[1] ?? args[0], args[2] ?? args[0]];
   const compute = meaning(e);
-  return () => (values[at] = float(compute(values[a]!, values[b]!, values[c]!)));
+  return () => (values[at] = float(compute(values[a], values[b], values[c])));
 }

@@ -8,7 +8,10 @@ export type TypeScript = typeof ts;
 
 /** The parts of Node's CommonJS loader that ts-node and its like hook into. */
 interface Loader {
-  _extensions: Record<string, (module: { _compile(code: string, file: string): void }, file: string) => void>;
+  _extensions: Record<
+    string,
+    (module: { _compile(code: string, file: string, format: string): void }, file: string) => void
+  >;
   _resolveFilename(request: string, parent: { filename?: string | null } | undefined, ...rest: unknown[]): string;
 }
 const loader = Module as unknown as Loader;
@@ -51,9 +54,10 @@ function compileOnLoad(typescript: TypeScript, options: ts.CompilerOptions): voi
     sourceMap: false,
   };
   for (const ending of endings)
-    loader._extensions[ending] = (module, fileName) => {
-      const source = readFileSync(fileName, 'utf8');
-      module._compile(typescript.transpileModule(source, { fileName, compilerOptions }).outputText, fileName);
+    loader._extensions[ending] = (module, file) => {
+      const fileName = file.replace(/\.[cm]ts$/, '.ts'); // as .mts it would stay an ES module
+      const { outputText } = typescript.transpileModule(readFileSync(file, 'utf8'), { fileName, compilerOptions });
+      module._compile(outputText, file, 'commonjs');
     };
 }
 

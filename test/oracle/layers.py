@@ -1,0 +1,121 @@
+"""Asks PyTorch for outputs and gradients of its layers, and for state dicts; writes test/fixtures/layers.json.
+
+A layer is a list as the test reads it too: its class, its positional arguments (layers among them), then its options.
+"""
+
+import json
+import pathlib
+
+import torch
+from torch import nn
+
+OUT = pathlib.Path(__file__).parent.parent / "fixtures" / "layers.json"
+
+
+class Blocks(nn.Module):
+    """A model around a ModuleList, with PyTorch's spelling of names."""
+
+    def __init__(self, *blocks):
+        super().__init__()
+        self.hidden_blocks = nn.ModuleList(blocks)
+
+    def forward(self, x):
+        for block in self.hidden_blocks:
+            x = x + block(x)
+        return x
+
+
+class Heads(nn.Module):
+    """A model around a ModuleDict."""
+
+    def __init__(self, first, second):
+        super().__init__()
+        self.output_heads = nn.ModuleDict({"class_scores": first, "box": second})
+
+    def forward(self, x):
+        return self.output_heads["class_scores"](x) + self.output_heads["box"](x).sum(-1, keepdim=True)
+
+
+class Tied(nn.Module):
+    """One weight in two layers, which PyTorch saves under both names."""
+
+    def __init__(self, encoder, decoder):
+        super().__init__()
+        self.text_encoder, self.text_decoder = encoder, decoder
+        self.text_decoder.weight = self.text_encoder.weight
+
+    def forward(self, x):
+        return self.text_decoder(self.text_encoder(x).tanh())
+
+
+MODELS = {"Blocks": Blocks, "Heads": Heads, "Tied": Tied}
+
+
+def build(spec):
+    name, *args = spec
+    options = args.pop() if args and isinstance(args[-1], dict) else {}
+    made = [build(arg) if isinstance(arg, list) else arg for arg in args]
+    return (MODELS.get(name) or getattr(nn, name))(*made, **options)
+
+
+EXTREMES = [-100, -10, -3, -1, -1e-3, 0, 1e-3, 1, 3, 10, 100]
+ACTIVATIONS = [["ReLU"], ["Tanh"], ["Sigmoid"], ["SiLU"], ["GELU"], ["GELU", {"approximate": "tanh"}]]
+SHAPES = [[], [7], [2, 3], [2, 1, 4], [2, 0]]
+
+CASES = [
+    *((["Linear", 3, 4], shape) for shape in ([3], [2, 3], [1, 3], [0, 3], [2, 5, 3])),
+    *((["Linear", 3, 4, {"bias": False}], shape) for shape in ([3], [2, 3], [2, 5, 3])),
+    (["Linear", 1, 1], [6, 1]),
+    *((layer, shape) for layer in ACTIVATIONS for shape in (*SHAPES, EXTREMES)),
+    *((["Flatten", *dims], [2, 3, 4, 5]) for dims in ([], [0], [2], [1, 2], [-2], [-3, -2], [0, -1], [3, 3])),
+    *((["Flatten", *dims], shape) for dims, shape in (([], [2, 3]), ([0], []), ([0], [3]), ([], [0, 3, 2]))),
+    *((["Dropout", p], [3, 4]) for p in (0, 0.5, 1)),
+    (["Dropout"], [2, 3]),
+    (["Sequential"], [2, 3]),
+    (["Sequential", ["Linear", 3, 5], ["ReLU"], ["Linear", 5, 2]], [4, 3]),
+    (["Sequential", ["Sequential", ["Linear", 3, 5], ["Tanh"]], ["Sequential", ["Dropout", 0.3], ["Linear", 5, 2, {"bias": False}]], ["Sigmoid"]], [4, 3]),
+    (["Sequential", ["Flatten"], ["Linear", 6, 4], ["GELU"], ["Linear", 4, 3]], [2, 3, 2]),
+    (["Blocks", ["Linear", 4, 4], ["Sequential", ["Linear", 4, 4], ["SiLU"]]], [3, 4]),
+    (["Heads", ["Linear", 4, 3], ["Linear", 4, 2]], [3, 4]),
+    (["Tied", ["Linear", 4, 4, {"bias": False}], ["Linear", 4, 4]], [3, 4]),
+]  # fmt: skip
+
+
+def values(t):
+    """In as few digits as tell float32 numbers apart."""
+    return [float(str(v)) for v in t.detach().numpy().flatten()]
+
+
+def listed(t):
+    return {"shape": list(t.shape), "values": values(t)}
+
+
+def case(number, spec, shape):
+    torch.manual_seed(number)
+    layer = build(spec).eval()
+    x = torch.tensor(shape, dtype=torch.float32) if shape is EXTREMES else torch.randn(shape)
+    x.requires_grad_()
+    output = layer(x)
+    upstream = torch.randn(output.shape)
+    (output * upstream).sum().backward()
+    return {
+        "layer": spec, "input": listed(x), "state": {key: listed(t) for key, t in layer.state_dict().items()},
+        "output": listed(output), "upstream": values(upstream), "gradient": values(x.grad),
+        "gradients": {name: values(p.grad) for name, p in layer.named_parameters()},
+    }  # fmt: skip
+
+
+GAINS = [("linear",), ("sigmoid",), ("tanh",), ("relu",), ("selu",), ("leaky_relu",), ("leaky_relu", 0.3)]
+
+
+def main():
+    fixtures = {
+        "torch": torch.__version__.split("+")[0],
+        "cases": [case(i, *c) for i, c in enumerate(CASES)],
+        "gains": [[list(gain), nn.init.calculate_gain(*gain)] for gain in GAINS],
+    }
+    text = json.dumps(fixtures, indent=None, separators=(",", ":"))
+    OUT.write_text(text.replace('},{"layer', '},\n{"layer') + "\n")
+
+
+main()
