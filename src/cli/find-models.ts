@@ -9,17 +9,27 @@ export type Models = ReadonlyMap<string, object>;
 
 /** The models of a file: those it exports, or the one that `name` asks for. */
 export async function findModels(exports: Exports, name?: string): Promise<Models> {
-  const chosen = name === undefined ? candidates(exports) : [[name, named(exports, name)] as const];
+  if (name !== undefined) return new Map([[name, await namedModel(exports, name)]]);
   const models = new Map<string, object>();
-  for (const [key, value] of chosen) models.set(key, await toModel(key, value));
+  for (const [key, value] of candidates(exports)) {
+    const model = await make(key, value);
+    if (isModule(model)) models.set(key, model);
+  }
   if (models.size === 0) throw new UsageError(nothingFound(exports));
   return models;
 }
 
-function named(exports: Exports, name: string): unknown {
-  if (name in exports) return exports[name];
-  const names = Object.keys(exports);
-  throw new UsageError(`there is no export '${name}'; the file exports ${names.join(', ') || 'nothing'}`);
+async function namedModel(exports: Exports, name: string): Promise<object> {
+  if (!(name in exports)) {
+    const names = Object.keys(exports).join(', ') || 'nothing';
+    throw new UsageError(`there is no export '${name}'; the file exports ${names}`);
+  }
+  const model = await make(name, exports[name]);
+  if (isModule(model)) return model;
+  const what = typeof exports[name] === 'function' ? `${name}() returned` : `${name} is`;
+  throw new UsageError(
+    `${what} no module: export a class that carries @module, or a function that returns an instance`,
+  );
 }
 
 /** What can be a model without being asked for: each once, under its first name. */
@@ -33,12 +43,9 @@ function candidates(exports: Exports): [string, unknown][] {
 
 const isReady = (value: unknown): boolean => isModuleClass(value) && value.length === 0;
 
-/** A function is run unasked only if its name says that it makes something. */
-function isFactory(name: string, value: unknown): boolean {
-  return (
-    typeof value === 'function' && !isModuleClass(value) && value.length === 0 && /^(create|make|build)/.test(name)
-  );
-}
+/** A function is called unasked only if its name says that it makes something. */
+const isFactory = (name: string, value: unknown): boolean =>
+  typeof value === 'function' && !isModuleClass(value) && value.length === 0 && /^(create|make|build)/.test(name);
 
 /** Whether `@module` stands above this class or one of its bases; its name plays no part. */
 function isModuleClass(value: unknown): value is new () => object {
@@ -46,13 +53,10 @@ function isModuleClass(value: unknown): value is new () => object {
   return prototype != null && isModule(Object.create(prototype));
 }
 
-async function toModel(name: string, value: unknown): Promise<object> {
-  const made = isModuleClass(value) ? construct(name, value) : typeof value === 'function' ? await call(name, value as Callable) : value; // prettier-ignore
-  if (isModule(made)) return made;
-  const what = typeof value === 'function' ? `${name}() returned` : `${name} is`;
-  throw new UsageError(
-    `${what} no module: export a class that carries @module, or a function that returns an instance`,
-  );
+/** An instance of a class, what a function returns, or the value itself. */
+async function make(name: string, value: unknown): Promise<unknown> {
+  if (isModuleClass(value)) return construct(name, value);
+  return typeof value === 'function' ? call(name, value as Callable) : value;
 }
 
 function construct(name: string, Class: new () => object): object {
@@ -74,6 +78,7 @@ async function call(name: string, factory: Callable): Promise<unknown> {
 
 function nothingFound(exports: Exports): string {
   const needy = Object.keys(exports).filter((name) => isModuleClass(exports[name]));
-  if (needy.length === 0) return 'the file exports no class that carries @module; export the model, or a function that returns it and name it with --export'; // prettier-ignore
-  return `${needy.join(', ')}: the constructor needs arguments; export a function that constructs it, and name it with --export`;
+  const remedy = 'or a function that returns it, and name that with --export';
+  if (needy.length === 0) return `the file exports no class that carries @module; export the model, ${remedy}`;
+  return `${needy.join(', ')}: the constructor needs arguments; give them defaults, ${remedy.replace('or', 'or export')}`;
 }

@@ -1,4 +1,5 @@
 import { ValueError } from '../core/errors';
+import { checkOptions } from '../core/options';
 import { nextKey } from '../core/random';
 import { collate } from './collate';
 import type { Dataset } from './dataset';
@@ -32,6 +33,7 @@ export class DataLoader<T = unknown> implements Iterable<T> {
     readonly dataset: Dataset<T> | Iterable<T>,
     readonly options: DataLoaderOptions<T> = {},
   ) {
+    checkOptions('DataLoader', options, ['batchSize', 'shuffle', 'seed', 'dropLast', 'collate']);
     const { batchSize = 1, shuffle, seed } = options;
     if (!Number.isInteger(batchSize) || batchSize < 1)
       throw new ValueError(`DataLoader: batchSize must be a whole number of at least 1, not ${String(batchSize)}`);

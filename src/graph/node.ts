@@ -6,8 +6,8 @@ import type { Shape } from '../core/shape';
 export interface Op {
   readonly id: number;
   readonly name: string;
-  /** Whether the value is nothing but another look at the first input's elements. */
-  readonly isView?: boolean;
+  /** Whether the value is but a look at the first input's elements, in the same or in another order. */
+  readonly view?: 'same order' | 'other order';
   /** The gradient for input `i` from the gradient of the output, as new nodes; null where none flows. */
   derivative?(node: Node, gradient: Node, i: number): Node | null;
   /** Which values `derivative` reads: input positions, and -1 for the output. */
@@ -39,6 +39,8 @@ const none: readonly Node[] = [];
 
 /** One recorded operation, and once it is computed and kept, its value. */
 export class Node {
+  /** The value of a scalar leaf: an input of the plan, not part of its structure. */
+  scalar = 0;
   /** The computed value; null for what is still to be computed, and for a recipe. */
   cell: Cell | null = null;
   /** The autograd leaf (a Parameter, say) whose value this node is; backward stops here and adds to its gradient. */
@@ -74,6 +76,8 @@ export class Node {
   /** Scratch of a walk: its number, and the node's place in it. */
   mark = 0;
   place = 0;
+  /** Scratch of an evaluation: whether the node goes into it as a value. */
+  given = false;
   /** The inputs that gradients flow to. Fixed when recorded: a leaf may be frozen, or thawed, afterwards. */
   tracked: readonly Node[];
   /** Whether gradients flow through, or for a leaf into, this node. */
@@ -86,17 +90,18 @@ export class Node {
     readonly shape: Shape,
     readonly dtype: ComputeType,
     readonly device: string,
-    /** The value of a scalar leaf: an input of the plan, not part of its structure. */
-    readonly scalar: number = 0,
   ) {
     this.tracked = trackedInputs(op, inputs, dtype);
     this.requiresGrad = this.tracked.length > 0;
   }
+}
 
-  /** Forgets what the value was made of. */
-  cut(): void {
-    this.inputs = this.tracked = none;
-  }
+/** Forgets what gradients would flow to, and what the value was made of. */
+export function cut(node: Node): void {
+  node.inputs = node.tracked = none;
+}
+export function cutGradients(node: Node): void {
+  node.tracked = none;
 }
 
 function trackedInputs(op: Op, inputs: readonly Node[], dtype: ComputeType): readonly Node[] {

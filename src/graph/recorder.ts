@@ -17,6 +17,17 @@ export function setCurrentDevice(name: string): void {
   defaultDevice = name;
 }
 
+/** Runs `fn` with another current device. */
+export function onDevice<T>(name: string, fn: () => T): T {
+  const before = defaultDevice;
+  defaultDevice = name;
+  try {
+    return fn();
+  } finally {
+    defaultDevice = before;
+  }
+}
+
 /** The devices on which something waits to be evaluated. */
 export function devicesWaiting(): string[] {
   return [...lists.keys()].filter((device) => lists.get(device)!.length > 0);
@@ -131,7 +142,8 @@ const scalarShape = shapeOf([]);
 
 /** A JavaScript number: bound at run time, so that a changing learning rate compiles nothing. */
 export function scalarNode(value: number, dtype: ComputeType): Node {
-  const node = new Node(scalarOp, [], noAttrs, scalarShape, dtype, '', value);
+  const node = new Node(scalarOp, [], noAttrs, scalarShape, dtype, '');
+  node.scalar = value;
   node.deferred = true;
   return node;
 }

@@ -4,10 +4,11 @@ import { add, cast, index, input, mul } from '../expr/build';
 import { normal, uniform } from '../expr/random';
 import type { Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
+import { expand } from './broadcast';
 import { alias } from './custom';
 import { generate, mapSpec } from './map';
 import { cast as castTo, eq } from './elementwise';
-import { expand, reshape } from './movement';
+import { reshape } from './reshape';
 
 /** Every element `value`: one number and a view, no memory of its own. Of bools, all but 0 are 1. */
 export function full(value: number, dims: readonly number[], dtype: ComputeType = 'float32'): Node {

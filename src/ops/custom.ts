@@ -1,10 +1,13 @@
 import { gradEnabled, withGradMode } from '../core/mode';
 import { noAttrs, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
+import { isContiguous } from '../kernels/views';
+import { copyOf } from './reshape';
 import { primitive } from './primitive';
 
 const aliasOp = primitive({
   name: 'alias',
+  view: 'same order',
   lower: (_, [x]) => ({ view: x }),
   derivative: (_, g) => g,
 });
@@ -14,9 +17,9 @@ export function alias(x: Node): Node {
   return record(aliasOp, [x], noAttrs, x.shape, x.dtype);
 }
 
-const detachOp = primitive({ name: 'detach', lower: (_, [x]) => ({ view: x }) });
+const detachOp = primitive({ name: 'detach', lower: (_, [x]) => (isContiguous(x) ? { view: x } : copyOf(x)) });
 
-/** The same value as a constant: no gradient flows through it. */
+/** The same value as a constant, in row-major order: no gradient flows through it, and no graph hangs on it. */
 export function detach(x: Node): Node {
   return record(detachOp, [x], noAttrs, x.shape, x.dtype);
 }
@@ -27,6 +30,7 @@ const rules = new WeakMap<Node, { backward: Backward; last?: { g: Node; result: 
 
 const customOp = primitive({
   name: 'custom',
+  view: 'same order',
   lower: (_, inputs) => ({ view: inputs[0] }),
   derivative(node, g, i) {
     if (i === 0) return null;

@@ -1,12 +1,14 @@
 import type { Expr } from '../expr/expr';
 import {
-  abs, add, and, bitAnd, ceil, constant, cos, div, eq, erf, exp, floor, ge, gt, le, log, lt, max, min, mul, ne, neg, not, or, pow, round, select, shiftRight, sin, sqrt, sub, tanh,
+  abs, add, and, bitAnd, ceil, constant, cos, div, eq, erf, exp, floor, ge, gt, le, log, lt, max, min, mul,
+  ne, neg, not, or, pow, round, select, shiftRight, sin, sqrt, sub, tanh,
 } from '../expr/build'; // prettier-ignore
 import type { DerivativeRule } from './map';
 
 /**
  * What types an operation computes in. float: float32, integers are converted; numeric: the operands' promoted type, bool
- * as int32; compare: promoted operands, bool result; logical: operands as bool; choose: a condition, then two alike.
+ * as int32 (so that masks can be counted; PyTorch answers bool, or refuses); compare: promoted operands, bool result;
+ * logical: operands as bool; choose: a condition, then two alike.
  */
 export type Typing = 'float' | 'numeric' | 'compare' | 'logical' | 'choose';
 

@@ -104,7 +104,10 @@ export function gelu(x: Node, approximate: 'none' | 'tanh' = 'none'): Node {
   return elementwise(approximate === 'tanh' ? 'geluTanh' : 'gelu', x);
 }
 
-/** a ** b; the common exponents are products and roots. Integers to integers are exact, modulo 2^32. */
+/**
+ * a ** b; the common exponents are products and roots. Integers to integers are exact modulo 2^32, and to a negative
+ * power 0 unless the base is 1 or -1: what PyTorch does with tensors of powers (with a number it throws).
+ */
 export function pow(a: Node, b: Node): Node {
   if (b.op === scalarOp && b.scalar === 2) return square(a);
   if (b.op === scalarOp && b.scalar === 0.5) return sqrt(a);

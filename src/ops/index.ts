@@ -1,23 +1,10 @@
 export * from './elementwise';
 export { elementwiseTable, type Elementwise, type ElementwiseName } from './elementwise-table';
-export { argmax, argmin, max, mean, min, prod, std, sum, sumTo, variance, type VarianceOptions } from './reduce';
+export { expand, sumTo } from './broadcast';
+export { argmax, argmin, max, mean, min, prod, std, sum, variance, type VarianceOptions } from './reduce';
 export { matmul } from './matmul';
-export {
-  concatenate,
-  copyOf,
-  expand,
-  flatten,
-  flip,
-  pad,
-  permute,
-  reshape,
-  select,
-  slice,
-  squeeze,
-  stack,
-  transpose,
-  unsqueeze,
-} from './movement';
+export { concatenate, flip, pad, permute, select, slice, stack, transpose } from './movement';
+export { copyOf, flatten, reshape, squeeze, unsqueeze } from './reshape';
 export { checkIndices, embedding, gather, indexSelect, oneHot, scatterAdd } from './indexing';
 export { logSoftmax, logsumexp, softmax } from './softmax';
 export { alias, detach, withDerivative, type Backward } from './custom';

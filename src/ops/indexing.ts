@@ -2,9 +2,11 @@ import { DTypeError, IndexError, ShapeError, ValueError } from '../core/errors';
 import { axisOf, showShape, type Shape } from '../core/shape';
 import { internAttrs, type Node } from '../graph/node';
 import { dataAtHand, record } from '../graph/recorder';
+import { expand } from './broadcast';
 import { full } from './create';
-import { expand, reshape, sliceAxis, unsqueeze } from './movement';
+import { sliceAxis } from './movement';
 import { primitive } from './primitive';
+import { reshape, unsqueeze } from './reshape';
 
 interface IndexAttrs {
   readonly name: string;

@@ -6,7 +6,7 @@ import { substitute, topological, type Expr } from '../expr/expr';
 import { internAttrs, type Attrs, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
 import { broadcastView } from '../kernels/views';
-import { sumTo } from './reduce';
+import { sumTo } from './broadcast';
 import { primitive } from './primitive';
 
 /** The gradient for each input in terms of the output's gradient g, the output y and the inputs; null: none flows. */
@@ -62,7 +62,7 @@ export const mapOp = primitive({
     return sumTo(map(gradient.spec, inputs, node.shape), node.inputs[i].shape);
   },
   needs(node) {
-    const reads = node.inputs.flatMap((x, i) => (x.requiresGrad ? (gradientOf(specOf(node), i)?.reads ?? []) : []));
+    const reads = node.inputs.flatMap((x, i) => (node.tracked.includes(x) ? (gradientOf(specOf(node), i)?.reads ?? []) : []));
     return [...new Set(reads)].filter((r) => r !== -2);
   },
 });

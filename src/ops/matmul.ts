@@ -3,9 +3,10 @@ import { broadcast, shapeOf, showShape } from '../core/shape';
 import { noAttrs, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
 import { broadcastView } from '../kernels/views';
-import { reshape, transpose, unsqueeze } from './movement';
+import { sumTo } from './broadcast';
+import { transpose } from './movement';
 import { primitive } from './primitive';
-import { sumTo } from './reduce';
+import { reshape, unsqueeze } from './reshape';
 
 const matmulOp = primitive({
   name: 'matmul',
@@ -24,7 +25,7 @@ const matmulOp = primitive({
     const [a, b] = node.inputs as [Node, Node];
     return i === 0 ? sumTo(multiply(g, transpose(b)), a.shape) : sumTo(multiply(transpose(a), g), b.shape);
   },
-  needs: (node) => node.inputs.flatMap((x, i) => (x.requiresGrad ? [1 - i] : [])),
+  needs: (node) => node.inputs.flatMap((x, i) => (node.tracked.includes(x) ? [1 - i] : [])),
 });
 
 function multiply(a: Node, b: Node): Node {

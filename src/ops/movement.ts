@@ -1,71 +1,15 @@
 import { DTypeError, IndexError, ShapeError, ValueError } from '../core/errors';
-import { axesOf, axisOf, checkSizes, shapeOf, showShape, type Shape } from '../core/shape';
-import { input } from '../expr/build';
-import { internAttrs, noAttrs, type Node } from '../graph/node';
+import { axesOf, axisOf, shapeOf, showShape, type Shape } from '../core/shape';
+import { internAttrs, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
-import type { View } from '../kernels/kernels';
-import { broadcastView, contiguous, permuteView, reshapeView, sliceView } from '../kernels/views';
-import { primitive, type Lowered } from './primitive';
-import { sumTo } from './reduce';
-
-/** A kernel that writes the view out in row-major order. */
-export function copyOf(view: View): Lowered {
-  return { kernel: { kind: 'map', dims: view.dims, inputs: [view], expr: input(0, view.dtype) } };
-}
-
-const reshapeOp = primitive({
-  name: 'reshape',
-  lower(node, [x]) {
-    const view = reshapeView(x, node.shape);
-    return view ? { view } : copyOf(x); // the copy is row-major, which is what the new shape needs
-  },
-  derivative: (node, g) => reshape(g, node.inputs[0].shape),
-});
-
-function reshapeTo(x: Node, shape: Shape): Node {
-  return x.shape === shape ? x : record(reshapeOp, [x], noAttrs, shape, x.dtype);
-}
-
-/** The same elements in row-major order in another shape; one size may be -1. */
-export function reshape(x: Node, dims: readonly number[]): Node {
-  const unknown = dims.indexOf(-1);
-  const known = dims.reduce((size, dim) => (dim === -1 ? size : size * dim), 1);
-  if (unknown >= 0 && (dims.lastIndexOf(-1) !== unknown || known === 0 || x.shape.size % known !== 0))
-    throw new ShapeError(
-      `reshape: ${showShape(x.shape)} (${x.shape.size} elements) to ${showShape(dims)}: -1 cannot be inferred`,
-    );
-  const full = unknown < 0 ? dims : dims.map((dim) => (dim === -1 ? x.shape.size / known : dim));
-  checkSizes(full, 'reshape');
-  const shape = shapeOf(full);
-  if (shape.size !== x.shape.size)
-    throw new ShapeError(
-      `reshape: ${showShape(x.shape)} has ${x.shape.size} elements, ${showShape(dims)} would have ${shape.size}`,
-    );
-  return reshapeTo(x, shape);
-}
-
-export function flatten(x: Node, start = 0, end = -1): Node {
-  if (x.shape.length === 0) return reshape(x, [1]);
-  const [from, to] = [axisOf('flatten', start, x.shape), axisOf('flatten', end, x.shape)];
-  if (from > to) throw new IndexError(`flatten: start ${start} comes after end ${end} in ${showShape(x.shape)}`);
-  const joined = x.shape.slice(from, to + 1).reduce((size, dim) => size * dim, 1);
-  return reshape(x, [...x.shape.slice(0, from), joined, ...x.shape.slice(to + 1)]);
-}
-
-export function unsqueeze(x: Node, axis: number): Node {
-  const at = axisOf('unsqueeze', axis, x.shape, 1);
-  return reshapeTo(x, shapeOf([...x.shape.slice(0, at), 1, ...x.shape.slice(at)]));
-}
-
-/** Without the axis if its size is 1, or without all axes of size 1. */
-export function squeeze(x: Node, axis?: number): Node {
-  const at = axis === undefined ? -1 : axisOf('squeeze', axis, x.shape);
-  return reshapeTo(x, shapeOf(x.shape.filter((dim, i) => dim !== 1 || (at >= 0 && i !== at))));
-}
+import { permuteView, sliceView } from '../kernels/views';
+import { primitive } from './primitive';
+import { reshape, unsqueeze } from './reshape';
 
 const orderOf = (node: Node) => node.attrs.value as readonly number[];
 const permuteOp = primitive({
   name: 'permute',
+  view: 'other order',
   lower: (node, [x]) => ({ view: permuteView(x, orderOf(node)) }),
   derivative: (node, g) =>
     permute(
@@ -74,6 +18,7 @@ const permuteOp = primitive({
     ),
 });
 
+/** The axes in another order. */
 export function permute(x: Node, order: readonly number[]): Node {
   const axes = order.map((axis) => axisOf('permute', axis, x.shape));
   if (axes.length !== x.shape.length || new Set(axes).size !== axes.length)
@@ -88,7 +33,7 @@ export function permute(x: Node, order: readonly number[]): Node {
   );
 }
 
-/** Two axes swapped; by default the last two. */
+/** Two axes swapped; by default the last two, where torch.transpose has no default. */
 export function transpose(x: Node, i = -2, j = -1): Node {
   if (x.shape.length < 2 && i === -2 && j === -1)
     throw new ShapeError(`transpose: ${showShape(x.shape)} has no two axes to swap`);
@@ -99,25 +44,6 @@ export function transpose(x: Node, i = -2, j = -1): Node {
   );
 }
 
-const expandOp = primitive({
-  name: 'expand',
-  lower: (node, [x]) => ({ view: broadcastView(x, node.shape) }),
-  derivative: (node, g) => sumTo(g, node.inputs[0].shape),
-});
-
-/** Axes of size 1 repeated to the sizes given; -1 leaves a size as it is. */
-export function expand(x: Node, dims: readonly number[]): Node {
-  const extra = dims.length - x.shape.length;
-  const full = dims.map((dim, i) => (dim === -1 ? (x.shape[i - extra] ?? -1) : dim));
-  if (extra < 0 || full.some((dim, i) => i >= extra && x.shape[i - extra] !== 1 && x.shape[i - extra] !== dim))
-    throw new ShapeError(
-      `expand: ${showShape(x.shape)} cannot become ${showShape(dims)}: only axes of size 1 can be repeated`,
-    );
-  checkSizes(full, 'expand');
-  const shape = shapeOf(full);
-  return shape === x.shape ? x : record(expandOp, [x], noAttrs, shape, x.dtype);
-}
-
 interface SliceAttrs {
   readonly start: readonly number[];
   readonly step: readonly number[];
@@ -125,6 +51,7 @@ interface SliceAttrs {
 const sliceOf = (node: Node) => node.attrs.value as SliceAttrs;
 const sliceOp = primitive({
   name: 'slice',
+  view: 'other order',
   lower: (node, [x]) => ({ view: sliceView(x, sliceOf(node).start, sliceOf(node).step, node.shape) }),
   derivative(node, g) {
     const { start, step } = sliceOf(node);
@@ -179,6 +106,7 @@ export function select(x: Node, axis: number, index: number): Node {
   );
 }
 
+/** Backwards along the axes given; none for an empty list. */
 export function flip(x: Node, axes: number | readonly number[]): Node {
   const list = axesOf('flip', axes, x.shape).filter((i) => x.shape[i] > 1);
   const start = x.shape.map((dim, i) => (list.includes(i) ? dim - 1 : 0));
@@ -215,7 +143,7 @@ function place(inputs: readonly Node[], shape: Shape, parts: readonly Part[], fi
   return record(placeOp, inputs, internAttrs(key, { name, fill, parts }), shape, inputs[0].dtype);
 }
 
-/** Tensors joined along an existing axis; they agree in every other size and in dtype. */
+/** Tensors joined along an existing axis; they agree in every other size, and in dtype (torch.cat promotes). */
 export function concatenate(list: readonly Node[], axis = 0): Node {
   if (list.length === 0) throw new ValueError('concatenate: the list of tensors is empty');
   const first = list[0];
@@ -279,6 +207,3 @@ export function pad(x: Node, pads: readonly number[], value = 0): Node {
     'pad',
   );
 }
-
-/** Row-major buffer view of a node, for plans that bind leaves. */
-export const wholeView = (buffer: number, node: Node) => contiguous(buffer, node.dtype, node.shape);

@@ -1,55 +1,31 @@
 import { DTypeError, IndexError, ValueError } from '../core/errors';
-import { axesOf, axisOf, shapeOf, showShape, type Shape } from '../core/shape';
-import { input } from '../expr/build';
-import { internAttrs, type Node } from '../graph/node';
-import { record, scalarNode } from '../graph/recorder';
+import { axesOf, axisOf, showShape, type Shape } from '../core/shape';
+import type { Node } from '../graph/node';
+import { scalarNode } from '../graph/recorder';
 import type { Fold } from '../kernels/kernels';
-import { permuteView } from '../kernels/views';
+import { foldOf, keptShape, lowerFold, recordFold, spread, sumOp } from './broadcast';
 import { cast, div, elementwise, eq, mul, square, sub } from './elementwise';
-import { concatenate, expand, reshape, sliceAxis } from './movement';
+import { concatenate, sliceAxis } from './movement';
 import { primitive } from './primitive';
+import { reshape } from './reshape';
 
-interface ReduceAttrs {
-  readonly name: Fold;
-  readonly axes: readonly number[];
-}
-const attrsOf = (node: Node) => node.attrs.value as ReduceAttrs;
-
-const reduceOp = primitive({
+const foldOp = primitive({
   name: 'reduce',
-  lower(node, [x]) {
-    const { name, axes } = attrsOf(node);
-    const kept = x.dims.map((_, i) => i).filter((i) => !axes.includes(i));
-    const view = permuteView(x, [...kept, ...axes]);
-    const over = axes.map((i) => x.dims[i]);
-    return { kernel: { kind: 'reduce', fold: name, dims: node.shape, over, inputs: [view], expr: input(0, x.dtype) } };
-  },
+  lower: lowerFold,
   derivative(node, g) {
     const x = node.inputs[0];
-    const { name, axes } = attrsOf(node);
-    if (name === 'sum' || x.shape.size === 0) return spread(g, x.shape, axes);
+    const { name, axes } = foldOf(node);
+    if (x.shape.size === 0) return spread(g, x.shape, axes);
     if (name !== 'max' && name !== 'min') return null;
     // the gradient is shared evenly among equal extremes, like torch.amax
     const hits = cast(eq(x, spread(node, x.shape, axes)), 'float32');
     return mul(hits, spread(div(g, fold('sum', hits, axes)), x.shape, axes));
   },
-  needs: (node) => (attrsOf(node).name === 'sum' ? [] : [0, -1]),
+  needs: () => [0, -1],
 });
 
-const keptShape = (shape: Shape, axes: readonly number[]) => shape.map((dim, i) => (axes.includes(i) ? 1 : dim));
-
-/** A reduced value repeated over the axes it was reduced along. */
-function spread(g: Node, shape: Shape, axes: readonly number[]): Node {
-  return expand(reshape(g, keptShape(shape, axes)), shape);
-}
-
 function fold(name: Fold, x: Node, axes: readonly number[], keepdim = false): Node {
-  const summable = x.dtype === 'bool' ? cast(x, 'int32') : x;
-  const out = shapeOf(x.shape.filter((_, i) => !axes.includes(i)));
-  const dtype = name === 'argmax' || name === 'argmin' ? 'int32' : summable.dtype;
-  const attrs = internAttrs(`reduce ${name} ${axes.join()}`, { name, axes });
-  const node =
-    axes.length === 0 && dtype === summable.dtype ? summable : record(reduceOp, [summable], attrs, out, dtype);
+  const node = recordFold(name === 'sum' ? sumOp : foldOp, name, x.dtype === 'bool' ? cast(x, 'int32') : x, axes);
   return keepdim ? reshape(node, keptShape(x.shape, axes)) : node;
 }
 
@@ -60,16 +36,9 @@ export function reducedAxes(op: string, axes: Axes, shape: Shape): number[] {
   return axesOf(op, Array.isArray(axes) && axes.length === 0 ? undefined : axes, shape);
 }
 
+/** The sum; int32 of integers and bool, where PyTorch has int64. */
 export function sum(x: Node, axes?: Axes, keepdim = false): Node {
   return fold('sum', x, reducedAxes('sum', axes, x.shape), keepdim);
-}
-
-/** The gradient of a broadcast: summed back to `shape`. */
-export function sumTo(g: Node, shape: Shape): Node {
-  if (g.shape === shape) return g;
-  const extra = g.shape.length - shape.length;
-  const axes = g.shape.map((_, i) => i).filter((i) => i < extra || (shape[i - extra] === 1 && g.shape[i] !== 1));
-  return reshape(fold('sum', g, axes), shape);
 }
 
 function extreme(name: 'max' | 'min' | 'argmax' | 'argmin', x: Node, axes: readonly number[], keepdim: boolean): Node {
@@ -91,11 +60,15 @@ function argExtreme(name: 'argmax' | 'argmin', x: Node, axis: number | undefined
   if (x.shape.length === 0) return cast(mul(x, scalarNode(0, 'int32')), 'int32');
   return extreme(name, x, axes, keepdim);
 }
-/** The position of the first largest element along `axis`, or in the flattened tensor. */
+/** The int32 position of the first largest element along `axis`, or in the flattened tensor; NaN counts as largest. */
 export const argmax = (x: Node, axis?: number, keepdim = false) => argExtreme('argmax', x, axis, keepdim);
+/** The int32 position of the first smallest element; NaN counts as smallest. */
 export const argmin = (x: Node, axis?: number, keepdim = false) => argExtreme('argmin', x, axis, keepdim);
 
-/** The product. With gradients it multiplies halves pairwise, whose derivative is exact at zeros too. */
+/**
+ * The product; along several axes too, where torch.prod takes one. With gradients it multiplies halves pairwise, whose
+ * derivative is exact at zeros too.
+ */
 export function prod(x: Node, axes?: Axes, keepdim = false): Node {
   const list = reducedAxes('prod', axes, x.shape);
   if (!x.requiresGrad) return fold('prod', x, list, keepdim);
@@ -138,6 +111,7 @@ function floats(name: string, x: Node): Node {
 }
 const countAlong = (x: Node, axes: readonly number[]) => axes.reduce((n, i) => n * x.shape[i], 1);
 
+/** The arithmetic mean of float32. */
 export function mean(x: Node, axes?: Axes, keepdim = false): Node {
   const list = reducedAxes('mean', axes, floats('mean', x).shape);
   return div(fold('sum', x, list, keepdim), scalarNode(countAlong(x, list), 'float32'));
@@ -157,6 +131,7 @@ export function variance(x: Node, axes?: Axes, { correction = 1, keepdim = false
   return div(fold('sum', deviations, list, keepdim), scalarNode(freedom, 'float32'));
 }
 
+/** The square root of the variance; where that is 0 its gradient is taken as 0, as in PyTorch. */
 export function std(x: Node, axes?: Axes, options: VarianceOptions = {}): Node {
   return elementwise('rootOfVariance', variance(x, axes, options));
 }

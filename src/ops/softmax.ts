@@ -3,9 +3,10 @@ import { axisOf, showShape } from '../core/shape';
 import type { Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
 import { abs, add, cast, div, eq, exp, log, mul, sub, where } from './elementwise';
+import { expand } from './broadcast';
 import { withDerivative } from './custom';
-import { expand, reshape } from './movement';
 import { max, reducedAxes, sum } from './reduce';
+import { reshape } from './reshape';
 
 function floats(name: string, x: Node): Node {
   if (x.dtype !== 'float32')

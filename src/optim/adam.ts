@@ -1,3 +1,4 @@
+import { ValueError } from '../core/errors';
 import { zeros, type Parameter, type Tensor } from '../tensor';
 import { checkRange, Optimizer, type OptimizerOptions, type Slots, type Tagged, type Update } from './optimizer';
 import type { OptimizerSource } from './parameter-groups';
@@ -37,9 +38,13 @@ export class Adam extends Optimizer<AdamOptions> {
     return 'Adam';
   }
 
+  protected get defaults(): AdamOptions {
+    return defaults;
+  }
+
   constructor(source: OptimizerSource<AdamOptions>, options: Partial<AdamOptions> & Tagged<AdamOptions> = {}) {
     super();
-    this.setup(source, { ...defaults, ...options });
+    this.setup(source, this.defaults, options);
   }
 
   protected init({ shape }: Parameter, { amsgrad }: AdamOptions): Slots {
@@ -54,6 +59,8 @@ export class Adam extends Optimizer<AdamOptions> {
   }
 
   protected check({ betas, eps, weightDecay }: AdamOptions): void {
+    if (!Array.isArray(betas) || betas.length !== 2)
+      throw new ValueError(`${this.name}: betas are two numbers, such as [0.9, 0.999], not ${String(betas)}`);
     betas.forEach((beta, i) => checkRange(this.name, `betas[${i}]`, beta, 1));
     checkRange(this.name, 'eps', eps);
     checkRange(this.name, 'weightDecay', weightDecay);

@@ -1,7 +1,6 @@
 import type { Tensor } from '../tensor';
 import { Adam, adamUpdate, type AdamOptions } from './adam';
-import type { Slots, Tagged, Update } from './optimizer';
-import type { OptimizerSource } from './parameter-groups';
+import type { Slots, Update } from './optimizer';
 
 /**
  * Adam with decoupled weight decay: the parameter shrinks by lr * weightDecay, 0.01 by default, before the step.
@@ -14,8 +13,8 @@ export class AdamW extends Adam {
     return 'AdamW';
   }
 
-  constructor(source: OptimizerSource<AdamOptions>, options: Partial<AdamOptions> & Tagged<AdamOptions> = {}) {
-    super(source, { weightDecay: 0.01, ...options });
+  protected override get defaults(): AdamOptions {
+    return { ...super.defaults, weightDecay: 0.01 };
   }
 
   protected override apply(

@@ -1,5 +1,6 @@
 import { ValueError } from '../core/errors';
 import { withGradMode } from '../core/mode';
+import { checkOptions } from '../core/options';
 import { Buffer, commit, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
 import { parameterGroups, type OptimizerSource, type ParameterGroup } from './parameter-groups';
 import { readOptimizerState, writeOptimizerState, type OptimizerState } from './optimizer-state';
@@ -47,9 +48,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** Throws where an option is out of range. */
   protected abstract check(options: O): void;
 
-  /** Called by constructors, since fields of a subclass are not there before. */
-  protected setup(source: OptimizerSource<O>, { groups, ...options }: O & Tagged<O>): void {
-    this.paramGroups.push(...parameterGroups<O>(this.name, source, options as unknown as O, groups));
+  /** Called by constructors, since fields of a subclass are not there before. `defaults` names all options that there are. */
+  protected setup(source: OptimizerSource<O>, defaults: O, given: Partial<O> & Tagged<O>): void {
+    checkOptions(this.name, given, [...Object.keys(defaults), 'groups']);
+    const { groups, ...options } = given;
+    this.paramGroups.push(...parameterGroups<O>(this.name, source, { ...defaults, ...options }, groups));
     this.paramGroups.forEach((group) => this.checkGroup(group));
   }
 

@@ -1,4 +1,5 @@
 import { ValueError } from '../core/errors';
+import { checkOptions } from '../core/options';
 import { isModule, walk } from '../module';
 import { isParameter, type Parameter } from '../tensor';
 
@@ -31,7 +32,9 @@ export function parameterGroups<O extends object>(
   const groups: ParameterGroup<O>[] = [];
   const seen = new Map<Parameter, string>();
   const used = new Set<string>();
-  for (const { params, ...own } of sources)
+  for (const [tag, own] of Object.entries(tags)) checkOptions(`${name}: groups.${tag}`, own, Object.keys(options));
+  for (const { params, ...own } of sources) {
+    checkOptions(`${name}: a group`, own, Object.keys(options));
     for (const [tag, members] of byTag(namedParameters(name, params, seen), tags)) {
       if (tag !== undefined) used.add(tag);
       const [list, names] = [members.map((m) => m.parameter), members.map((m) => m.path)];
@@ -43,6 +46,7 @@ export function parameterGroups<O extends object>(
         names,
       } as ParameterGroup<O>);
     }
+  }
   checkComplete(
     name,
     seen,

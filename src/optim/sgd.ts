@@ -32,7 +32,7 @@ export class SGD extends Optimizer<SGDOptions> {
 
   constructor(source: OptimizerSource<SGDOptions>, options: Partial<SGDOptions> & Tagged<SGDOptions> = {}) {
     super();
-    this.setup(source, { ...defaults, ...options });
+    this.setup(source, defaults, options);
   }
 
   protected init(parameter: Parameter, { momentum }: SGDOptions): Slots {

@@ -34,7 +34,10 @@ export function backendOf(name: string): Backend {
   let backend = made.get(name);
   if (backend === undefined) {
     const make = makers[name];
-    if (!make) throw name in loaders ? new DeviceError(`${name} is not loaded yet: await device('${name}') first`) : unknown(name);
+    if (!make)
+      throw name in loaders
+        ? new DeviceError(`${name} is not loaded yet: await device('${name}') first`)
+        : unknown(name);
     made.set(name, (backend = make()));
   }
   return backend;

@@ -4,6 +4,7 @@ import { scalarOp, type Node } from '../graph/node';
 import { kernelType, type Kernel, type View } from '../kernels/kernels';
 import { contiguous, isContiguous } from '../kernels/views';
 import { copyOf, isPrimitive } from '../ops';
+import { isOutput } from './keeping';
 import { placeInArena, type Lifetime } from './memory';
 
 /** A program in the making. */
@@ -17,14 +18,9 @@ export function build(order: readonly Node[]): Program {
   const draft: Draft = { buffers: [], steps: [] };
   const [inputs, scalars, views]: [number[], number[], View[]] = [[], [], []];
   for (const node of order) {
-    if (isPrimitive(node.op) && node.cell === null) {
-      views.push(
-        lowered(
-          node,
-          node.inputs.map((input) => views[input.place]!),
-          draft,
-        ),
-      );
+    if (isPrimitive(node.op) && !node.given) {
+      const from = node.inputs.map((input) => views[input.place]);
+      views.push(lowered(node, from, draft));
     } else {
       const view = contiguous(newBuffer(draft, node.dtype, node.shape.size), node.dtype, node.shape);
       (node.op === scalarOp ? scalars : inputs).push(view.buffer);
@@ -33,8 +29,8 @@ export function build(order: readonly Node[]): Program {
   }
   const claimed = new Set<number>([...inputs, ...scalars]);
   const outputs = order
-    .filter((node) => node.keep && node.cell === null && isPrimitive(node.op))
-    .map((node) => ({ buffer: ownBuffer(views[node.place]!, claimed, draft), resident: node.resident }));
+    .filter(isOutput)
+    .map((node) => ({ buffer: ownBuffer(views[node.place], claimed, draft), resident: node.resident }));
   const steps = withoutDead(
     draft.steps,
     outputs.map((o) => o.buffer),
@@ -65,7 +61,7 @@ function lowered(node: Node, inputs: readonly View[], draft: Draft): View {
 /** A buffer that holds exactly this view and leaves the run under no other name; a copy where there is none yet. */
 function ownBuffer(view: View, claimed: Set<number>, draft: Draft): number {
   const size = view.dims.reduce((product, dim) => product * dim, 1);
-  const whole = isContiguous(view) && view.offset === 0 && draft.buffers[view.buffer]!.size === size;
+  const whole = isContiguous(view) && view.offset === 0 && draft.buffers[view.buffer].size === size;
   let buffer = view.buffer;
   if (!whole || claimed.has(buffer)) {
     const copy = copyOf(view);
@@ -95,7 +91,7 @@ function arrange(
 ): Program {
   const lives: Lifetime[] = draft.buffers.map((b) => ({ bytes: 4 * b.size, from: Infinity, to: -Infinity }));
   const touch = (buffer: number, time: number) => {
-    const life = lives[buffer]!;
+    const life = lives[buffer];
     life.from = Math.min(life.from, time);
     life.to = Math.max(life.to, time);
   };
@@ -106,6 +102,6 @@ function arrange(
   });
   outputs.forEach(({ buffer }) => touch(buffer, draft.steps.length));
   const { offsets, bytes } = placeInArena(lives);
-  const buffers = draft.buffers.map((b, i) => ({ ...b, offset: offsets[i]! }));
+  const buffers = draft.buffers.map((b, i) => ({ ...b, offset: offsets[i] }));
   return { buffers, arenaBytes: bytes, inputs, scalars, steps: draft.steps, outputs };
 }

@@ -1,9 +1,14 @@
-import type { Cell, Node } from '../graph/node';
-import { onOverflow, recorderOf } from '../graph/recorder';
+import { ensureFresh } from '../graph/freshness';
+import { scalarOp, type Cell, type Node } from '../graph/node';
+import { onOverflow, takeWaiting } from '../graph/recorder';
+import { undo } from '../graph/versions';
 import { backendOf } from './backends';
 import { build } from './build';
 import { PlanCache } from './cache';
-import { collect, type Collected } from './collect';
+import { collect } from './collect';
+import { isOutput } from './keeping';
+import { settle } from './settle';
+import { signatureOf } from './signature';
 
 const caches = new Map<string, PlanCache>();
 
@@ -18,43 +23,31 @@ export function planCache(device: string): PlanCache {
  * named and what a backward pass to come will read. A failure leaves no value changed and clears the list.
  */
 export function evaluate(device: string, roots: readonly Node[] = []): void {
-  const recorder = recorderOf(device);
-  const pending = recorder.pending;
-  recorder.pending = [];
-  const work = collect(pending, roots);
-  if (work.kept.length === 0) return;
-  const outputs = run(device, work);
-  work.kept.forEach((node, i) => (node.cell = outputs[i]!));
-  for (const node of work.kept) settle(node);
+  for (const root of roots) if (root.recipe) ensureFresh(root);
+  const waiting = takeWaiting(device);
+  try {
+    const order = collect(waiting, roots);
+    const kept = order.filter(isOutput);
+    settle(order, kept, kept.length > 0 ? run(device, order, kept) : []);
+  } catch (error) {
+    undo(waiting);
+    throw error;
+  }
 }
 
-function run(device: string, work: Collected): Cell[] {
-  const plan = planCache(device).find(work.signature, () => backendOf(device).compile(build(work.order)));
-  const outputs = work.kept.map((): Cell => ({ data: null, resident: null }));
-  plan.executable.run(
-    work.cells.map((node) => node.cell!),
-    work.scalars,
-    outputs,
-  );
-  return outputs;
+function run(device: string, order: readonly Node[], kept: readonly Node[]): readonly Cell[] {
+  const plan = planCache(device).find(signatureOf(order), () => backendOf(device).compile(build(order)));
+  const [cells, scalars]: [Cell[], number[]] = [[], []];
+  for (const node of order)
+    if (node.op === scalarOp) scalars.push(node.scalar);
+    else if (node.given) cells.push(node.cell!);
+  const values = kept.map((): Cell => ({ data: null, resident: null }));
+  plan.executable.run(cells, scalars, values);
+  return values;
 }
 
-/** A computed node needs its recipe no longer, unless backward has yet to walk it; a new version replaces the old. */
-function settle(node: Node): void {
-  if (node.owner !== null || !node.requiresGrad || node.released) node.inputs = [];
-  if (node.replaces !== null) retire(node.replaces, node.label ?? 'a value');
-  node.replaces = null;
-}
-
-function retire(old: Node, label: string): void {
-  if (old.pinned) return;
-  old.stale = label;
-  old.cell?.resident?.release();
-  old.cell = null;
-}
-
-onOverflow((device) => {
+onOverflow((device, waiting) => {
   // nobody asked for this evaluation, so whoever holds a node must still be able to read it
-  for (const node of recorderOf(device).pending) node.keep = true;
+  for (const node of waiting) node.keep = true;
   evaluate(device);
 });

@@ -1,2 +1,3 @@
 export { backendNames, backendOf, defaultBackend, loadBackend } from './backends';
 export { evaluate, planCache } from './evaluate';
+export { forgetOrigin } from './settle';

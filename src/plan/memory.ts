@@ -12,20 +12,20 @@ export function placeInArena(lives: readonly Lifetime[]): { offsets: number[]; b
   const offsets = new Array<number>(lives.length).fill(0);
   const placed: number[] = []; // by offset
   let total = 0;
-  const bySize = lives.map((_, i) => i).filter((i) => lives[i]!.to >= lives[i]!.from);
-  bySize.sort((a, b) => lives[b]!.bytes - lives[a]!.bytes || a - b);
+  const bySize = lives.map((_, i) => i).filter((i) => lives[i].to >= lives[i].from);
+  bySize.sort((a, b) => lives[b].bytes - lives[a].bytes || a - b);
   for (const i of bySize) {
-    const { bytes, from, to } = lives[i]!;
+    const { bytes, from, to } = lives[i];
     let at = 0;
     for (const j of placed) {
-      const other = lives[j]!;
+      const other = lives[j];
       if (other.from > to || other.to < from) continue;
-      if (offsets[j]! >= at + bytes) break;
-      at = Math.max(at, aligned(offsets[j]! + other.bytes));
+      if (offsets[j] >= at + bytes) break;
+      at = Math.max(at, aligned(offsets[j] + other.bytes));
     }
     offsets[i] = at;
     total = Math.max(total, aligned(at + bytes));
-    const next = placed.findIndex((j) => offsets[j]! > at);
+    const next = placed.findIndex((j) => offsets[j] > at);
     placed.splice(next < 0 ? placed.length : next, 0, i);
   }
   return { offsets, bytes: total };

@@ -1,9 +1,10 @@
 import { GradientError, ShapeError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { showShape } from '../core/shape';
-import type { Node } from '../graph/node';
-import { currentDevice, setCurrentDevice } from '../graph/recorder';
+import { nextMark, type Node } from '../graph/node';
+import { atomically, onDevice } from '../graph/recorder';
 import * as ops from '../ops';
+import { forgetOrigin } from '../plan';
 import { evaluate, evaluateNodes } from './evaluation';
 import type { Tensor } from './tensor';
 import { wrap } from './wrap';
@@ -17,57 +18,44 @@ export function setGradientGuard(fn: (leaf: Tensor) => void): void {
 const twice =
   'backward: this graph was walked before and its intermediate values are gone; pass { retainGraph: true } the first time, or compute the loss again';
 
-/** Nodes between the root and the leaves that gradients flow through, each after its inputs. */
-function pathTo(root: Node): Node[] {
+/** The nodes through which gradients flow from the root to `ends`, inputs first; each node's `place` is its position. */
+function pathTo(root: Node, isEnd: (node: Node) => boolean): Node[] {
+  const mark = nextMark();
   const order: Node[] = [];
-  const state = new Map<Node, boolean>();
   const stack = [root];
   while (stack.length > 0) {
-    const node = stack[stack.length - 1]!;
-    const inputs =
-      node.owner === null && !state.has(node) ? node.inputs.filter((n) => n.requiresGrad && !state.has(n)) : [];
-    if (!state.has(node)) state.set(node, false);
-    stack.push(...inputs);
-    if (inputs.length > 0) continue;
+    const node = stack[stack.length - 1];
+    const before = stack.length;
+    if (node.mark !== mark && node.owner === null)
+      for (const input of node.tracked) if (input.mark !== mark) stack.push(input);
+    if (stack.length > before) continue;
     stack.pop();
-    if (state.get(node)) continue;
-    state.set(node, true);
-    order.push(node);
+    if (node.mark === mark) continue;
+    if (node.released) throw new GradientError(twice);
+    node.mark = mark;
+    const leads = isEnd(node) || (node.owner === null && node.tracked.some((input) => input.place >= 0));
+    node.place = leads ? order.push(node) - 1 : -1;
   }
   return order;
 }
 
-/** The gradient of every node on the way, from that of the root. */
-function gradientsOf(root: Node, seed: Node, order: readonly Node[]): Map<Node, Node> {
-  const gradients = new Map([[root, seed]]);
+/** The gradient of every node on the way, from that of the root, which comes last. */
+function gradientsOf(seed: Node, order: readonly Node[]): readonly (Node | undefined)[] {
+  const gradients: (Node | undefined)[] = [];
+  gradients[order.length - 1] = seed;
   for (let at = order.length - 1; at >= 0; at--) {
-    const node = order[at]!;
-    const g = gradients.get(node);
+    const [node, g] = [order[at], gradients[at]];
     if (g === undefined || node.owner !== null) continue;
-    if (node.released) throw new GradientError(twice);
-    node.inputs.forEach((input, i) => {
-      const flow = input.requiresGrad ? node.op.derivative!(node, g, i) : null;
-      if (flow === null) return;
-      const before = gradients.get(input);
-      gradients.set(input, before ? ops.add(before, flow) : flow);
-    });
+    for (let i = 0; i < node.inputs.length; i++) {
+      const input = node.inputs[i];
+      if (!node.tracked.includes(input) || input.place < 0) continue;
+      const flow = node.op.derivative!(node, g, i);
+      if (flow === null) continue;
+      const before = gradients[input.place];
+      gradients[input.place] = before ? ops.add(before, flow) : flow;
+    }
   }
   return gradients;
-}
-
-/** Runs `fn` on the device of `root`, where the constants that gradients start from belong. */
-function alongside<T>(root: Tensor, createGraph: boolean, fn: () => T): T {
-  const before = currentDevice();
-  setCurrentDevice(root.device);
-  try {
-    return withGradMode(createGraph, fn);
-  } finally {
-    setCurrentDevice(before);
-  }
-}
-
-function release(order: readonly Node[]): void {
-  for (const node of order) if (node.owner === null) node.released = true;
 }
 
 function seedOf(root: Tensor, gradient: Tensor | undefined, name: string): Node {
@@ -86,27 +74,50 @@ function seedOf(root: Tensor, gradient: Tensor | undefined, name: string): Node 
   return gradient ? gradient.node : ops.full(1, root.shape);
 }
 
+/** Records gradients on the device of `root`: all of them or, where one cannot be, none. */
+function recordGradients<T>(root: Tensor, createGraph: boolean, fn: () => T): T {
+  return atomically(() => onDevice(root.device, () => withGradMode(createGraph, fn)));
+}
+
+/** Evaluates, after which the graph was walked; where that fails, it was not. */
+function evaluateReleasing(order: readonly Node[], run: () => void): void {
+  const inner = order.filter((node) => node.owner === null);
+  for (const node of inner) node.released = true;
+  try {
+    run();
+  } catch (error) {
+    for (const node of inner) node.released = false;
+    throw error;
+  }
+  for (const node of inner) if (node.cell !== null) forgetOrigin(node);
+}
+
 /** Walks the graph of `root` and adds gradients to the leaves; see Tensor.backward. */
 export function backward(
   root: Tensor,
   gradient: Tensor | undefined,
   { retainGraph = false }: { retainGraph?: boolean },
 ): void {
-  const grads = alongside(root, false, () => {
-    const order = pathTo(root.node);
-    const gradients = gradientsOf(root.node, seedOf(root, gradient, 'backward'), order);
-    const leaves = order.filter((node) => node.owner !== null && gradients.has(node));
-    leaves.forEach((node) => node.owner !== null && guard(node.owner as Tensor));
-    if (!retainGraph) release(order);
-    return leaves.map((node) => accumulate(node.owner as Tensor, gradients.get(node)!));
+  const { order, grads } = recordGradients(root, false, () => {
+    const order = pathTo(root.node, (node) => node.owner !== null && node.requiresGrad);
+    const gradients = gradientsOf(seedOf(root, gradient, 'backward'), order);
+    const leaves = order.filter((node, i) => node.owner !== null && gradients[i] !== undefined);
+    for (const { owner } of leaves) guard(owner as Tensor);
+    return { order, grads: accumulated(leaves, gradients) };
   });
-  evaluateNodes(root.device, [root.node, ...grads]);
+  evaluateReleasing(retainGraph ? [] : order, () => evaluateNodes(root.device, [root.node, ...grads.values()]));
+  for (const [leaf, total] of grads) leaf.grad = wrap(total);
 }
 
-function accumulate(leaf: Tensor, g: Node): Node {
-  const total = leaf.grad ? ops.add(leaf.grad.node, g) : ops.alias(g);
-  leaf.grad = wrap(total);
-  return total;
+/** What `.grad` of each leaf will be. A leaf whose value changed in between is there once for every version. */
+function accumulated(leaves: readonly Node[], gradients: readonly (Node | undefined)[]): Map<Tensor, Node> {
+  const totals = new Map<Tensor, Node>();
+  for (const node of leaves) {
+    const [leaf, g] = [node.owner as Tensor, gradients[node.place]!];
+    const before = totals.get(leaf) ?? leaf.grad?.node;
+    totals.set(leaf, before ? ops.add(before, g) : ops.detach(g));
+  }
+  return totals;
 }
 
 export interface GradOptions {
@@ -129,12 +140,19 @@ export function grad(
   { createGraph = false, retainGraph = createGraph, gradient }: GradOptions = {},
 ): Tensor[] {
   for (const x of inputs) if (!x.requiresGrad) throw new GradientError('grad: every input must have requiresGrad');
-  const results = alongside(output, createGraph, () => {
-    const order = pathTo(output.node);
-    const gradients = gradientsOf(output.node, seedOf(output, gradient, 'grad'), order);
-    if (!retainGraph) release(order);
-    return inputs.map((x) => wrap(gradients.get(x.node) ?? ops.full(0, x.shape)));
+  const isWanted = (node: Node) => inputs.some((x) => x.node === node || (node.owner !== null && x === node.owner));
+  const { order, results } = recordGradients(output, createGraph, () => {
+    const order = pathTo(output.node, isWanted);
+    const gradients = gradientsOf(seedOf(output, gradient, 'grad'), order);
+    return { order, results: inputs.map((x) => wrap(gradientFor(x, order, gradients))) };
   });
-  if (!createGraph) evaluate(results);
+  evaluateReleasing(retainGraph ? [] : order, () => !createGraph && evaluate(results));
   return results;
+}
+
+/** The sum over all versions of the input that the output was made of. */
+function gradientFor(x: Tensor, order: readonly Node[], gradients: readonly (Node | undefined)[]): Node {
+  const versions = order.filter((node) => node === x.node || (node.owner !== null && node.owner === x));
+  const found = versions.map((node) => gradients[node.place]).filter((g) => g !== undefined);
+  return found.length === 0 ? ops.full(0, x.shape) : found.reduce((sum, g) => ops.add(sum, g));
 }

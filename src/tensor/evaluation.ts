@@ -2,7 +2,8 @@ import type { TypedArray } from '../core/dtype';
 import { GradientError } from '../core/errors';
 import { gradEnabled, withGradMode } from '../core/mode';
 import type { Node } from '../graph/node';
-import { currentDevice, recorderOf } from '../graph/recorder';
+import { currentDevice, devicesWaiting, forgetSince, now } from '../graph/recorder';
+import { pin, unpin } from '../graph/versions';
 import { evaluate as evaluatePlan } from '../plan';
 import type { Tensor } from './tensor';
 import { isTensor } from './wrap';
@@ -29,6 +30,64 @@ export function read(node: Node): TypedArray {
   return data ? data.slice() : resident!.read();
 }
 
+/** The value that the node has now, read in the next microtask: a read never splits a synchronous forward and backward. */
+export async function readLater(node: Node): Promise<TypedArray> {
+  pin(node);
+  try {
+    await Promise.resolve();
+    return read(node);
+  } finally {
+    unpin(node);
+  }
+}
+
+/** Forwards and noGrad blocks under way; only the outermost evaluates. */
+let forwards = 0;
+let blocks = 0;
+
+/** A forward begins; the result is to be handed back when it ends. */
+export function enterForward(): number {
+  forwards++;
+  return now();
+}
+
+/** A forward ended with `output`: the outermost's is kept, and computed where no gradients were recorded. */
+export function leaveForward(_start: number, output: unknown): void {
+  if (--forwards > 0) return;
+  const tensors = tensorsIn(output);
+  keepResults(tensors);
+  if (blocks === 0 && !(gradEnabled() && tensors.some((t) => t.requiresGrad))) evaluateWaiting();
+}
+
+/** A forward threw: what the outermost recorded is dropped, except new versions of parameters and buffers. */
+export function failForward(start: number): void {
+  if (--forwards === 0) forgetSince(start);
+}
+
+/**
+ * Runs `fn` without recording what gradients would need, as torch.no_grad. Takes synchronous functions only.
+ * @example const prediction = noGrad(() => model.forward(x));
+ */
+export function noGrad<T>(fn: () => T): T {
+  blocks++;
+  let result: T;
+  try {
+    result = withGradMode(false, fn);
+  } finally {
+    blocks--;
+  }
+  if (result instanceof Promise) {
+    result.catch(() => undefined);
+    throw new GradientError(
+      'noGrad takes a synchronous function: the mode would leak into other code across an await; await outside of it',
+    );
+  }
+  if (blocks > 0 || forwards > 0) return result;
+  keepResults(tensorsIn(result));
+  evaluateWaiting();
+  return result;
+}
+
 /** The tensors in a forward's or block's result: itself, or in arrays and plain objects. */
 function tensorsIn(value: unknown, found: Tensor[] = []): Tensor[] {
   if (isTensor(value)) found.push(value);
@@ -38,55 +97,11 @@ function tensorsIn(value: unknown, found: Tensor[] = []): Tensor[] {
   return found;
 }
 
-/** Forwards and noGrad blocks under way; only the outermost evaluates. */
-let depth = 0;
-
-/** A forward begins; the number to hand back tells how much was recorded before it. */
-export function enterForward(): number {
-  depth++;
-  return recorderOf(currentDevice()).pending.length;
+/** What waits to be computed will be kept; what is deferred or a recipe goes on being computed when it is needed. */
+function keepResults(tensors: readonly Tensor[]): void {
+  for (const { node } of tensors) if (!node.deferred && !node.recipe) node.keep = true;
 }
 
-/** A forward ended with `output`: the outermost's is kept, and computed where no gradients were recorded. */
-export function leaveForward(_token: number, output: unknown): void {
-  if (--depth > 0) return;
-  const tensors = tensorsIn(output);
-  for (const t of tensors) t.node.keep = true;
-  if (!gradEnabled() || !tensors.some((t) => t.requiresGrad)) evaluate(tensors);
-}
-
-/** A forward threw: what the outermost recorded is dropped, except new versions of parameters and buffers. */
-export function failForward(token: number): void {
-  if (--depth > 0) return;
-  const recorder = recorderOf(currentDevice());
-  const since = recorder.pending.slice(token);
-  recorder.pending.length = Math.min(token, recorder.pending.length);
-  recorder.pending.push(...since.filter((node) => node.resident));
-}
-
-/**
- * Runs `fn` without recording what gradients would need, as torch.no_grad. Takes synchronous functions only.
- * @example const prediction = noGrad(() => model.forward(x));
- */
-export function noGrad<T>(fn: () => T): T {
-  depth++;
-  let result: T;
-  try {
-    result = withGradMode(false, fn);
-  } finally {
-    depth--;
-  }
-  if (result instanceof Promise) {
-    result.catch(() => undefined);
-    throw new GradientError(
-      'noGrad takes a synchronous function: the mode would leak into other code across an await; await outside of it',
-    );
-  }
-  if (depth === 0) evaluateResult(tensorsIn(result));
-  return result;
-}
-
-function evaluateResult(tensors: readonly Tensor[]): void {
-  evaluatePlan(currentDevice());
-  evaluate(tensors.filter((t) => t.node.cell === null && !t.node.deferred));
+function evaluateWaiting(): void {
+  for (const device of devicesWaiting()) evaluatePlan(device);
 }

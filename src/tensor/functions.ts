@@ -129,4 +129,4 @@ export const stack = (list: readonly Tensor[], axis = 0): Tensor =>
     ),
   );
 /** The rows of weight that the indices name, as torch.nn.functional.embedding. */
-export const embedding = (index: Tensor, weight: Tensor): Tensor => wrap(ops.embedding(weight.node, index.node));
+export const embedding = (index: Tensor, weight: Tensor): Tensor => wrap(ops.embedding(nodeOf(weight), nodeOf(index)));

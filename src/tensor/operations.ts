@@ -15,7 +15,7 @@ export abstract class Operations {
     return wrap(op(this.node, nodeOf(other, this.node)));
   }
 
-  /** this + other, broadcast. */
+  /** this + other, broadcast. Arithmetic on bool gives int32, so that masks can be counted; PyTorch's gives bool. */
   add(other: Operand): Tensor {
     return this.with(ops.add, other);
   }
@@ -29,6 +29,7 @@ export abstract class Operations {
   div(other: Operand): Tensor {
     return this.with(ops.div, other);
   }
+  /** this ** other. Integers stay integers: to a negative power they are 0 unless the base is 1 or -1. */
   pow(other: Operand): Tensor {
     return this.with(ops.pow, other);
   }
@@ -116,15 +117,18 @@ export abstract class Operations {
   gelu(approximate: 'none' | 'tanh' = 'none'): Tensor {
     return wrap(ops.gelu(this.node, approximate));
   }
+  /** Rounded down; integers stay as they are. */
   floor(): Tensor {
     return wrap(ops.floor(this.node));
   }
   ceil(): Tensor {
     return wrap(ops.ceil(this.node));
   }
+  /** To the nearest integer, halves to the even one. */
   round(): Tensor {
     return wrap(ops.round(this.node));
   }
+  /** Limited to [low, high]; a missing bound is infinite. Integers become float32 where a bound is fractional. */
   clamp(low?: number, high?: number): Tensor {
     return wrap(ops.clamp(this.node, low, high));
   }
@@ -133,27 +137,33 @@ export abstract class Operations {
     return wrap(ops.where(condition.node, this.node, nodeOf(other, this.node)));
   }
 
+  /** The sum along the axes, all by default; int32 of integers and bool, where PyTorch has int64. */
   sum(axes?: Axes, keepdim = false): Tensor {
     return wrap(ops.sum(this.node, axes, keepdim));
   }
   mean(axes?: Axes, keepdim = false): Tensor {
     return wrap(ops.mean(this.node, axes, keepdim));
   }
+  /** The largest value along the axes, all by default. As torch.amax: no positions, and equal ones share the gradient. */
   max(axes?: Axes, keepdim = false): Tensor {
     return wrap(ops.max(this.node, axes, keepdim));
   }
+  /** The smallest value along the axes, all by default, as torch.amin. */
   min(axes?: Axes, keepdim = false): Tensor {
     return wrap(ops.min(this.node, axes, keepdim));
   }
+  /** The product along the axes, all by default; torch.prod takes one axis only. */
   prod(axes?: Axes, keepdim = false): Tensor {
     return wrap(ops.prod(this.node, axes, keepdim));
   }
+  /** The variance along the axes, all by default: n - correction in the denominator, correction 1 by default. */
   var(axes?: Axes, options: ops.VarianceOptions = {}): Tensor {
     return wrap(ops.variance(this.node, axes, options));
   }
   std(axes?: Axes, options: ops.VarianceOptions = {}): Tensor {
     return wrap(ops.std(this.node, axes, options));
   }
+  /** The position of the first largest element, along the axis or in the flattened tensor: int32 for PyTorch's int64. */
   argmax(axis?: number, keepdim = false): Tensor {
     return wrap(ops.argmax(this.node, axis, keepdim));
   }
@@ -180,6 +190,7 @@ export abstract class Operations {
   flatten(start = 0, end = -1): Tensor {
     return wrap(ops.flatten(this.node, start, end));
   }
+  /** Two axes swapped: the last two by default, where torch.transpose has no default. */
   transpose(i = -2, j = -1): Tensor {
     return wrap(ops.transpose(this.node, i, j));
   }
@@ -195,6 +206,7 @@ export abstract class Operations {
   unsqueeze(axis: number): Tensor {
     return wrap(ops.unsqueeze(this.node, axis));
   }
+  /** this[start:end:step] of Python along one axis. */
   slice(axis: number, start?: number, end?: number, step?: number): Tensor {
     return wrap(ops.slice(this.node, axis, start, end, step));
   }
@@ -204,9 +216,11 @@ export abstract class Operations {
   flip(axes: Axes): Tensor {
     return wrap(ops.flip(this.node, axes));
   }
+  /** [before, after] for the last axis, then the one before it, as torch.nn.functional.pad; negative numbers cut. */
   pad(pads: readonly number[], value = 0): Tensor {
     return wrap(ops.pad(this.node, pads, value));
   }
+  /** Indices are int32 here and in all that follow, where PyTorch has int64. */
   gather(axis: number, index: Tensor): Tensor {
     return wrap(ops.gather(this.node, axis, index.node));
   }
@@ -216,6 +230,7 @@ export abstract class Operations {
   indexSelect(axis: number, index: Tensor): Tensor {
     return wrap(ops.indexSelect(this.node, axis, index.node));
   }
+  /** 1 at the index, 0 elsewhere, along a new last axis: int32, where PyTorch has int64. */
   oneHot(classes: number): Tensor {
     return wrap(ops.oneHot(this.node, classes));
   }
@@ -225,6 +240,7 @@ export abstract class Operations {
   float(): Tensor {
     return this.to('float32');
   }
+  /** Towards zero. Beyond int32's range the nearest that it has, and 0 for NaN, which PyTorch leaves undefined. */
   int(): Tensor {
     return this.to('int32');
   }

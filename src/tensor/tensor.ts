@@ -2,12 +2,13 @@ import { allocate, computeType, type ComputeType, type DType, type TypedArray } 
 import { DeviceError, DTypeError, GradientError, ShapeError, StateError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { shapeOf, showShape } from '../core/shape';
-import { Node, scalarOp } from '../graph/node';
-import { dataNode } from '../graph/recorder';
+import { Node } from '../graph/node';
+import { atomically, dataNode, onDevice } from '../graph/recorder';
+import { pin, standing, supersede } from '../graph/versions';
 import { backendNames } from '../plan';
 import * as ops from '../ops';
 import { backward } from './autograd';
-import { evaluate, evaluateNodes, read } from './evaluation';
+import { evaluate, evaluateNodes, read, readLater } from './evaluation';
 import { inspectTensor } from './inspect';
 import { Operations } from './operations';
 import { isTensor, nodeOf, setTensorClass, wrap } from './wrap';
@@ -54,7 +55,10 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
 
   get node(): Node {
     if (this.#unsized !== null) throw new StateError(this.#unsized.reason);
-    return this.#node;
+    return this.#version();
+  }
+  #version(): Node {
+    return this.#node.undone ? (this.#node = standing(this.#node)) : this.#node;
   }
   /** The sizes; '?' stands for one that the first forward will decide. */
   get shape(): readonly number[] {
@@ -72,10 +76,10 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
   }
   /** Whether gradients flow into or through this tensor. Settable on tensors that no operation made. */
   get requiresGrad(): boolean {
-    return this.#node.requiresGrad;
+    return this.#version().requiresGrad;
   }
   set requiresGrad(flag: boolean) {
-    if (this.#node.inputs.length > 0 && this.#node.owner === null && !this.#node.deferred)
+    if (this.#version().owner === null && this.#node.requiresGrad)
       throw new GradientError('requiresGrad can be set on leaf tensors only; use detach() to cut a computed one off');
     this.makeLeaf(flag);
   }
@@ -86,8 +90,10 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
       throw new DTypeError(
         `${this.label ?? 'requiresGrad'}: only float32 tensors have gradients, not ${this.dtype}; call .float() first`,
       );
+    if (this.#node.owner === null && !this.#node.resident) this.#node = ownCopy(this.#node);
     this.#node.owner = this;
     this.#node.requiresGrad = requiresGrad;
+    this.#node.keep ||= requiresGrad;
   }
 
   /**
@@ -95,21 +101,17 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
    * @param gradient the gradient of this tensor, needed where it is no scalar
    */
   backward(gradient?: Tensor, options: { retainGraph?: boolean } = {}): void {
-    backward(this as Tensor, gradient, options);
+    backward(this, gradient, options);
   }
 
   /** The values in row-major order, as a copy. */
   async data(): Promise<TypedArray> {
-    const { node } = this;
-    node.keep = node.pinned = true;
-    await Promise.resolve(); // so that a read between forward and backward does not split them
-    node.pinned = false;
-    return read(node);
+    return readLater(this.node);
   }
   /** The value of a tensor of one element. */
   async item(): Promise<number> {
     this.checkSingle('item');
-    return (await this.data())[0]!;
+    return (await this.data())[0];
   }
   /** The values as nested arrays (a number for a scalar). */
   async toArray(): Promise<NestedNumbers> {
@@ -122,7 +124,7 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
   /** `item()` at once; CPU devices only. */
   itemSync(): number {
     this.checkSingle('itemSync');
-    return this.dataSync()[0]!;
+    return this.dataSync()[0];
   }
   private checkSingle(method: string): void {
     if (this.size !== 1)
@@ -131,23 +133,30 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
 
   /** Names this value as one to be kept: readable for good, whatever happens to the parameters it was made of. */
   keep(): this {
-    this.node.keep = this.node.pinned = true;
+    pin(this.node);
     return this;
   }
 
   /** Gives this tensor a new value of the same shape, from now on; what was recorded before keeps the old one. */
   assign(value: Tensor | number): this {
-    const given = typeof value === 'number' ? ops.full(value, this.node.shape, this.#node.dtype) : nodeOf(value);
-    if (given.shape !== this.node.shape)
+    atomically(() => this.prepare(value)());
+    return this;
+  }
+  /** Records the value that is to be assigned; the result assigns it. */
+  prepare(value: Tensor | number): () => void {
+    const { shape, dtype } = this.node;
+    const full = (x: number) => onDevice(this.device, () => ops.full(x, shape, dtype));
+    const given = typeof value === 'number' ? full(value) : nodeOf(value);
+    if (given.shape !== shape)
       throw new ShapeError(
         `assign: ${this.label ?? 'the tensor'} is ${showShape(this.shape)}, the value ${showShape(given.shape)}`,
       );
-    if (given.op !== scalarOp && given.device !== this.device)
+    if (given.device !== this.device)
       throw new DeviceError(
         `assign: ${this.label ?? 'the tensor'} is on ${this.device}, the value on ${given.device}; move it with .to('${this.device}')`,
       );
-    this.install(withGradMode(false, () => ops.alias(ops.cast(given, this.#node.dtype))));
-    return this;
+    const node = withGradMode(false, () => ops.detach(ops.cast(given, dtype)));
+    return () => this.install(node);
   }
   /** Makes `node` the value that there is from the beginning. */
   protected begin(node: Node): void {
@@ -159,24 +168,25 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
   }
   /** Makes `node` the current version. */
   protected install(node: Node): void {
-    const old = this.#node;
+    const old = this.#version();
     node.owner = old.owner;
     node.requiresGrad = old.owner !== null && old.requiresGrad;
+    node.keep = true;
     this.#node = node;
   }
 
   /** The tensor in another dtype, or on another device. */
   override to(target: DType | (string & {})): Tensor {
-    if (target === this.device) return this as Tensor;
+    if (target === this.device) return this;
     if (!backendNames.includes(target)) return wrap(ops.cast(this.node, computeType(target as DType, 'to')));
     return wrap(movedTo(this.node, target));
   }
 
   override toString(): string {
-    return inspectTensor(this as Tensor);
+    return inspectTensor(this);
   }
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return inspectTensor(this as Tensor);
+    return inspectTensor(this);
   }
 }
 
@@ -189,9 +199,7 @@ abstract class Versioned<S extends readonly unknown[]> extends Tensor<S> {
     if (isTensor(value)) this.node.resident = true;
   }
   protected override install(node: Node): void {
-    node.resident = true;
-    node.replaces = this.node;
-    node.label = this.label ?? 'a parameter or buffer';
+    supersede(this.node, node, this.label ?? 'a parameter or buffer');
     super.install(node);
   }
   /** Gives the first value to one that was made before its sizes were known. */
@@ -202,9 +210,7 @@ abstract class Versioned<S extends readonly unknown[]> extends Tensor<S> {
   moveTo(device: string): void {
     if (device === this.device) return;
     if (this.shape.includes('?' as never)) return super.install(standIn(this.dtype as ComputeType, device));
-    const old = this.node;
-    this.begin(movedTo(old, device));
-    old.cell?.resident?.release();
+    this.begin(movedTo(this.node, device));
     if (this.grad) this.grad = this.grad.to(device);
   }
 }
@@ -276,15 +282,15 @@ export function isBuffer(x: unknown): x is Buffer {
 
 /** Gives every target its new value and computes them together: all of them, or none. */
 export function commit(pairs: readonly (readonly [Tensor, Tensor])[]): void {
-  for (const [target, value] of pairs) target.assign(value);
+  atomically(() => {
+    const installs = pairs.map(([target, value]) => target.prepare(value));
+    for (const install of installs) install();
+  });
   evaluate(pairs.map(([target]) => target));
 }
 
 function nest(values: TypedArray, shape: readonly number[]): NestedNumbers {
-  if (shape.length === 0) return values[0]!;
-  const step = values.length / (shape[0]! || 1);
-  return Array.from({ length: shape[0]! }, (_, i) => nest(values.subarray(i * step, (i + 1) * step), shape.slice(1)));
+  if (shape.length === 0) return values[0];
+  const step = values.length / (shape[0] || 1);
+  return Array.from({ length: shape[0] }, (_, i) => nest(values.subarray(i * step, (i + 1) * step), shape.slice(1)));
 }
-
-/** A zeroed array of the dtype. */
-export const emptyArray = (dtype: ComputeType, size: number) => allocate(dtype, size);

@@ -1,6 +1,7 @@
-import type { Node } from '../graph/node';
+import { Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
-import { DTypeError } from '../core/errors';
+import { alias } from '../ops';
+import { DTypeError, ValueError } from '../core/errors';
 import type { Tensor } from './tensor';
 
 /** How `tensor.ts` hands its class to the files that it is built from, without an import cycle. */
@@ -9,9 +10,9 @@ export function setTensorClass(fn: (node: Node) => Tensor): void {
   make = fn;
 }
 
-/** The handle of a node. */
+/** The handle of a node. Values that belong to a tensor already, and may change, are not shared with a second one. */
 export function wrap(node: Node): Tensor {
-  return make(node);
+  return make(node.owner !== null || node.resident ? alias(node) : node);
 }
 
 const brand = Symbol.for('decograd:tensor');
@@ -21,11 +22,20 @@ export function isTensor(x: unknown): x is Tensor {
   return typeof x === 'object' && x !== null && brand in x;
 }
 
+/** Two copies of the library cannot compute together: each has its own devices and lists of what was recorded. */
+function ownNode(node: Node): Node {
+  if (node instanceof Node) return node;
+  throw new ValueError(
+    'an operand belongs to another copy of decograd in this process, and neither copy can read the other’s values; ' +
+      'load the library once: import it everywhere, or require it everywhere',
+  );
+}
+
 /** The node of an operand; a number takes the type of what it meets: int32 beside integers if it is whole, else float32. */
 export function nodeOf(x: Tensor | number, like?: Node): Node {
   if (typeof x === 'number')
     return scalarNode(x, like && like.dtype !== 'float32' && Number.isInteger(x) ? 'int32' : 'float32');
-  if (isTensor(x)) return x.node;
+  if (isTensor(x)) return ownNode(x.node);
   throw new DTypeError(
     `expected a tensor or a number, got ${x === undefined ? 'undefined' : x === null ? 'null' : typeof x}; ` +
       'an undefined parameter is often a field with a dropped decorator: write it as `@param(...) w!: Parameter`, under @module',

@@ -36,7 +36,7 @@ it.each([
   [['inventory', 'folder'], /there is no file .*folder/],
   [['inventory', 'notes.txt'], /neither TypeScript nor JavaScript; known are \.ts/],
   [['inventory', 'none.mjs'], 'the file exports no class that carries @module; export the model'],
-  [['inventory', 'needy.mjs'], 'Linear: the constructor needs arguments; export a function'],
+  [['inventory', 'needy.mjs'], 'Linear: the constructor needs arguments; give them defaults, or export a function'],
   [['inventory', 'needy.mjs', '--export', 'Linear'], /Linear cannot be constructed without arguments \(.*\); export a function/],
   [['inventory', 'net.mjs', '--export', 'nett'], "there is no export 'nett'; the file exports f, net, width"],
   [['inventory', 'net.mjs', '--export', 'width'], 'width is no module: export a class that carries @module'],

@@ -19,6 +19,7 @@ const models = `
   export const later = async (): Promise<Sized> => new Sized(6);
   export const createSmall = (): Sized => new Sized(4);
   export const trained = (): never => { throw new Error('nobody asked for this'); };
+  export const createNothing = (): number => 7;
   export const width = 7;
 `;
 const one = project({ 'model.ts': models }, 'esbuild');

@@ -11,6 +11,8 @@ export function linkPackage(name: string): string {
   const folder = `${project}/node_modules/decograd`;
   rmSync(project, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  // Without a package.json of its own the project would be a part of this repository, where `decograd` names dist/.
+  writeFileSync(`${project}/package.json`, JSON.stringify({ private: true }));
   writeFileSync(`${folder}/package.json`, JSON.stringify({ name: 'decograd', exports: './dist/index.mjs' }));
   buildSync({
     entryPoints: { index: 'src/index.ts', cli: 'src/cli/main.ts' },

@@ -113,6 +113,11 @@ const table: Record<string, readonly Row[]> = {
       @module class Marked extends Forgotten {}
       return new Marked();
     }, DeclarationError, 'Forgotten.w', 'write @module directly above the class'],
+    ['above a base that declares, below a class that does', () => {
+      class Forgotten { @param([2]) w!: Parameter; }
+      @module class Marked extends Forgotten { @param([3]) more!: Parameter; }
+      return new Marked();
+    }, DeclarationError, 'Forgotten.w', 'write @module directly above the class'],
     ['does not hide other mistakes', () => {
       class Forgotten extends Module { @anyParam([-1]) w!: Parameter; }
       return new Forgotten();

@@ -1,12 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { Tensor, tensor } from 'decograd';
 import * as creators from '../../src/tensor/creation';
 import * as functions from '../../src/tensor/functions';
-import creation from '../fixtures/ops-creation.json';
-import elementwise from '../fixtures/ops-elementwise.json';
-import indexing from '../fixtures/ops-indexing.json';
-import matrices from '../fixtures/ops-matrices.json';
-import movement from '../fixtures/ops-movement.json';
-import reductions from '../fixtures/ops-reductions.json';
 
 /** A tensor as test/oracle/ops.py writes it: all values in one text, and the views that the case reads it through. */
 export interface Listed {
@@ -28,11 +23,13 @@ export interface Sample {
   readonly kink?: boolean;
 }
 
-const families = { elementwise, reductions, matrices, movement, indexing, creation };
-export type Family = keyof typeof families;
-export const torchVersion = elementwise.torch;
-export const samplesOf = (family: Family) => families[family].cases as unknown as readonly Sample[];
-export const allSamples = (Object.keys(families) as Family[]).flatMap((family) => [...samplesOf(family)]);
+const families = ['elementwise', 'reductions', 'matrices', 'movement', 'indexing', 'creation'] as const;
+export type Family = (typeof families)[number];
+const read = (family: Family): { torch: string; cases: readonly Sample[] } =>
+  JSON.parse(readFileSync(`test/fixtures/ops-${family}.json`, 'utf8'));
+export const torchVersion = read('elementwise').torch;
+export const samplesOf = (family: Family) => read(family).cases;
+export const allSamples = families.flatMap((family) => [...samplesOf(family)]);
 
 export const numbers = (text: string): number[] => (text === '' ? [] : text.split(' ').map(Number));
 export const isListed = (x: unknown): x is Listed => typeof x === 'object' && x !== null && 'values' in x;

@@ -309,7 +309,7 @@ def reductions():
         yield case(op, n(3, 8).via("slice", 1, 1, 8, 3).via("flip", [1]), -1)
         yield case(op, n(2, 1, 3).via("expand", [2, 2, 3]).via("permute", [2, 0, 1]), [0, 1], kink=op in ("max", "min"))
         yield from (case(op, few(4, 3), *axes, kink=True) for axes in ((), (0,), (1, True)))
-        yield case(op, of(1.0, INF, -INF, NAN, 0.0, -INF, -INF, -INF, 2.0, INF, INF, 3.0, NAN, NAN, 1.0, shape=(5, 3)), 1, kink=True)
+        yield case(op, of(1.0, INF, -INF, NAN, 0.0, -INF, -INF, -INF, 2.0, INF, INF, 3.0, NAN, NAN, 1.0, 0.0, NAN, 5.0, INF, 1.0, NAN, shape=(7, 3)), 1, kink=True)
         if op not in ("mean", "logsumexp"):
             yield from (case(op, x, *axes) for x in (i(-4, 5, 3, 4), b(3, 4)) for axes in ((), (0,), (1, True)))
     yield case("prod", of(0.0, 2.0, 3.0, 0.0, 0.0, 4.0, 1.0, -2.0, 0.5, shape=(3, 3)), 1)
@@ -326,12 +326,12 @@ def reductions():
     for op in ("argmax", "argmin"):
         yield from (case(op, x, *axes) for x in (n(2, 3, 4), few(4, 3, 2), i(-2, 3, 3, 4, 2)) for axes in ((), (0,), (-1,), (1, True)))
         yield from (case(op, *args) for args in ((n(),), (n(1),), (n(1, 1), 1), (n(0, 3), 1), (n(3, 2).via("transpose"), 0), (n(3, 8).via("slice", 1, 1, 8, 3).via("flip", [1]), 1), (few(1, 5).via("expand", [3, 5]), 0), (few(1, 5).via("expand", [3, 5]),)))
-        yield case(op, of(1.0, INF, -INF, NAN, 0.0, NAN, -INF, -INF, 2.0, INF, INF, 3.0, shape=(4, 3)), 1)
+        yield case(op, of(1.0, INF, -INF, NAN, 0.0, NAN, -INF, -INF, 2.0, INF, INF, 3.0, 0.0, NAN, 5.0, 7.0, 1.0, NAN, shape=(6, 3)), 1)
     for op in ("softmax", "logSoftmax"):
         yield from (case(op, n(2, 3, 4), axis) for axis in (0, 1, -1))
         yield from (case(op, *args) for args in ((n(1), 0), (n(5), -1), (n(1, 1), 1), (n(0, 3), 1), (n(3, 0), 1), (n(3, 0), 0), (n(3, 2).via("transpose"), 0), (n(3, 8).via("slice", 1, 1, 8, 3).via("flip", [1]), 1), (n(2, 1).via("expand", [2, 3]), 1)))
         yield case(op, of(100.0, 200.0, -300.0, 1e4, 1e4, -1e4, shape=(2, 3)), 1, kink=True)
-        yield case(op, of(1.0, INF, -INF, NAN, 0.0, -INF, -INF, -INF, 2.0, -INF, -INF, -INF, shape=(4, 3)), 1, kink=True)
+        yield case(op, of(1.0, INF, -INF, NAN, 0.0, -INF, -INF, -INF, 2.0, -INF, -INF, -INF, 0.0, 1.0, NAN, shape=(5, 3)), 1, kink=True)
     yield case("logsumexp", of(100.0, 200.0, -300.0, 1e4, 1e4, -1e4, shape=(2, 3)), 1, kink=True)
     yield case("logsumexp", i(-4, 5, 3, 4), 1)
 

@@ -42,8 +42,9 @@ function bindInputs(program: Program, inputs: readonly Cell[], addresses: Pointe
   program.inputs.forEach((buffer, i) => {
     const cell = inputs[i]!;
     const { dtype } = program.buffers[buffer]!;
-    if (cell.resident) addresses[buffer] = engine.residents.use(cell.resident);
-    else engine.residents.copyIn(cell.data!, dtype, addresses[buffer]!);
+    const value = cell.resident ? engine.residents.use(cell.resident) : cell.data!;
+    if (typeof value === 'number') addresses[buffer] = value;
+    else engine.residents.copyIn(value, dtype, addresses[buffer]!);
   });
 }
 
@@ -69,7 +70,7 @@ function reserveOutputs(
     program.outputs.forEach(({ buffer, resident }, i) => {
       const { dtype, size } = program.buffers[buffer]!;
       const block = resident
-        ? residents.reserve(outputs[i]!, dtype, size, `a value of ${size} ${dtype} elements`)
+        ? residents.reserve(dtype, size, `a value of ${size} ${dtype} elements`)
         : null;
       if (block) addresses[buffer] = block.address;
       blocks.push(block);

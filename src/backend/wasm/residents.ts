@@ -2,23 +2,28 @@ import { allocate, type ComputeType, type TypedArray } from '../../core/dtype';
 import type { Cell, Resident } from '../../graph/node';
 import type { EngineMemory } from './memory';
 
-/** Bytes that values may keep between runs before the least recently used are moved out into ordinary arrays. */
-const budget = 128 * 2 ** 20;
+/**
+ * Bytes that values may keep between runs, beyond twice what recent runs used, before the least recently used are moved
+ * out into ordinary arrays. Small: in a loop that never waits, this alone gets rid of models that nobody holds any more.
+ */
+const budget = 8 * 2 ** 20;
+/** How much of what runs used still counts after the next one. */
+const memory = 0.99;
 
 /** One value that stays in the engine's memory from run to run. */
 class Block implements Resident {
   usedIn = 0;
+  /** The value, once it has been moved out. */
+  data: TypedArray | null = null;
   constructor(
     readonly address: number,
     readonly bytes: number,
     readonly dtype: ComputeType,
     readonly size: number,
-    /** Whose value it is; weak, so that what nobody holds any more is collected, block and all. */
-    readonly cell: WeakRef<Cell>,
     private readonly owner: Residents,
   ) {}
   read(): TypedArray {
-    return this.owner.copyOut(this.address, this.dtype, this.size);
+    return this.data?.slice() ?? this.owner.copyOut(this.address, this.dtype, this.size);
   }
   release(): void {
     this.owner.release(this);
@@ -31,7 +36,9 @@ export class Residents {
   #bytes = 0;
   #run = 0;
   #workingSet = 0;
-  // The token is the block, which holds its cell weakly: the finaliser reaches no data.
+  #recentSets = 0;
+  // The token is a block, which holds no data as long as it is registered. Cells are not held at all: not even by a
+  // WeakRef, which would keep its cell until the next macrotask, and a loop of steps may never reach one.
   readonly #collected = new FinalizationRegistry<Block>((block) => this.release(block));
 
   constructor(private readonly memory: EngineMemory) {}
@@ -39,12 +46,14 @@ export class Residents {
   /** A run begins: what it uses from here on is not moved out before it ends. */
   begin(): void {
     this.#run++;
+    this.#recentSets = Math.max(this.#workingSet, memory * this.#recentSets);
     this.#workingSet = 0;
   }
 
-  /** Where a resident value lies, noted as used; undefined for one of another memory. */
-  use(resident: Resident): number {
+  /** Where the value lies, noted as used, or where it has been moved out to. */
+  use(resident: Resident): number | TypedArray {
     const block = resident as Block;
+    if (block.data !== null) return block.data;
     if (block.usedIn === this.#run) return block.address;
     this.#touch(block);
     this.#blocks.delete(block);
@@ -56,11 +65,11 @@ export class Residents {
     this.#workingSet += block.bytes;
   }
 
-  /** Room for a value that will stay. The cell gets it once the run has succeeded. */
-  reserve(cell: Cell, dtype: ComputeType, size: number, name: string): Block {
+  /** Room for a value that will stay, for `settle` once the run has succeeded. */
+  reserve(dtype: ComputeType, size: number, name: string): Block {
     const bytes = 4 * size;
     this.#makeRoom(bytes);
-    const block = new Block(this.memory.allocate(bytes, name), bytes, dtype, size, new WeakRef(cell), this);
+    const block = new Block(this.memory.allocate(bytes, name), bytes, dtype, size, this);
     this.#blocks.add(block);
     this.#bytes += bytes;
     this.#touch(block);
@@ -80,19 +89,16 @@ export class Residents {
   }
 
   #makeRoom(bytes: number): void {
-    const limit = Math.max(budget, 2 * this.#workingSet);
+    const limit = Math.max(budget, 2 * this.#recentSets, 2 * this.#workingSet);
     for (const block of this.#blocks) {
       if (this.#bytes + bytes <= limit || block.usedIn === this.#run) return;
       this.#moveOut(block);
     }
   }
   #moveOut(block: Block): void {
-    const cell = block.cell.deref();
-    if (cell) {
-      cell.data ??= block.read();
-      cell.resident = null;
-    }
+    const data = block.read();
     this.release(block);
+    block.data = data; // only now that the finaliser knows it no more
   }
 
   copyOut(address: number, dtype: ComputeType, size: number): TypedArray {

@@ -1,0 +1,62 @@
+import { ensureFresh } from './freshness';
+import type { Node } from './node';
+import { enqueue } from './recorder';
+
+/** Keeps exactly this value, whatever happens to what it is made of, until `unpin`. */
+export function pin(node: Node): void {
+  if (node.recipe) {
+    ensureFresh(node);
+    enqueue(node);
+  }
+  node.keep = true;
+  node.pins++;
+}
+
+export function unpin(node: Node): void {
+  node.pins--;
+  discard(node);
+}
+
+/** Records `node` as the version that comes after `old`, which stands until the next evaluation. */
+export function supersede(old: Node, node: Node, label: string): void {
+  node.resident = true;
+  node.replaces = old;
+  node.label = label;
+  if (node.deferred) enqueue(node);
+}
+
+/** The new version has its value: the old one's goes, unless somebody asked for it. */
+export function commit(node: Node): void {
+  if (node.replaces === null) return;
+  node.replaces.stale = node.label;
+  discard(node.replaces);
+  node.replaces = null;
+}
+
+function discard(old: Node): void {
+  if (old.stale === null || old.pins > 0) return;
+  old.cell?.resident?.release();
+  old.cell = null;
+  old.recipe = true;
+}
+
+/** The evaluation that was to compute these failed: new versions count for nothing, all others are recipes. */
+export function undo(nodes: readonly Node[]): void {
+  for (const node of nodes) {
+    if (node.cell !== null) continue;
+    node.recipe = true;
+    node.undone = node.replaces !== null;
+    if (node.undone) node.resident = false;
+  }
+}
+
+/** The version that stands: the node itself unless its evaluation failed. */
+export function standing(node: Node): Node {
+  let version = node;
+  while (version.undone) {
+    const before: Node = version.replaces!;
+    [before.owner, before.requiresGrad] = [version.owner, version.requiresGrad];
+    version = before;
+  }
+  return version;
+}

@@ -1,0 +1,66 @@
+import { IndexError, ShapeError } from '../core/errors';
+import { axisOf, checkSizes, shapeOf, showShape, type Shape } from '../core/shape';
+import { input } from '../expr/build';
+import { noAttrs, type Node } from '../graph/node';
+import { record } from '../graph/recorder';
+import type { View } from '../kernels/kernels';
+import { reshapeView } from '../kernels/views';
+import { primitive, type Lowered } from './primitive';
+
+/** A kernel that writes the view out in row-major order. */
+export function copyOf(view: View): Lowered {
+  return { kernel: { kind: 'map', dims: view.dims, inputs: [view], expr: input(0, view.dtype) } };
+}
+
+const reshapeOp = primitive({
+  name: 'reshape',
+  view: 'same order',
+  lower(node, [x]) {
+    const view = reshapeView(x, node.shape);
+    return view ? { view } : copyOf(x); // the copy is row-major, which is what the new shape needs
+  },
+  derivative: (node, g) => reshape(g, node.inputs[0].shape),
+});
+
+function reshapeTo(x: Node, shape: Shape): Node {
+  return x.shape === shape ? x : record(reshapeOp, [x], noAttrs, shape, x.dtype);
+}
+
+/** The same elements in row-major order in another shape; one size may be -1. */
+export function reshape(x: Node, dims: readonly number[]): Node {
+  const unknown = dims.indexOf(-1);
+  const known = dims.reduce((size, dim) => (dim === -1 ? size : size * dim), 1);
+  if (unknown >= 0 && (dims.lastIndexOf(-1) !== unknown || known === 0 || x.shape.size % known !== 0))
+    throw new ShapeError(
+      `reshape: ${showShape(x.shape)} (${x.shape.size} elements) to ${showShape(dims)}: -1 cannot be inferred`,
+    );
+  const full = unknown < 0 ? dims : dims.map((dim) => (dim === -1 ? x.shape.size / known : dim));
+  checkSizes(full, 'reshape');
+  const shape = shapeOf(full);
+  if (shape.size !== x.shape.size)
+    throw new ShapeError(
+      `reshape: ${showShape(x.shape)} has ${x.shape.size} elements, ${showShape(dims)} would have ${shape.size}`,
+    );
+  return reshapeTo(x, shape);
+}
+
+/** Axes start to end joined into one; a scalar becomes a list of one. */
+export function flatten(x: Node, start = 0, end = -1): Node {
+  if (x.shape.length === 0) return reshape(x, [1]);
+  const [from, to] = [axisOf('flatten', start, x.shape), axisOf('flatten', end, x.shape)];
+  if (from > to) throw new IndexError(`flatten: start ${start} comes after end ${end} in ${showShape(x.shape)}`);
+  const joined = x.shape.slice(from, to + 1).reduce((size, dim) => size * dim, 1);
+  return reshape(x, [...x.shape.slice(0, from), joined, ...x.shape.slice(to + 1)]);
+}
+
+/** With an axis of size 1 before `axis`. */
+export function unsqueeze(x: Node, axis: number): Node {
+  const at = axisOf('unsqueeze', axis, x.shape, 1);
+  return reshapeTo(x, shapeOf([...x.shape.slice(0, at), 1, ...x.shape.slice(at)]));
+}
+
+/** Without the axis if its size is 1, or without all axes of size 1. */
+export function squeeze(x: Node, axis?: number): Node {
+  const at = axis === undefined ? -1 : axisOf('squeeze', axis, x.shape);
+  return reshapeTo(x, shapeOf(x.shape.filter((dim, i) => dim !== 1 || (at >= 0 && i !== at))));
+}

@@ -1,0 +1,23 @@
+import { scalarOp, type Node } from '../graph/node';
+
+/** Longer chains of views are not looked through, so that none grows through a long loop. */
+const longest = 8;
+
+/**
+ * What the node looks at in another order, or null. Consumers look through such views even where their values were kept:
+ * in what order a kernel adds up depends on how elements lie in memory, and a print must not change a number.
+ */
+export function viewedBy(node: Node): Node | null {
+  let base = node;
+  let reordered = false;
+  for (let depth = 0; depth < longest && base.op.view !== undefined && base.inputs.length > 0; depth++) {
+    reordered ||= base.op.view === 'other order';
+    base = base.inputs[0];
+  }
+  return reordered && base.op.view === undefined && base.op !== scalarOp ? base : null;
+}
+
+/** Whether consumers of the node take its own value. */
+export function isGiven(node: Node): boolean {
+  return node.cell !== null && !viewedBy(node)?.cell;
+}

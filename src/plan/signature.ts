@@ -1,0 +1,45 @@
+import { scalarOp, type Node } from '../graph/node';
+import { isOutput } from './keeping';
+
+const types = { float32: 0, int32: 1, bool: 2 } as const;
+let words = new Int32Array(1024);
+let length = 0;
+
+function push(value: number): void {
+  if (length === words.length) {
+    const larger = new Int32Array(2 * words.length);
+    larger.set(words);
+    words = larger;
+  }
+  words[length++] = value;
+}
+
+/** What the recording is, as integers: equal signatures mean equal programs. */
+export function signatureOf(order: readonly Node[]): Int32Array {
+  length = 0;
+  for (const node of order)
+    if (node.op === scalarOp) signScalar(node);
+    else if (node.given) signValue(node);
+    else signOperation(node);
+  return words.slice(0, length);
+}
+
+/** The number itself is an input of the program. */
+function signScalar(node: Node): void {
+  push(-2);
+  push(types[node.dtype]);
+}
+
+function signValue(node: Node): void {
+  push(-1);
+  push(node.shape.id * 4 + types[node.dtype]);
+}
+
+function signOperation(node: Node): void {
+  push(node.op.id);
+  push(node.attrs.id);
+  push(node.shape.id * 4 + types[node.dtype]);
+  push((isOutput(node) ? 1 : 0) + (node.resident ? 2 : 0));
+  push(node.inputs.length);
+  for (const input of node.inputs) push(input.place);
+}

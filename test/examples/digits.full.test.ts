@@ -1,0 +1,28 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { readDigits } from './digit-reader';
+import { runExample } from './run-example';
+
+const file = join(tmpdir(), `decograd-digits-full-${process.pid}.safetensors`);
+
+/** The main job as `npm start` runs it: its last line. */
+async function train(seed: number): Promise<string> {
+  return (await runExample('digits.ts', '--seed', String(seed), '--out', file)).at(-1)!;
+}
+
+it('three seeds reach 97.0% with three figures, each the same again', async () => {
+  const figures: number[] = [];
+  for (const seed of [1, 2, 3]) {
+    const line = await train(seed);
+    const accuracy = Number(/^test accuracy: (\d+\.\d\d)%$/.exec(line)![1]);
+    const { right, close } = readDigits(file);
+    expect(Math.abs(right - 100 * accuracy)).toBeLessThanOrEqual(close + 1e-6);
+    expect(await train(seed)).toBe(line);
+    figures.push(accuracy);
+  }
+  rmSync(file);
+  expect(Math.min(...figures)).toBeGreaterThanOrEqual(97);
+  expect(new Set(figures).size).toBe(3);
+});
