@@ -34,21 +34,25 @@ export class DataLoader<T = unknown> implements Iterable<T> {
     readonly options: DataLoaderOptions<T> = {},
   ) {
     checkOptions('DataLoader', options, ['batchSize', 'shuffle', 'seed', 'dropLast', 'collate']);
-    const { batchSize = 1, shuffle, seed } = options;
+    const { batchSize = 1, seed } = options;
     if (!Number.isInteger(batchSize) || batchSize < 1)
       throw new ValueError(`DataLoader: batchSize must be a whole number of at least 1, not ${String(batchSize)}`);
     if (seed !== undefined && (!Number.isSafeInteger(seed) || seed < 0))
       throw new ValueError(`DataLoader: seed must be a whole number of at least 0, not ${String(seed)}`);
     this.batchSize = batchSize;
-    const length = this.sampleCount;
+    this.checkLength(this.sampleCount);
+  }
+
+  private checkLength(length: number | undefined): void {
+    const { shuffle, dropLast } = this.options;
     if (length === 0) throw new ValueError('DataLoader: the dataset is empty; give at least one sample');
     if (length === undefined && shuffle)
       throw new ValueError(
         'DataLoader: a stream of samples has no order to shuffle; give a dataset with length and get(index), or shuffle: false',
       );
-    if (length !== undefined && options.dropLast && length < batchSize)
+    if (length !== undefined && dropLast && length < this.batchSize)
       throw new ValueError(
-        `DataLoader: dropLast leaves nothing of ${length} samples at batchSize ${batchSize}; make batchSize smaller`,
+        `DataLoader: dropLast leaves nothing of ${length} samples at batchSize ${this.batchSize}; make batchSize smaller`,
       );
   }
 

@@ -34,16 +34,16 @@ export class TensorDataset<T extends readonly Tensor[] = readonly Tensor[]> impl
   }
 
   get length(): number {
-    return this.tensors[0]!.shape[0]!;
+    return this.tensors[0].shape[0];
   }
   get(index: number): T {
     this.check(index);
-    return this.tensors.map((t, k) => rows(this.#values[k]!, t, [index], t.shape.slice(1))) as unknown as T;
+    return this.tensors.map((t, k) => rows(this.#values[k], t, [index], t.shape.slice(1))) as unknown as T;
   }
   batch(indices: ArrayLike<number>): T {
-    for (let i = 0; i < indices.length; i++) this.check(indices[i]!);
+    for (let i = 0; i < indices.length; i++) this.check(indices[i]);
     return this.tensors.map((t, k) =>
-      rows(this.#values[k]!, t, indices, [indices.length, ...t.shape.slice(1)]),
+      rows(this.#values[k], t, indices, [indices.length, ...t.shape.slice(1)]),
     ) as unknown as T;
   }
   private check(index: number): void {
@@ -61,6 +61,6 @@ function rows(
   const size = shape.slice(1).reduce((product, dim) => product * dim, 1);
   const picked = new (values.constructor as new (length: number) => TypedArray)(indices.length * size);
   for (let i = 0; i < indices.length; i++)
-    picked.set(values.subarray(indices[i]! * size, (indices[i]! + 1) * size), i * size);
+    picked.set(values.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
   return tensor(picked, { shape: out, dtype });
 }

@@ -39,9 +39,9 @@ const types: Readonly<Record<number, [number, Reader]>> = {
  */
 export function readIdx(bytes: Uint8Array): Idx {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const type = bytes.length >= 4 && view.getUint16(0) === 0 ? types[bytes[2]!] : undefined;
+  const type = bytes.length >= 4 && view.getUint16(0) === 0 ? types[bytes[2]] : undefined;
   if (!type) throw new ValueError('readIdx: these bytes do not begin as an IDX file does; is it still compressed?');
-  const rank = bytes[3]!;
+  const rank = bytes[3];
   const start = 4 + 4 * rank;
   if (bytes.length < start) throw new ValueError('readIdx: the file ends within its header');
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
@@ -63,6 +63,6 @@ export function idxTensor(bytes: Uint8Array, { scale }: { scale?: number } = {})
 
 function divided(values: Idx['values'], scale: number): Float32Array {
   const out = new Float32Array(values.length);
-  for (let i = 0; i < out.length; i++) out[i] = values[i]! / scale; // a loop: Float32Array.from is 100 times slower
+  for (let i = 0; i < out.length; i++) out[i] = values[i] / scale; // a loop: Float32Array.from is 100 times slower
   return out;
 }

@@ -11,7 +11,7 @@ export function permutation(length: number, key: readonly number[]): Uint32Array
   const order = Uint32Array.from({ length }, (_, i) => i);
   for (let i = length - 1; i > 0; i--) {
     const j = Math.floor((mix(start + Math.imul(i, 0x9e3779b9)) / 2 ** 32) * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
+    [order[i], order[j]] = [order[j], order[i]];
   }
   return order;
 }

@@ -111,7 +111,7 @@ export function record(op: Op, inputs: readonly Node[], attrs: Attrs, shape: Sha
       if (device !== '') throw mixed(attrs, op, inputs, device, input);
       device = input.device;
     }
-    if (!input.deferred) deferred = false;
+    if (!input.deferred || input.resident) deferred = false;
     if (input.level > level) level = input.level;
   }
   for (const input of inputs) input.uses++;

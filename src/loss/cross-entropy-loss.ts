@@ -1,4 +1,5 @@
 import { DTypeError, IndexError, ShapeError, ValueError } from '../core/errors';
+import { checkOptions } from '../core/options';
 import { showShape } from '../core/shape';
 import { dataAtHand } from '../graph/recorder';
 import { module, Module } from '../module';
@@ -16,6 +17,13 @@ export interface CrossEntropyLossOptions {
   readonly labelSmoothing?: number;
 }
 
+const optionNames = [
+  'weight',
+  'ignoreIndex',
+  'reduction',
+  'labelSmoothing',
+] as const satisfies (keyof CrossEntropyLossOptions)[];
+
 /**
  * The negative log-likelihood of the target under softmax(logits).
  *
@@ -27,11 +35,12 @@ export interface CrossEntropyLossOptions {
  * @example crossEntropyLoss(tensor([[2, 0], [0, 2]]), tensor([0, 1], { dtype: 'int32' })); // 0.1269
  */
 export function crossEntropyLoss(logits: Tensor, target: Tensor, options: CrossEntropyLossOptions = {}): Tensor {
+  checkOptions('crossEntropyLoss', options, optionNames);
   if (logits.dtype !== 'float32')
     throw new DTypeError(`crossEntropyLoss: logits must be float32, not ${logits.dtype}; call .float() first`);
   if (logits.shape.length === 0)
     throw new ShapeError('crossEntropyLoss: logits must be [C] or [N, C, ...], not a scalar');
-  checkOptions(logits, options);
+  checkRanges(logits, options);
   const probabilities = target.dtype === 'float32';
   checkTarget(logits, target, probabilities);
   return probabilities ? fromProbabilities(logits, target, options) : fromLabels(logits, target, options);
@@ -39,14 +48,14 @@ export function crossEntropyLoss(logits: Tensor, target: Tensor, options: CrossE
 
 const classAxis = (logits: Tensor) => (logits.shape.length === 1 ? 0 : 1);
 
-function checkOptions(
+function checkRanges(
   logits: Tensor,
   { weight, labelSmoothing = 0, reduction = 'mean' }: CrossEntropyLossOptions,
 ): void {
   checkReduction('crossEntropyLoss', reduction);
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
     throw new ValueError(`crossEntropyLoss: labelSmoothing must be from 0 to 1, not ${labelSmoothing}`);
-  const classes = logits.shape[classAxis(logits)]!;
+  const classes = logits.shape[classAxis(logits)];
   if (weight && (weight.shape.length !== 1 || weight.shape[0] !== classes))
     throw new ShapeError(
       `crossEntropyLoss: weight must have one factor per class, [${classes}], not ${showShape(weight.shape)}`,
@@ -71,7 +80,7 @@ function checkTarget(logits: Tensor, target: Tensor, probabilities: boolean): vo
 function fromProbabilities(logits: Tensor, target: Tensor, options: CrossEntropyLossOptions): Tensor {
   const { reduction = 'mean', labelSmoothing = 0 } = options;
   const axis = classAxis(logits);
-  const classes = logits.shape[axis]!;
+  const classes = logits.shape[axis];
   const smoothed = labelSmoothing === 0 ? target : target.mul(1 - labelSmoothing).add(labelSmoothing / classes);
   const losses = weighted(logits.logSoftmax(axis), options.weight).mul(smoothed).sum(axis).neg();
   return reduce('crossEntropyLoss', losses, reduction);
@@ -87,7 +96,7 @@ function weighted(logProbabilities: Tensor, weight: Tensor | undefined): Tensor 
 function fromLabels(logits: Tensor, target: Tensor, options: CrossEntropyLossOptions): Tensor {
   const { weight, reduction = 'mean', labelSmoothing = 0 } = options;
   const axis = classAxis(logits);
-  const classes = logits.shape[axis]!;
+  const classes = logits.shape[axis];
   const counted = counting(target, classes, options.ignoreIndex ?? -100);
   const labels = counted ? target.where(counted, 0) : target;
   const logProbabilities = logits.logSoftmax(axis);
@@ -131,6 +140,7 @@ function labelFactors(labels: Tensor, counted: Tensor | null, weight: Tensor | u
 export class CrossEntropyLoss extends Module {
   constructor(readonly options: CrossEntropyLossOptions = {}) {
     super();
+    checkOptions('CrossEntropyLoss', options, optionNames);
   }
   forward(logits: Tensor, target: Tensor): Tensor {
     return crossEntropyLoss(logits, target, this.options);

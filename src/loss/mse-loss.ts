@@ -1,4 +1,5 @@
 import { ShapeError } from '../core/errors';
+import { checkOptions } from '../core/options';
 import { showShape } from '../core/shape';
 import { module, Module } from '../module';
 import type { Tensor } from '../tensor';
@@ -16,13 +17,14 @@ export interface MSELossOptions {
  * @throws ShapeError where the shapes differ
  * @example mseLoss(tensor([1, 2]), tensor([1, 4])); // 2
  */
-export function mseLoss(output: Tensor, target: Tensor, { reduction = 'mean' }: MSELossOptions = {}): Tensor {
+export function mseLoss(output: Tensor, target: Tensor, options: MSELossOptions = {}): Tensor {
+  checkOptions('mseLoss', options, ['reduction']);
   const [a, b] = [output.shape, target.shape];
   if (a.length !== b.length || a.some((dim, i) => dim !== b[i]))
     throw new ShapeError(
       `mseLoss: the output is ${showShape(a)}, the target ${showShape(b)}; reshape one to the other's shape`,
     );
-  return reduce('mseLoss', output.sub(target).square(), reduction);
+  return reduce('mseLoss', output.sub(target).square(), options.reduction ?? 'mean');
 }
 
 /** {@link mseLoss} as a module. */
@@ -30,6 +32,7 @@ export function mseLoss(output: Tensor, target: Tensor, { reduction = 'mean' }: 
 export class MSELoss extends Module {
   constructor(readonly options: MSELossOptions = {}) {
     super();
+    checkOptions('MSELoss', options, ['reduction']);
   }
   forward(output: Tensor, target: Tensor): Tensor {
     return mseLoss(output, target, this.options);

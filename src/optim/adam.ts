@@ -76,8 +76,8 @@ export function adamUpdate(
   step: number,
 ): Update {
   const [beta1, beta2] = betas;
-  const mean = state.mean!.mul(beta1).add(g.mul(1 - beta1));
-  const square = state.square!.mul(beta2).add(g.square().mul(1 - beta2));
+  const mean = state.mean.mul(beta1).add(g.mul(1 - beta1));
+  const square = state.square.mul(beta2).add(g.square().mul(1 - beta2));
   const largest = amsgrad ? (state.largest ?? square).maximum(square) : square;
   const root = largest.sqrt().mul(1 / Math.sqrt(1 - beta2 ** step)).add(eps); // prettier-ignore
   const value = parameter.sub(mean.div(root).mul(lr / (1 - beta1 ** step)));

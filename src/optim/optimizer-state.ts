@@ -34,7 +34,7 @@ export function readOptimizerState(
   groups: readonly Group[],
   states: States,
 ): void {
-  const parameters = new Map(groups.flatMap(({ params, names }) => params.map((p, i) => [names[i]!, p] as const)));
+  const parameters = new Map(groups.flatMap(({ params, names }) => params.map((p, i) => [names[i], p] as const)));
   const problems = differences(saved, parameters, groups);
   if (problems.length > 0) throw new StateError(`${name}.loadStateDict: ${problems.join('; ')}; nothing was loaded`);
   groups.forEach((group) => Object.assign(group, optionsFor(saved, group)));
@@ -47,7 +47,7 @@ export function readOptimizerState(
 }
 
 function optionsFor(saved: OptimizerState, group: Group): Readonly<Record<string, unknown>> {
-  return saved.groups.find(({ names }) => names.includes(group.names[0]!))?.options ?? {};
+  return saved.groups.find(({ names }) => names.includes(group.names[0]))?.options ?? {};
 }
 
 function differences(

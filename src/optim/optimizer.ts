@@ -72,7 +72,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
       this.update();
       return Promise.resolve();
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -85,7 +85,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
         group.params.forEach((parameter, i) => {
           refuseUnsized(parameter);
           if (parameter.grad && parameter.requiresGrad)
-            stepped.push(withDevice(parameter.device, () => this.updateOne(parameter, group.names[i]!, group, pairs)));
+            stepped.push(withDevice(parameter.device, () => this.updateOne(parameter, group.names[i], group, pairs)));
         });
       }
       commit(pairs);
@@ -95,12 +95,12 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
 
   private updateOne(parameter: Parameter, path: string, options: O, pairs: [Tensor, Tensor][]): ParameterState {
     const state = this.stateOf(parameter, path, options);
-    const next = this.apply(parameter as Tensor, parameter.grad!, state.slots, options, state.step + 1);
-    pairs.push([parameter as Tensor, next.value]);
+    const next = this.apply(parameter, parameter.grad!, state.slots, options, state.step + 1);
+    pairs.push([parameter, next.value]);
     for (const [name, value] of Object.entries(next.state)) {
       // an option such as momentum may be switched on in the middle of a run
       const slot = (state.slots[name] ??= new Buffer(zeros(value.shape)));
-      pairs.push([slot as Tensor, value]);
+      pairs.push([slot, value]);
     }
     return state;
   }

@@ -34,7 +34,7 @@ export function parameterGroups<O extends object>(
   const used = new Set<string>();
   for (const [tag, own] of Object.entries(tags)) checkOptions(`${name}: groups.${tag}`, own, Object.keys(options));
   for (const { params, ...own } of sources) {
-    checkOptions(`${name}: a group`, own, Object.keys(options));
+    checkOptions(`${name}: a group`, own, [...Object.keys(options), 'names']); // names: groups of another optimizer
     for (const [tag, members] of byTag(namedParameters(name, params, seen), tags)) {
       if (tag !== undefined) used.add(tag);
       const [list, names] = [members.map((m) => m.parameter), members.map((m) => m.path)];
@@ -44,7 +44,7 @@ export function parameterGroups<O extends object>(
         ...(tag === undefined ? {} : tags[tag]),
         params: list,
         names,
-      } as ParameterGroup<O>);
+      });
     }
   }
   checkComplete(

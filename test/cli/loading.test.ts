@@ -19,7 +19,7 @@ const dialectProbe = `
 const config = (compilerOptions: object, more = {}): string => JSON.stringify({ compilerOptions, ...more });
 const json = ['--format', 'json'];
 
-describe.each(['esbuild', 'typescript', 'typescript-5.9 as typescript'])('TypeScript through %s', (compiler) => {
+describe.each(['esbuild', 'typescript'])('TypeScript through %s', (compiler) => {
   it.each([
     ['legacy', { 'tsconfig.json': config({ experimentalDecorators: true, target: 'es2022' }) }],
     ['legacy', { 'tsconfig.json': '{ "extends": "./base.json" } // as people write it', 'base.json': config({ experimentalDecorators: true }) }], // prettier-ignore
@@ -71,6 +71,12 @@ describe.each(['esbuild', 'typescript', 'typescript-5.9 as typescript'])('TypeSc
     expect(pathsOf(decograd('inventory', 'a.mts', ...json))).toEqual(['weight', 'found.standard']);
     expect(pathsOf(decograd('inventory', 'b.cts', ...json))).toEqual(['weight', 'found.standard']);
   });
+});
+
+it.each(['legacy', 'standard'])('TypeScript 5.9, %s decorators', (dialect) => {
+  const files = { 'tsconfig.json': config({ experimentalDecorators: dialect === 'legacy' }), 'net.ts': dialectProbe };
+  const { decograd } = project(files, 'typescript-5.9 as typescript');
+  expect(pathsOf(decograd('inventory', 'net.ts', ...json))).toEqual(['weight', `found.${dialect}`]);
 });
 
 /** What only ES modules may say. */

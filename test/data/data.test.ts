@@ -121,6 +121,16 @@ describe('DataLoader', () => {
       () => new DataLoader(dataset(), { batchSize: 0 }),
       /batchSize must be a whole number of at least 1, not 0/,
     ],
+    [
+      'a batch size by position',
+      () => new DataLoader(dataset(), 32 as never),
+      /DataLoader: options are one object with any of batchSize, shuffle.*; not 32/,
+    ],
+    [
+      "PyTorch's spelling",
+      () => new DataLoader(dataset(), { batch_size: 32 } as object),
+      /there is no option 'batch_size'; did you mean 'batchSize'/,
+    ],
     ['half a batch', () => new DataLoader(dataset(), { batchSize: 1.5 }), /not 1.5/],
     [
       'shuffling a stream',

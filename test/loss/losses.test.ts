@@ -84,6 +84,30 @@ describe('refuses', () => {
       /mseLoss: the output is \[4, 1\], the target \[4\]; reshape/,
     ],
     [
+      'a reduction by position',
+      () => mseLoss(logits, logits, 'sum' as never),
+      ValueError,
+      /mseLoss: options are one object with any of reduction; not 'sum'/,
+    ],
+    [
+      "PyTorch's spelling",
+      () => crossEntropyLoss(logits, logits, { label_smoothing: 0.1 } as object),
+      ValueError,
+      /crossEntropyLoss: there is no option 'label_smoothing'; did you mean 'labelSmoothing'/,
+    ],
+    [
+      'the same for a module',
+      () => new CrossEntropyLoss({ reduce: 'sum' } as object),
+      ValueError,
+      /CrossEntropyLoss: there is no option 'reduce'/,
+    ],
+    [
+      'an unknown option',
+      () => new MSELoss({ weight: 1 } as object),
+      ValueError,
+      /MSELoss: there is no option 'weight'; known are reduction/,
+    ],
+    [
       'an unknown reduction',
       () => mseLoss(logits, logits, { reduction: 'avg' as 'mean' }),
       ValueError,

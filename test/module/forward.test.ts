@@ -8,6 +8,7 @@ import {
   type Parameter,
   registerForwardHook,
   registerForwardPreHook,
+  SGD,
   ShapeError,
   tensor,
   ValueError,
@@ -68,17 +69,21 @@ describe('hooks', () => {
 
   it('one function registered twice runs twice, and each handle removes its own', () => {
     const model = new Double();
-    const handles = [1, 2].map(() => model.registerForwardHook((_, __, output) => output.add(1)));
+    const addOne = (_: unknown, __: unknown, output: Tensor): Tensor => output.add(1);
+    const handles = [1, 2].map(() => model.registerForwardHook(addOne));
     expect(model.forward(tensor([0])).itemSync()).toBe(2);
     handles[0].remove();
     expect(model.forward(tensor([0])).itemSync()).toBe(1);
   });
 
-  it('may be removed while they run', () => {
+  it('may be removed while they run, and one that is added then runs from the next time on', () => {
     const model = new Double();
-    const handle = model.registerForwardHook(() => handle.remove());
+    const handle = model.registerForwardHook(() => {
+      handle.remove();
+      model.registerForwardHook((_, __, output) => output.add(10));
+    });
     model.registerForwardHook((_, __, output) => output.add(1));
-    expect([0, 0].map((x) => model.forward(tensor([x])).itemSync())).toEqual([1, 1]);
+    expect([0, 0].map((x) => model.forward(tensor([x])).itemSync())).toEqual([1, 11]);
   });
 
   it('belong to one instance, on a child as well', () => {
@@ -200,6 +205,15 @@ describe('errors', () => {
     thrownBy(() => model.forward(zeros([2, 5])));
     expect(model.forward(zeros([2, 3])).shape).toEqual([2, 4]);
     expect(thrownBy(() => model.forward(zeros([2, 6]))).modulePath).toBe('blocks.1.attn (Attention)');
+  });
+
+  it('do not keep the next forward from being the outermost, whose value outlives a step', async () => {
+    const model = new Stack();
+    thrownBy(() => model.forward(zeros([2, 5])));
+    const output = model.forward(zeros([1, 3]));
+    output.sum().backward();
+    await new SGD(model, { lr: 1 }).step();
+    expect([...output.dataSync()]).toEqual([0, 0, 0, 0]);
   });
 
   it("that are not the library's own pass through as they are", () => {

@@ -162,6 +162,19 @@ it('apply calls the function with children first, each module once', () => {
   [model.first, model.list[0], model].forEach((one, i) => expect(seen[i]).toBe(one));
 });
 
+it('apply and the tree tell apart names that begin alike', () => {
+  @module
+  class Outer extends Module {
+    part = new Whole();
+    part2 = new Part();
+  }
+  const model = new Outer();
+  const seen: object[] = [];
+  model.apply((one) => seen.push(one));
+  expect(seen.indexOf(model.part)).toBeLessThan(seen.indexOf(model.part2));
+  expect(String(model).split('\n')).toContain('  part2: Part()');
+});
+
 it('to moves parameters, gradients and buffers, in the objects that optimizers know', () => {
   const model = new Whole();
   const { w } = model.first;

@@ -106,6 +106,7 @@ describe('the tree', () => {
       leaf = new Leaf();
       logger = new Logger(this.leaf);
       seen = new Set<unknown>([1, this.leaf, new Logger(null)]);
+      quiet = Object.defineProperty(new Logger(null), 'own', { value: new Leaf(), enumerable: false });
       history = new Set(Array.from({ length: 200_000 }, (_, index) => ({ index })));
     }
     expect(paths(new Watched())).toEqual(['leaf.w']);

@@ -143,6 +143,36 @@ describe('refuses', () => {
     ['lr NaN', () => new AdamW([p()], { lr: NaN }), /AdamW: lr must be a finite number of at least 0, not NaN/],
     ['a negative lr in a group', () => new Adam([{ params: [p()], lr: -1 }]), /Adam: lr must be/],
     ['beta 1', () => new Adam([p()], { betas: [0.9, 1] }), /betas\[1\] must be from 0 to below 1/],
+    [
+      'lr by position, as in PyTorch',
+      () => new Adam([p()], 1e-3 as never),
+      /Adam: options are one object with any of lr, betas.*; not 0\.001/,
+    ],
+    [
+      "PyTorch's spelling",
+      () => new AdamW([p()], { weight_decay: 0.1 } as object),
+      /AdamW: there is no option 'weight_decay'; did you mean 'weightDecay'\?/,
+    ],
+    [
+      'an option of another',
+      () => new SGD([p()], { betas: [0.9, 0.9] } as object),
+      /SGD: there is no option 'betas'; known are lr, momentum/,
+    ],
+    [
+      'a misspelt option of a group',
+      () => new SGD([{ params: [p()], momentun: 0.9 } as object], { lr: 1 }),
+      /SGD: a group: there is no option 'momentun'; did you mean 'momentum'/,
+    ],
+    [
+      'a misspelt option of a tag',
+      () => new SGD([p()], { lr: 1, groups: { noDecay: { decay: 0 } as object } }),
+      /SGD: groups\.noDecay: there is no option 'decay'/,
+    ],
+    [
+      'one beta',
+      () => new Adam([p()], { betas: [0.9] as never }),
+      /Adam: betas are two numbers, such as \[0\.9, 0\.999\], not 0\.9/,
+    ],
     ['nesterov alone', () => new SGD([p()], { lr: 1, nesterov: true }), /nesterov needs momentum above 0/],
     [
       'an unknown tag',

@@ -44,7 +44,7 @@ export function problem(options: Partial<TrainerOptions> = {}, seed = 3) {
   const optimizer = new SGD(model, { lr: 0.1, momentum: 0.9 });
   const trainer = new Trainer(model, { optimizer, loss: mseLoss, metrics: { absoluteError }, ...options });
   const dataset = new TensorDataset(x, y);
-  const loader = new DataLoader(dataset, { batchSize: 4 }) as unknown as Iterable<readonly [Tensor, Tensor]>;
+  const loader = new DataLoader(dataset, { batchSize: 4 });
   return { model, optimizer, trainer, x, y, dataset, loader };
 }
 

@@ -23,15 +23,15 @@ describe('fit', () => {
     const options = { batchSize: 4, shuffle: true };
     const hand = problem();
     const losses: number[] = [];
-    const loader = new DataLoader<readonly Tensor[]>(hand.dataset, options);
+    const loader = new DataLoader(hand.dataset, options);
     for (let epoch = 0; epoch < 3; epoch++) {
       let total = 0;
       for (const [x, y] of loader) {
         hand.optimizer.zeroGrad();
-        const loss = mseLoss(hand.model.forward(x!), y!);
+        const loss = mseLoss(hand.model.forward(x), y);
         loss.backward();
         await hand.optimizer.step();
-        total += (await loss.item()) * x!.shape[0]!;
+        total += (await loss.item()) * x.shape[0];
       }
       losses.push(total / 10);
     }

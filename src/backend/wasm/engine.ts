@@ -25,7 +25,7 @@ export class Engine {
   /** One place for the temporary values of whichever program runs, as large as the largest of them. */
   arena(bytes: number, steps: readonly Step[]): number {
     if (bytes > this.#arena.bytes || this.#arena.address === 0) {
-      if (this.#arena.address !== 0) this.memory.free(this.#arena.address);
+      if (this.#arena.address !== 0) this.memory.free(this.#arena.address, this.#arena.bytes);
       this.#arena = { address: 0, bytes: 0 };
       this.#arena = { address: this.memory.allocate(bytes, largest(steps)), bytes };
     }

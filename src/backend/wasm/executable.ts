@@ -67,11 +67,9 @@ function reserveOutputs(
   const blocks: (ReturnType<typeof residents.reserve> | null)[] = [];
   const giveBack = (): void => blocks.forEach((block) => block?.release());
   try {
-    program.outputs.forEach(({ buffer, resident }, i) => {
+    program.outputs.forEach(({ buffer, resident }) => {
       const { dtype, size } = program.buffers[buffer]!;
-      const block = resident
-        ? residents.reserve(dtype, size, `a value of ${size} ${dtype} elements`)
-        : null;
+      const block = resident ? residents.reserve(dtype, size, `a value of ${size} ${dtype} elements`) : null;
       if (block) addresses[buffer] = block.address;
       blocks.push(block);
     });

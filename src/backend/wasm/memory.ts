@@ -4,7 +4,7 @@ const page = 65536;
 const mostPages = 65536;
 /** Vectors are read whole, so up to three elements beyond a buffer's end are touched: no buffer ends where memory does. */
 const guard = 64;
-const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+const roomFor = (bytes: number): number => Math.max(64, Math.ceil(bytes / 64) * 64);
 
 interface Block {
   readonly start: number;
@@ -18,23 +18,20 @@ export class EngineMemory {
   floats = new Float32Array(this.memory.buffer);
   ints = new Int32Array(this.memory.buffer);
   readonly #free: Block[] = [{ start: 64, size: this.memory.buffer.byteLength - guard - 64 }]; // by address
-  readonly #sizes = new Map<number, number>();
 
   /** @throws DeviceError where there is not enough room, with `what` and its size in the text */
   allocate(bytes: number, what: string): number {
-    const size = Math.max(64, aligned(bytes));
+    const size = roomFor(bytes);
     const at = this.#find(size) ?? this.#grow(size, what);
     const { start, size: room } = this.#free[at]!;
     if (room === size) this.#free.splice(at, 1);
     else this.#free[at] = { start: start + size, size: room - size };
-    this.#sizes.set(start, size);
     return start;
   }
 
-  free(start: number): void {
-    const size = this.#sizes.get(start)!;
-    this.#sizes.delete(start);
-    this.#insert({ start, size });
+  /** Takes back what `allocate(bytes)` gave. */
+  free(start: number, bytes: number): void {
+    this.#insert({ start, size: roomFor(bytes) });
   }
 
   #find(size: number): number | undefined {

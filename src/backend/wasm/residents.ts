@@ -13,6 +13,11 @@ const memory = 0.99;
 /** One value that stays in the engine's memory from run to run. */
 class Block implements Resident {
   usedIn = 0;
+  /** Its neighbours by last use. */
+  older: Block | null = null;
+  newer: Block | null = null;
+  /** Whether its memory was given back. */
+  gone = false;
   /** The value, once it has been moved out. */
   data: TypedArray | null = null;
   constructor(
@@ -30,9 +35,13 @@ class Block implements Resident {
   }
 }
 
-/** The values that stay, oldest use first; memory owned by the program's user, never by the program. */
+/**
+ * The values that stay; memory owned by the program's user, never by the program. They are linked by last use: a Set that
+ * changes with every step would leave a chain of tables behind, which only a full collection gets rid of.
+ */
 export class Residents {
-  readonly #blocks = new Set<Block>();
+  #oldest: Block | null = null;
+  #newest: Block | null = null;
   #bytes = 0;
   #run = 0;
   #workingSet = 0;
@@ -55,14 +64,26 @@ export class Residents {
     const block = resident as Block;
     if (block.data !== null) return block.data;
     if (block.usedIn === this.#run) return block.address;
+    this.#unlink(block);
     this.#touch(block);
-    this.#blocks.delete(block);
-    this.#blocks.add(block);
     return block.address;
   }
+  /** Makes it the newest. */
   #touch(block: Block): void {
     block.usedIn = this.#run;
     this.#workingSet += block.bytes;
+    block.older = this.#newest;
+    if (this.#newest) this.#newest.newer = block;
+    else this.#oldest = block;
+    this.#newest = block;
+  }
+  #unlink(block: Block): void {
+    const { older, newer } = block;
+    if (older) older.newer = newer;
+    else this.#oldest = newer;
+    if (newer) newer.older = older;
+    else this.#newest = older;
+    block.older = block.newer = null;
   }
 
   /** Room for a value that will stay, for `settle` once the run has succeeded. */
@@ -70,7 +91,6 @@ export class Residents {
     const bytes = 4 * size;
     this.#makeRoom(bytes);
     const block = new Block(this.memory.allocate(bytes, name), bytes, dtype, size, this);
-    this.#blocks.add(block);
     this.#bytes += bytes;
     this.#touch(block);
     return block;
@@ -82,18 +102,18 @@ export class Residents {
   }
 
   release(block: Block): void {
-    if (!this.#blocks.delete(block)) return;
+    if (block.gone) return;
+    block.gone = true;
+    this.#unlink(block);
     this.#collected.unregister(block);
     this.#bytes -= block.bytes;
-    this.memory.free(block.address);
+    this.memory.free(block.address, block.bytes);
   }
 
   #makeRoom(bytes: number): void {
     const limit = Math.max(budget, 2 * this.#recentSets, 2 * this.#workingSet);
-    for (const block of this.#blocks) {
-      if (this.#bytes + bytes <= limit || block.usedIn === this.#run) return;
-      this.#moveOut(block);
-    }
+    while (this.#bytes + bytes > limit && this.#oldest !== null && this.#oldest.usedIn !== this.#run)
+      this.#moveOut(this.#oldest);
   }
   #moveOut(block: Block): void {
     const data = block.read();
