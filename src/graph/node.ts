@@ -22,11 +22,14 @@ export interface Attrs {
 
 /** Memory of an engine that holds one value from one run to the next. */
 export interface Resident {
-  readonly address: number;
   /** Copies the value out. */
   read(): TypedArray;
   /** Gives the memory back; the value is gone. */
   release(): void;
+  /** Takes the place and the memory of the value that comes after it. */
+  become(next: Resident): void;
+  /** Gives the memory back once nobody holds the cell any more, or some time after. */
+  watch(cell: Cell): void;
 }
 
 /** A computed value: an ordinary array, or memory of the engine. */

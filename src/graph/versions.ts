@@ -25,12 +25,25 @@ export function supersede(old: Node, node: Node, label: string): void {
   if (node.deferred) enqueue(node);
 }
 
-/** The new version has its value: the old one's goes, unless somebody asked for it. */
+/** The value has been computed. If it replaces another, that one's goes, unless somebody asked for it. */
 export function commit(node: Node): void {
-  if (node.replaces === null) return;
-  node.replaces.stale = node.label;
-  discard(node.replaces);
+  const old = node.replaces;
   node.replaces = null;
+  if (old !== null) {
+    old.stale = node.label;
+    if (old.pins === 0) takeOver(old, node);
+    discard(old);
+  }
+  node.cell!.resident?.watch(node.cell!);
+}
+
+/** The old cell gets the new value: cells that come and go with every step would keep the collector busy. */
+function takeOver(old: Node, node: Node): void {
+  const [cell, value] = [old.cell, node.cell!.resident];
+  if (!cell?.resident || !value) return;
+  cell.resident.become(value);
+  node.cell = cell;
+  old.cell = null;
 }
 
 function discard(old: Node): void {

@@ -10,7 +10,7 @@ import type { Model, Objective } from './step';
 export interface TrainerOptions<K extends string = string> extends Objective<K> {
   readonly optimizer: Optimizer<any>;
   readonly callbacks?: readonly Callback[];
-  /** Where to train: a device's name, or 'auto' for the fastest. Default: where the model is. */
+  /** Where to train, a device's name or 'auto' for the fastest; it becomes the current one. Default: where the model is. */
   readonly device?: string;
 }
 

@@ -108,6 +108,11 @@ const table: Record<string, readonly Row[]> = {
       class Forgotten extends Part { @buffer([2]) more!: Buffer; }
       return new Forgotten();
     }, DeclarationError, 'Forgotten.more', 'write @module directly above the class'],
+    ['above a subclass that declares, of a class of its own', () => {
+      @module class Marked {}
+      class Forgotten extends Marked { @param([2]) w!: Parameter; }
+      return new Forgotten();
+    }, DeclarationError, 'Forgotten.w', 'write @module directly above the class'],
     ['above a base that declares', () => {
       class Forgotten extends Module { @param([2]) w!: Parameter; }
       @module class Marked extends Forgotten {}
@@ -315,6 +320,17 @@ const table: Record<string, readonly Row[]> = {
       }
       return new (module(Twin))().twin();
     }, DeclarationError, 'Twin was constructed without its decorator', 'write new (this.constructor as typeof Twin)(...) there'],
+    ["in another's constructor, before super", () => {
+      class Twin extends Module {}
+      module(Twin);
+      @module class Outer extends Module {
+        constructor() {
+          new Twin();
+          super();
+        }
+      }
+      return new Outer();
+    }, DeclarationError, 'Twin was constructed without its decorator', 'this.constructor as typeof Twin'],
     ['in its own constructor', () => {
       class Twin extends Module {
         inner: unknown;

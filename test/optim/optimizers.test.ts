@@ -122,6 +122,11 @@ describe('groups', () => {
   });
 });
 
+it("takes over another optimizer's groups", () => {
+  const first = new SGD([{ params: [new Parameter(tensor([1]))], lr: 3 }], { lr: 1 });
+  expect(new SGD(first.paramGroups, { lr: 2 }).paramGroups).toEqual(first.paramGroups);
+});
+
 describe('refuses', () => {
   const p = () => new Parameter(tensor([1]));
   const one = p();

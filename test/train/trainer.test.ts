@@ -1,20 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import {
   DataLoader,
+  infer,
+  init,
   isTraining,
   manualSeed,
+  module,
+  Module,
   MSELoss,
   mseLoss,
   noGrad,
+  param,
   SGD,
   Trainer,
   type Batch,
   type DataSource,
   type History,
+  type Parameter,
   type Tensor,
 } from 'decograd';
 import { expectClose } from '../nn/close';
 import { absoluteError, Net, problem, recorder, samples, timeless, weights } from './problem';
+
+@module
+class Lazy extends Module {
+  @param([infer((x: Tensor) => x.shape[1]!), 2], { init: init.normal() }) weight!: Parameter;
+  forward(x: Tensor): Tensor {
+    return x.matmul(this.weight);
+  }
+}
 
 const quiet = { progress: false } as const;
 
@@ -107,6 +121,16 @@ describe('fit', () => {
     expect(results[1]).toEqual(results[0]);
     expect(results[2]).toEqual(results[0]);
     expect(results[0]!.epochs[0]!.metrics).toEqual({ half: 0.5, zero: 0 });
+  });
+
+  it('trains a model whose sizes the first batch decides', async () => {
+    const { x, y } = problem();
+    const model = new Lazy();
+    const optimizer = new SGD(model, { lr: 0.05 });
+    const trainer = new Trainer(model, { optimizer, loss: mseLoss });
+    const { epochs } = await trainer.fit([x, y], { epochs: 20, ...quiet });
+    expect(model.weight.shape).toEqual([3, 2]);
+    expect(epochs.at(-1)!.loss).toBeLessThan(epochs[0]!.loss / 2);
   });
 
   it('knows the names of metrics, for the compiler as well', async () => {

@@ -65,7 +65,7 @@ function reserveOutputs(
 ): (success: boolean) => void {
   const { residents } = engine;
   const blocks: (ReturnType<typeof residents.reserve> | null)[] = [];
-  const giveBack = (): void => blocks.forEach((block) => block?.release());
+  const giveBack = (): void => blocks.forEach((block) => block && residents.give(block));
   try {
     program.outputs.forEach(({ buffer, resident }) => {
       const { dtype, size } = program.buffers[buffer]!;

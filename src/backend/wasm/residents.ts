@@ -10,28 +10,46 @@ const budget = 8 * 2 ** 20;
 /** How much of what runs used still counts after the next one. */
 const memory = 0.99;
 
-/** One value that stays in the engine's memory from run to run. */
-class Block implements Resident {
+/** A piece of the engine's memory, between its neighbours by last use. */
+class Block {
   usedIn = 0;
-  /** Its neighbours by last use. */
   older: Block | null = null;
   newer: Block | null = null;
-  /** Whether its memory was given back. */
-  gone = false;
-  /** The value, once it has been moved out. */
-  data: TypedArray | null = null;
+  holder: Held | null = null;
   constructor(
     readonly address: number,
     readonly bytes: number,
     readonly dtype: ComputeType,
     readonly size: number,
-    private readonly owner: Residents,
   ) {}
+}
+
+/** A value that stays from run to run: in a block, or moved out. */
+class Held implements Resident {
+  data: TypedArray | null = null;
+  watched = false;
+  constructor(
+    public block: Block | null,
+    private readonly owner: Residents,
+  ) {
+    this.block!.holder = this;
+  }
   read(): TypedArray {
-    return this.data?.slice() ?? this.owner.copyOut(this.address, this.dtype, this.size);
+    return this.block ? this.owner.copyOut(this.block.address, this.block.dtype, this.block.size) : this.data!.slice();
   }
   release(): void {
-    this.owner.release(this);
+    this.owner.letGo(this);
+    this.data = null;
+  }
+  watch(cell: Cell): void {
+    if (!this.watched) this.owner.watch(cell, this);
+  }
+  become(next: Resident): void {
+    const { block, data } = next as Held;
+    if (this.block) this.owner.give(this.block);
+    [this.block, this.data] = [block, data];
+    (next as Held).block = null;
+    if (block) block.holder = this;
   }
 }
 
@@ -46,9 +64,9 @@ export class Residents {
   #run = 0;
   #workingSet = 0;
   #recentSets = 0;
-  // The token is a block, which holds no data as long as it is registered. Cells are not held at all: not even by a
-  // WeakRef, which would keep its cell until the next macrotask, and a loop of steps may never reach one.
-  readonly #collected = new FinalizationRegistry<Block>((block) => this.release(block));
+  // The tokens reach no data as long as they are registered, and cells are not held at all: not even by a WeakRef, which
+  // would keep its cell until the next macrotask, and a loop of steps may never reach one.
+  readonly #collected = new FinalizationRegistry<Held>((held) => this.letGo(held));
 
   constructor(private readonly memory: EngineMemory) {}
 
@@ -59,13 +77,14 @@ export class Residents {
     this.#workingSet = 0;
   }
 
-  /** Where the value lies, noted as used, or where it has been moved out to. */
+  /** Where the value lies, noted as used, or what it has been moved out to. */
   use(resident: Resident): number | TypedArray {
-    const block = resident as Block;
-    if (block.data !== null) return block.data;
-    if (block.usedIn === this.#run) return block.address;
-    this.#unlink(block);
-    this.#touch(block);
+    const { block, data } = resident as Held;
+    if (!block) return data!;
+    if (block.usedIn !== this.#run) {
+      this.#unlink(block);
+      this.#touch(block);
+    }
     return block.address;
   }
   /** Makes it the newest. */
@@ -86,39 +105,46 @@ export class Residents {
     block.older = block.newer = null;
   }
 
-  /** Room for a value that will stay, for `settle` once the run has succeeded. */
+  /** Room for a value that will stay, for `settle` once the run has succeeded, else for `give`. */
   reserve(dtype: ComputeType, size: number, name: string): Block {
     const bytes = 4 * size;
     this.#makeRoom(bytes);
-    const block = new Block(this.memory.allocate(bytes, name), bytes, dtype, size, this);
+    const block = new Block(this.memory.allocate(bytes, name), bytes, dtype, size);
     this.#bytes += bytes;
     this.#touch(block);
     return block;
   }
-  /** The value stands: from now on its memory goes when nobody holds the cell. */
+  /** The value stands. */
   settle(block: Block, cell: Cell): void {
-    cell.resident = block;
-    this.#collected.register(cell, block, block);
+    cell.resident = new Held(block, this);
   }
-
-  release(block: Block): void {
-    if (block.gone) return;
-    block.gone = true;
+  /** Takes a block back. */
+  give(block: Block): void {
     this.#unlink(block);
-    this.#collected.unregister(block);
     this.#bytes -= block.bytes;
     this.memory.free(block.address, block.bytes);
+  }
+  watch(cell: Cell, held: Held): void {
+    held.watched = true;
+    this.#collected.register(cell, held, held);
+  }
+  /** The value's memory goes. */
+  letGo(held: Held): void {
+    if (held.watched) this.#collected.unregister(held);
+    held.watched = false;
+    if (held.block) this.give(held.block);
+    held.block = null;
   }
 
   #makeRoom(bytes: number): void {
     const limit = Math.max(budget, 2 * this.#recentSets, 2 * this.#workingSet);
     while (this.#bytes + bytes > limit && this.#oldest !== null && this.#oldest.usedIn !== this.#run)
-      this.#moveOut(this.#oldest);
+      this.#moveOut(this.#oldest.holder!);
   }
-  #moveOut(block: Block): void {
-    const data = block.read();
-    this.release(block);
-    block.data = data; // only now that the finaliser knows it no more
+  #moveOut(held: Held): void {
+    const data = held.read();
+    this.letGo(held);
+    held.data = data; // only now that the finaliser knows it no more
   }
 
   copyOut(address: number, dtype: ComputeType, size: number): TypedArray {
