@@ -112,7 +112,7 @@ export function record(op: Op, inputs: readonly Node[], attrs: Attrs, shape: Sha
       device = input.device;
     }
     if (!input.deferred || input.resident) deferred = false;
-    if (input.level > level) level = input.level;
+    level = Math.max(level, input.level);
   }
   for (const input of inputs) input.uses++;
   const node = new Node(op, inputs, attrs, shape, dtype, device === '' ? defaultDevice : device);

@@ -4,11 +4,12 @@ import { withGradMode } from '../core/mode';
 import { checkSizes, shapeOf, showShape } from '../core/shape';
 import { currentDevice, dataNode, scalarNode } from '../graph/recorder';
 import * as ops from '../ops';
+import type { Even, Nested, ShapeOfData } from './shapes/data';
+import type { Tuple } from './shapes/shape';
 import { Tensor } from './tensor';
 import { wrap } from './wrap';
 
-/** Numbers or booleans, nested to any depth. */
-export type Nested = number | boolean | readonly Nested[];
+type Sizes = readonly number[];
 
 export interface TensorOptions {
   /** Default: float32; int32 for Int32Array; bool for booleans and Uint8Array. */
@@ -17,7 +18,7 @@ export interface TensorOptions {
   /** The device's name. Default: the current one. */
   readonly device?: string;
   /** For typed arrays: the shape they are laid out in, row-major. */
-  readonly shape?: readonly number[];
+  readonly shape?: Sizes;
 }
 
 /**
@@ -25,6 +26,10 @@ export interface TensorOptions {
  * @throws ShapeError where nested lists differ in length, DTypeError where a value does not fit the dtype
  * @example tensor([[1, 2], [3, 4]]).shape; // [2, 2]
  */
+export function tensor<const T extends Nested | TypedArray, const S extends Sizes | undefined = undefined>(
+  data: Even<T>,
+  options?: TensorOptions & { readonly shape?: S },
+): Tensor<S extends Sizes ? Tuple<S> : ShapeOfData<T>>;
 export function tensor(data: Nested | TypedArray, options: TensorOptions = {}): Tensor {
   const [dims, values] = ArrayBuffer.isView(data)
     ? [options.shape ?? [data.length], data]
@@ -99,7 +104,7 @@ export interface CreationOptions {
   readonly requiresGrad?: boolean;
 }
 
-function leaf(made: Tensor, { requiresGrad }: CreationOptions): Tensor {
+function leaf(made: Tensor, { requiresGrad }: CreationOptions): Tensor<any> {
   if (requiresGrad) made.requiresGrad = true;
   return made;
 }
@@ -110,27 +115,29 @@ function sized(op: string, shape: readonly number[]): readonly number[] {
   return shape;
 }
 
-/** Every element `value`. @example full([2, 3], 0.5) */
-export function full(shape: readonly number[], value: number, options: CreationOptions = {}): Tensor {
+/** Every element `value`. torch.full. @example full([2, 3], 0.5); */
+export function full<const S extends Sizes>(shape: S, value: number, options: CreationOptions = {}): Tensor<Tuple<S>> {
   return leaf(wrap(ops.full(value, sized('full', shape), options.dtype)), options);
 }
-export function zeros(shape: readonly number[], options: CreationOptions = {}): Tensor {
+/** Every element 0. torch.zeros. @example zeros([2, 3]); */
+export function zeros<const S extends Sizes>(shape: S, options: CreationOptions = {}): Tensor<Tuple<S>> {
   return leaf(wrap(ops.full(0, sized('zeros', shape), options.dtype)), options);
 }
-export function ones(shape: readonly number[], options: CreationOptions = {}): Tensor {
+/** Every element 1. torch.ones. */
+export function ones<const S extends Sizes>(shape: S, options: CreationOptions = {}): Tensor<Tuple<S>> {
   return leaf(wrap(ops.full(1, sized('ones', shape), options.dtype)), options);
 }
-/** Uniform on [0, 1). */
-export function rand(shape: readonly number[], options: CreationOptions = {}): Tensor {
+/** Uniform on [0, 1), from the seed that `manualSeed` sets. torch.rand. */
+export function rand<const S extends Sizes>(shape: S, options: CreationOptions = {}): Tensor<Tuple<S>> {
   return leaf(wrap(ops.random('uniform', sized('rand', shape))), options);
 }
-/** Standard normal. */
-export function randn(shape: readonly number[], options: CreationOptions = {}): Tensor {
+/** Standard normal, from the seed that `manualSeed` sets. torch.randn. */
+export function randn<const S extends Sizes>(shape: S, options: CreationOptions = {}): Tensor<Tuple<S>> {
   return leaf(wrap(ops.random('normal', sized('randn', shape))), options);
 }
 
 /** start, start + step, ... before end; int32 where all three are whole. `arange(n)` counts from 0. */
-export function arange(start: number, end?: number, step = 1, options: CreationOptions = {}): Tensor {
+export function arange(start: number, end?: number, step = 1, options: CreationOptions = {}): Tensor<[number]> {
   const [from, to] = end === undefined ? [0, start] : [start, end];
   const count = Math.ceil((to - from) / step);
   if (!Number.isFinite(count)) throw new ValueError(`arange: from ${from} to ${to} by ${step} never ends`);
@@ -152,13 +159,22 @@ export function arange(start: number, end?: number, step = 1, options: CreationO
 }
 
 /** The identity matrix, or its first m columns. */
-export function eye(n: number, m = n, options: CreationOptions = {}): Tensor {
+export function eye<N extends number, M extends number = N>(
+  n: N,
+  m: N | M = n,
+  options: CreationOptions = {},
+): Tensor<[N, M]> {
   checkSizes([n, m], 'eye');
   return leaf(wrap(ops.cast(ops.eye(n, m), options.dtype ?? 'float32')), options);
 }
 
 /** `steps` values evenly spaced from start to end, both included. */
-export function linspace(start: number, end: number, steps: number, options: CreationOptions = {}): Tensor {
+export function linspace<N extends number>(
+  start: number,
+  end: number,
+  steps: N,
+  options: CreationOptions = {},
+): Tensor<[N]> {
   if (!Number.isInteger(steps) || steps < 0)
     throw new IndexError(`linspace: steps must be a whole number of at least 0, not ${steps}`);
   const values = Array.from({ length: steps }, (_, i) =>

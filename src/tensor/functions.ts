@@ -1,43 +1,90 @@
+import type { Node } from '../graph/node';
 import * as ops from '../ops';
-import { nodeOf, wrap } from './wrap';
+import type { Along, Axes, Axis, NewAxis, Reduced } from './shapes/axis';
+import type { Broadcast, Fitting, Operand } from './shapes/broadcast';
+import type { Concatenated, Embedded, Extended, Selected, Stacked } from './shapes/join';
+import type { Factor, Product } from './shapes/matmul';
+import type * as s from './shapes/movement';
+import type { ShapeOf } from './shapes/shape';
 import type { Tensor } from './tensor';
+import { nodeOf, wrap } from './wrap';
 
-type Axes = number | readonly number[];
-type Operand = Tensor | number;
+type All = Axes | undefined;
 
-/** The operations as functions; those with no tensor of their own to be a method of stand here alone. */
+// Every operation as a function, `add(x, y)` for `x.add(y)`: the methods say what each computes. Those that have no
+// tensor of their own to be a method of stand here alone.
+
+interface Binary<Op extends string> {
+  <A extends Operand, B extends Operand>(a: A, b: Fitting<Op, A, B>): Tensor<Broadcast<A, B>>;
+}
+interface Unary {
+  <T extends Tensor>(x: T): Tensor<ShapeOf<T>>;
+}
+interface Reduction<Op extends string> {
+  <T extends Tensor, const I extends All = undefined, K extends boolean = false>(
+    x: T,
+    axes?: Along<Op, T, I>,
+    keepdim?: K,
+  ): Tensor<Reduced<T, I, K>>;
+}
+interface Deviation<Op extends string> {
+  <T extends Tensor, const I extends All = undefined, K extends boolean = false>(
+    x: T,
+    axes?: Along<Op, T, I>,
+    options?: ops.VarianceOptions & { readonly keepdim?: K },
+  ): Tensor<Reduced<T, I, K>>;
+}
+interface Position<Op extends string> {
+  <T extends Tensor, I extends number | undefined = undefined, K extends boolean = false>(
+    x: T,
+    axis?: Axis<Op, T, I>,
+    keepdim?: K,
+  ): Tensor<Reduced<T, I, K>>;
+}
+interface Normalised<Op extends string> {
+  <T extends Tensor, I extends number>(x: T, axis: Axis<Op, T, I>): Tensor<ShapeOf<T>>;
+}
+
+/** Both operands; a number takes the type of what it meets. */
+function nodesOf(a: Operand, b: Operand): [Node, Node] {
+  const like = typeof a === 'number' ? (typeof b === 'number' ? undefined : b.node) : a.node;
+  return [nodeOf(a, like), nodeOf(b, like)];
+}
+
+// prettier-ignore
+type BinaryName =
+  | 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum' | 'minimum' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'
+  | 'logicalAnd' | 'logicalOr';
+// prettier-ignore
+type UnaryName =
+  | 'logicalNot' | 'neg' | 'abs' | 'square' | 'sign' | 'exp' | 'log' | 'sqrt' | 'rsqrt' | 'reciprocal' | 'sin' | 'cos'
+  | 'tanh' | 'erf' | 'sigmoid' | 'relu' | 'silu' | 'floor' | 'ceil' | 'round';
+type ReductionName = 'sum' | 'mean' | 'max' | 'min' | 'prod' | 'logsumexp';
+
 const binary =
-  (method: 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum' | 'minimum' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge') =>
-  (a: Operand, b: Operand): Tensor => {
-    const like = typeof a === 'number' ? (typeof b === 'number' ? undefined : b.node) : a.node;
-    return wrap(ops[method](nodeOf(a, like), nodeOf(b, like)));
-  };
+  <Op extends BinaryName>(op: Op): Binary<Op> =>
+  (a: Operand, b: Operand) =>
+    wrap(ops[op](...nodesOf(a, b)));
 const unary =
-  (
-    method:
-      | 'neg'
-      | 'abs'
-      | 'square'
-      | 'sign'
-      | 'exp'
-      | 'log'
-      | 'sqrt'
-      | 'rsqrt'
-      | 'reciprocal'
-      | 'sin'
-      | 'cos'
-      | 'tanh'
-      | 'erf'
-      | 'sigmoid'
-      | 'relu'
-      | 'silu'
-      | 'floor'
-      | 'ceil'
-      | 'round'
-      | 'logicalNot',
-  ) =>
-  (x: Tensor): Tensor =>
-    x[method]();
+  (op: UnaryName): Unary =>
+  (x: Tensor) =>
+    wrap(ops[op](x.node));
+const reduction =
+  <Op extends ReductionName>(op: Op): Reduction<Op> =>
+  (x: Tensor, axes?: unknown, keepdim?: boolean) =>
+    wrap(ops[op](x.node, axes as All, keepdim));
+const deviation =
+  <Op extends 'variance' | 'std'>(op: Op): Deviation<Op> =>
+  (x: Tensor, axes?: unknown, options?: ops.VarianceOptions) =>
+    wrap(ops[op](x.node, axes as All, options));
+const position =
+  <Op extends 'argmax' | 'argmin'>(op: Op): Position<Op> =>
+  (x: Tensor, axis?: number, keepdim?: boolean) =>
+    wrap(ops[op](x.node, axis, keepdim));
+const normalised =
+  <Op extends 'softmax' | 'logSoftmax'>(op: Op): Normalised<Op> =>
+  (x: Tensor, axis: number) =>
+    wrap(ops[op](x.node, axis));
 
 export const add = binary('add');
 export const sub = binary('sub');
@@ -52,6 +99,9 @@ export const lt = binary('lt');
 export const le = binary('le');
 export const gt = binary('gt');
 export const ge = binary('ge');
+export const logicalAnd = binary('logicalAnd');
+export const logicalOr = binary('logicalOr');
+export const logicalNot = unary('logicalNot');
 export const neg = unary('neg');
 export const abs = unary('abs');
 export const square = unary('square');
@@ -71,62 +121,94 @@ export const silu = unary('silu');
 export const floor = unary('floor');
 export const ceil = unary('ceil');
 export const round = unary('round');
-export const logicalNot = unary('logicalNot');
-export const logicalAnd = (a: Tensor, b: Tensor): Tensor => a.logicalAnd(b);
-export const logicalOr = (a: Tensor, b: Tensor): Tensor => a.logicalOr(b);
-export const gelu = (x: Tensor, approximate: 'none' | 'tanh' = 'none'): Tensor => x.gelu(approximate);
-export const clamp = (x: Tensor, low?: number, high?: number): Tensor => x.clamp(low, high);
-/** a where the condition holds, b elsewhere. */
-export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
-  const like = typeof a === 'number' ? (typeof b === 'number' ? undefined : b.node) : a.node;
-  return wrap(ops.where(condition.node, nodeOf(a, like), nodeOf(b, like)));
-}
-export const sum = (x: Tensor, axes?: Axes, keepdim = false): Tensor => x.sum(axes, keepdim);
-export const mean = (x: Tensor, axes?: Axes, keepdim = false): Tensor => x.mean(axes, keepdim);
-export const max = (x: Tensor, axes?: Axes, keepdim = false): Tensor => x.max(axes, keepdim);
-export const min = (x: Tensor, axes?: Axes, keepdim = false): Tensor => x.min(axes, keepdim);
-export const prod = (x: Tensor, axes?: Axes, keepdim = false): Tensor => x.prod(axes, keepdim);
-export const variance = (x: Tensor, axes?: Axes, options: ops.VarianceOptions = {}): Tensor => x.var(axes, options);
-export const std = (x: Tensor, axes?: Axes, options: ops.VarianceOptions = {}): Tensor => x.std(axes, options);
-export const argmax = (x: Tensor, axis?: number, keepdim = false): Tensor => x.argmax(axis, keepdim);
-export const argmin = (x: Tensor, axis?: number, keepdim = false): Tensor => x.argmin(axis, keepdim);
-export const logsumexp = (x: Tensor, axes?: Axes, keepdim = false): Tensor => x.logsumexp(axes, keepdim);
-export const softmax = (x: Tensor, axis: number): Tensor => x.softmax(axis);
-export const logSoftmax = (x: Tensor, axis: number): Tensor => x.logSoftmax(axis);
-export const matmul = (a: Tensor, b: Tensor): Tensor => a.matmul(b);
-export const reshape = (x: Tensor, shape: readonly number[]): Tensor => x.reshape(shape);
-export const flatten = (x: Tensor, start = 0, end = -1): Tensor => x.flatten(start, end);
-export const transpose = (x: Tensor, i = -2, j = -1): Tensor => x.transpose(i, j);
-export const permute = (x: Tensor, order: readonly number[]): Tensor => x.permute(order);
-export const expand = (x: Tensor, shape: readonly number[]): Tensor => x.expand(shape);
-export const squeeze = (x: Tensor, axis?: number): Tensor => x.squeeze(axis);
-export const unsqueeze = (x: Tensor, axis: number): Tensor => x.unsqueeze(axis);
-export const slice = (x: Tensor, axis: number, start?: number, end?: number, step?: number): Tensor =>
-  x.slice(axis, start, end, step);
-export const select = (x: Tensor, axis: number, index: number): Tensor => x.select(axis, index);
-export const flip = (x: Tensor, axes: Axes): Tensor => x.flip(axes);
-export const pad = (x: Tensor, pads: readonly number[], value = 0): Tensor => x.pad(pads, value);
-export const gather = (x: Tensor, axis: number, index: Tensor): Tensor => x.gather(axis, index);
-export const scatterAdd = (x: Tensor, axis: number, index: Tensor, source: Tensor): Tensor =>
+export const gelu = <T extends Tensor>(x: T, approximate?: 'none' | 'tanh'): Tensor<ShapeOf<T>> => x.gelu(approximate);
+export const clamp = <T extends Tensor>(x: T, low?: number, high?: number): Tensor<ShapeOf<T>> => x.clamp(low, high);
+/** a where the condition, a bool, holds, b elsewhere. @example where(x.gt(0), x, 0); */
+export const where = <C extends Tensor, A extends Operand, B extends Operand>(
+  condition: C,
+  a: Fitting<'where', C, A>,
+  b: Fitting<'where', Tensor<Broadcast<C, A>>, B>,
+): Tensor<Broadcast<Tensor<Broadcast<C, A>>, B>> => wrap(ops.where(condition.node, ...nodesOf(a, b)));
+
+export const sum = reduction('sum');
+export const mean = reduction('mean');
+export const max = reduction('max');
+export const min = reduction('min');
+export const prod = reduction('prod');
+export const logsumexp = reduction('logsumexp');
+export const variance = deviation('variance');
+export const std = deviation('std');
+export const argmax = position('argmax');
+export const argmin = position('argmin');
+export const softmax = normalised('softmax');
+export const logSoftmax = normalised('logSoftmax');
+
+export const matmul = <T extends Tensor, U extends Tensor>(a: T, b: Factor<T, U>): Tensor<Product<T, U>> =>
+  wrap(ops.matmul(a.node, nodeOf(b)));
+
+export const reshape = <const S extends s.Sizes>(x: Tensor, shape: S): Tensor<s.Reshaped<S>> => x.reshape(shape);
+export const expand = <const S extends s.Sizes>(x: Tensor, shape: S): Tensor<s.Reshaped<S>> => x.expand(shape);
+export const flatten = <T extends Tensor, I extends number = 0, J extends number = -1>(
+  x: T,
+  start?: Axis<'flatten', T, I>,
+  end?: Axis<'flatten', T, J>,
+): Tensor<s.Flattened<T, I, J>> => wrap(ops.flatten(x.node, start, end));
+export const transpose = <T extends Tensor, I extends number = -2, J extends number = -1>(
+  x: T,
+  i?: Axis<'transpose', T, I>,
+  j?: Axis<'transpose', T, J>,
+): Tensor<s.Transposed<T, I, J>> => wrap(ops.transpose(x.node, i, j));
+export const permute = <T extends Tensor, const P extends s.Sizes>(
+  x: T,
+  order: s.Order<T, P>,
+): Tensor<s.Permuted<T, P>> => wrap(ops.permute(x.node, order as s.Sizes));
+export const squeeze = <T extends Tensor, I extends number | undefined = undefined>(
+  x: T,
+  axis?: Axis<'squeeze', T, I>,
+): Tensor<s.Squeezed<T, I>> => wrap(ops.squeeze(x.node, axis));
+export const unsqueeze = <T extends Tensor, I extends number>(
+  x: T,
+  axis: NewAxis<'unsqueeze', T, I>,
+): Tensor<s.Unsqueezed<T, I>> => wrap(ops.unsqueeze(x.node, axis));
+export const slice = <T extends Tensor, I extends number>(
+  x: T,
+  axis: Axis<'slice', T, I>,
+  start?: number,
+  end?: number,
+  step?: number,
+): Tensor<s.Resized<T, I>> => wrap(ops.slice(x.node, axis, start, end, step));
+export const select = <T extends Tensor, I extends number>(
+  x: T,
+  axis: Axis<'select', T, I>,
+  index: number,
+): Tensor<Reduced<T, I>> => wrap(ops.select(x.node, axis, index));
+export const flip = <T extends Tensor, const I extends Axes>(x: T, axes: Along<'flip', T, I>): Tensor<ShapeOf<T>> =>
+  wrap(ops.flip(x.node, axes as Axes));
+export const pad = <T extends Tensor>(x: T, pads: s.Sizes, value = 0): Tensor<s.Unsized<T>> => x.pad(pads, value);
+export const gather = <U extends Tensor>(x: Tensor, axis: number, index: U): Tensor<ShapeOf<U>> =>
+  x.gather(axis, index);
+export const scatterAdd = <T extends Tensor>(x: T, axis: number, index: Tensor, source: Tensor): Tensor<ShapeOf<T>> =>
   x.scatterAdd(axis, index, source);
-export const indexSelect = (x: Tensor, axis: number, index: Tensor): Tensor => x.indexSelect(axis, index);
-export const oneHot = (index: Tensor, classes: number): Tensor => index.oneHot(classes);
-/** Tensors joined along an existing axis. */
-export const concatenate = (list: readonly Tensor[], axis = 0): Tensor =>
-  wrap(
-    ops.concatenate(
-      list.map((x) => nodeOf(x)),
-      axis,
-    ),
-  );
+export const indexSelect = <T extends Tensor, I extends number, U extends Tensor>(
+  x: T,
+  axis: Axis<'indexSelect', T, I>,
+  index: U,
+): Tensor<Selected<T, I, U>> => wrap(ops.indexSelect(x.node, axis, index.node));
+export const oneHot = <T extends Tensor, C extends number>(index: T, classes: C): Tensor<Extended<T, C>> =>
+  index.oneHot(classes);
+
+const nodes = (list: readonly Tensor[]) => list.map((x) => nodeOf(x));
+/** Tensors joined along an axis they have, by default the first. torch.cat. @example concatenate([zeros([2, 3]), ones([1, 3])]).shape; // [3, 3] */
+export const concatenate = <const Ts extends readonly Tensor[], I extends number = 0>(
+  list: Ts,
+  axis?: Axis<'concatenate', Ts[0], I>,
+): Tensor<Concatenated<Ts, I>> => wrap(ops.concatenate(nodes(list), axis));
 export { concatenate as cat, concatenate as concat };
-/** Tensors of one shape joined along a new axis. */
-export const stack = (list: readonly Tensor[], axis = 0): Tensor =>
-  wrap(
-    ops.stack(
-      list.map((x) => nodeOf(x)),
-      axis,
-    ),
-  );
-/** The rows of weight that the indices name, as torch.nn.functional.embedding. */
-export const embedding = (index: Tensor, weight: Tensor): Tensor => wrap(ops.embedding(nodeOf(weight), nodeOf(index)));
+/** Tensors of one shape joined along a new axis, by default the first. torch.stack. @example stack([zeros([3]), ones([3])]).shape; // [2, 3] */
+export const stack = <const Ts extends readonly Tensor[], I extends number = 0>(
+  list: Ts,
+  axis?: NewAxis<'stack', Ts[0], I>,
+): Tensor<Stacked<Ts, I>> => wrap(ops.stack(nodes(list), axis));
+/** The rows of a weight [rows, features] that int32 indices name: [...index, features]. torch.nn.functional.embedding. */
+export const embedding = <T extends Tensor, W extends Tensor>(index: T, weight: W): Tensor<Embedded<T, W>> =>
+  wrap(ops.embedding(nodeOf(weight), nodeOf(index)));

@@ -22,9 +22,10 @@ export {
   tensor,
   zeros,
   type CreationOptions,
-  type Nested,
   type TensorOptions,
 } from './creation';
+export type { Nested } from './shapes/data';
+export type { Dim, Shape } from './shapes/shape';
 export { grad, setGradientGuard, type GradOptions } from './autograd';
 export { enterForward, failForward, leaveForward, noGrad } from './evaluation';
 export { evaluate as evaluateSync } from './evaluation';

@@ -11,11 +11,12 @@ import { backward } from './autograd';
 import { evaluate, evaluateNodes, read, readLater } from './evaluation';
 import { inspectTensor } from './inspect';
 import { Operations } from './operations';
+import type { Agreeing } from './shapes/agree';
+import type { Operand } from './shapes/broadcast';
+import type { dims, Dims, Named, shape, ShapeOf } from './shapes/shape';
 import { isTensor, nodeOf, setTensorClass, wrap } from './wrap';
 
 export type NestedNumbers = number | NestedNumbers[];
-
-declare const shapeOfTensor: unique symbol;
 
 /** What a parameter is made of whose sizes are not known yet; `reason` is the error that using it throws. */
 export interface Unsized {
@@ -29,13 +30,14 @@ export interface Unsized {
  * an outermost forward without gradients, and reads evaluate.
  * @example const x = tensor([[1, 2], [3, 4]]); console.log(await x.matmul(x).toArray()); // [[7, 10], [15, 22]]
  */
-export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends Operations {
-  /** Exists for the type checker only. */
-  declare readonly [shapeOfTensor]?: S;
+export class Tensor<S extends object = any> extends Operations {
+  /** For the type checker alone: see shapes/README.md. */
+  declare readonly [shape]: Named<S>;
+  declare readonly [dims]: Dims<S>;
   #node: Node;
   #unsized: Unsized | null = null;
   /** The gradient that `backward` accumulated, or null. */
-  grad: Tensor | null = null;
+  grad: Tensor<S> | null = null;
   /** What errors call it: its path or `Class.field`. */
   label: string | undefined = undefined;
 
@@ -132,14 +134,14 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
   }
 
   /** Names this value as one to be kept: readable for good, whatever happens to the parameters it was made of. */
-  keep(): this {
+  keep<T extends Tensor>(this: T): T {
     pin(this.node);
     return this;
   }
 
   /** Gives this tensor a new value of the same shape, from now on; what was recorded before keeps the old one. */
-  assign(value: Tensor | number): this {
-    atomically(() => this.prepare(value)());
+  assign<T extends Tensor, U extends Operand>(this: T, value: Agreeing<'assign', T, U>): T {
+    atomically(() => this.prepare(value as Operand)());
     return this;
   }
   /** Records the value that is to be assigned; the result assigns it. */
@@ -176,7 +178,7 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
   }
 
   /** The tensor in another dtype, or on another device. */
-  override to(target: DType | (string & {})): Tensor {
+  override to<T extends Tensor>(this: T, target: DType | (string & {})): Tensor<ShapeOf<T>> {
     if (target === this.device) return this;
     if (!backendNames.includes(target)) return wrap(ops.cast(this.node, computeType(target as DType, 'to')));
     return wrap(movedTo(this.node, target));
@@ -193,8 +195,8 @@ export class Tensor<S extends readonly unknown[] = readonly unknown[]> extends O
 setTensorClass((node) => new Tensor(node));
 
 /** A value that lives in the engine's memory and changes by versions: parameters, buffers and optimizer state. */
-abstract class Versioned<S extends readonly unknown[]> extends Tensor<S> {
-  constructor(value: Tensor | Unsized) {
+abstract class Versioned<S extends object> extends Tensor<S> {
+  constructor(value: Tensor<S> | Unsized) {
     super(isTensor(value) ? ownCopy(nodeOf(value)) : value);
     if (isTensor(value)) this.node.resident = true;
   }
@@ -216,7 +218,7 @@ abstract class Versioned<S extends readonly unknown[]> extends Tensor<S> {
 }
 
 /** State that is not trained, such as running statistics. New values are recorded with `assign`. */
-export class Buffer<S extends readonly unknown[] = readonly unknown[]> extends Versioned<S> {
+export class Buffer<S extends object = any> extends Versioned<S> {
   get [Symbol.for('decograd:buffer')](): true {
     return true;
   }
@@ -232,10 +234,10 @@ export function setCreationHook(fn: () => object | undefined): void {
  * A tensor that is trained: it collects gradients, and optimizers update it. As PyTorch's nn.Parameter.
  * @example const weight = new Parameter(randn([3, 4]));
  */
-export class Parameter<S extends readonly unknown[] = readonly unknown[]> extends Versioned<S> {
+export class Parameter<S extends object = any> extends Versioned<S> {
   readonly #maker = currentMaker();
 
-  constructor(value: Tensor | Unsized, { requiresGrad = true }: { requiresGrad?: boolean } = {}) {
+  constructor(value: Tensor<S> | Unsized, { requiresGrad = true }: { requiresGrad?: boolean } = {}) {
     super(value);
     this.makeLeaf(requiresGrad);
   }

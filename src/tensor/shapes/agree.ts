@@ -1,0 +1,14 @@
+import type { Box, Show } from './dim';
+import type { Dims, OfShape, ShapeOf } from './shape';
+
+/** U, or the reason why it has another shape than T: for what does not broadcast. */
+export type Agreeing<Op extends string, T, U> =
+  U extends OfShape<infer B>
+    ? unknown extends B
+      ? U
+      : Agree<ShapeOf<T>, B> extends false
+        ? `${Op}: ${Show<ShapeOf<T>>} and ${Show<B>} differ`
+        : U
+    : U;
+
+type Agree<A, B> = Box<Dims<B>> extends Box<Dims<A>> ? true : false;
