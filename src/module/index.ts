@@ -23,7 +23,7 @@ export {
 } from './names';
 export { walk, type BufferEntry, type ModuleEntry, type ParameterEntry, type Place, type TreeEntry } from './walk';
 export { isModule } from './metadata';
-export { isTraining, setTraining } from './mode';
+export { isTraining, restoreModes, setTraining, setTraining as train, trainingModes } from './mode';
 export { apply, requiresGrad, to, zeroGrad } from './tree-actions';
 export { loadStateDict, stateDict, type LoadReport, type LoadStateDictOptions, type StateDict } from './state-dict';
 export { registerForwardHook, registerForwardPreHook, type HookHandle } from './hooks';

@@ -16,3 +16,13 @@ export function setTraining<M extends object>(module: M, training = true): M {
   for (const one of modules(module)) stateOf(one).training = training;
   return module;
 }
+
+/** Which mode each module in the tree is in. */
+export function trainingModes(module: object): ReadonlyMap<object, boolean> {
+  return new Map(modules(module).map((one) => [one, stateOf(one).training]));
+}
+
+/** Puts every module back into the mode that {@link trainingModes} found it in. */
+export function restoreModes(modes: ReadonlyMap<object, boolean>): void {
+  for (const [one, training] of modes) stateOf(one).training = training;
+}

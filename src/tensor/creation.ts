@@ -2,6 +2,7 @@ import { allocate, isComputeType, type ComputeType, type DType, type TypedArray 
 import { DTypeError, IndexError, ShapeError, ValueError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { checkSizes, shapeOf, showShape } from '../core/shape';
+import type { Node } from '../graph/node';
 import { currentDevice, dataNode, scalarNode } from '../graph/recorder';
 import * as ops from '../ops';
 import type { Even, Nested, ShapeOfData } from './shapes/data';
@@ -129,11 +130,21 @@ export function ones<const S extends Sizes>(shape: S, options: CreationOptions =
 }
 /** Uniform on [0, 1), from the seed that `manualSeed` sets. torch.rand. */
 export function rand<const S extends Sizes>(shape: S, options: CreationOptions = {}): Tensor<Tuple<S>> {
-  return leaf(wrap(ops.random('uniform', sized('rand', shape))), options);
+  return leaf(wrap(drawn('rand', 'uniform', shape, options)), options);
 }
 /** Standard normal, from the seed that `manualSeed` sets. torch.randn. */
 export function randn<const S extends Sizes>(shape: S, options: CreationOptions = {}): Tensor<Tuple<S>> {
-  return leaf(wrap(ops.random('normal', sized('randn', shape))), options);
+  return leaf(wrap(drawn('randn', 'normal', shape, options)), options);
+}
+
+function drawn(
+  op: string,
+  kind: 'uniform' | 'normal',
+  shape: readonly number[],
+  { dtype = 'float32' }: CreationOptions,
+): Node {
+  if (dtype !== 'float32') throw new DTypeError(`${op}: draws are float32, not ${dtype}; convert them, .mul(10).int()`);
+  return ops.random(kind, sized(op, shape));
 }
 
 /** start, start + step, ... before end; int32 where all three are whole. `arange(n)` counts from 0. */
@@ -143,19 +154,8 @@ export function arange(start: number, end?: number, step = 1, options: CreationO
   if (!Number.isFinite(count)) throw new ValueError(`arange: from ${from} to ${to} by ${step} never ends`);
   const whole = [from, to, step].every(Number.isInteger);
   const dtype = options.dtype ?? (whole ? 'int32' : 'float32');
-  return leaf(
-    wrap(
-      ops.cast(
-        ops.arange(
-          scalarNode(from, dtype === 'int32' ? 'int32' : 'float32'),
-          scalarNode(step, dtype === 'int32' ? 'int32' : 'float32'),
-          Math.max(0, count),
-        ),
-        dtype,
-      ),
-    ),
-    options,
-  );
+  const [first, by] = [from, step].map((value) => scalarNode(value, dtype === 'int32' ? 'int32' : 'float32'));
+  return leaf(wrap(ops.cast(ops.arange(first, by, Math.max(0, count)), dtype)), options);
 }
 
 /** The identity matrix, or its first m columns. */
