@@ -34,7 +34,7 @@ console.log(String(model));
 for (const [path, parameter] of model.namedParameters()) console.log(path, parameter.shape, parameter);
 
 // 4. Update them: ten epochs of gradient descent on the mean squared error.
-const input = randn([8, 3]) as Tensor<[8, 3]>;
+const input = randn([8, 3]);
 const target = randn([8, 4]);
 const optimizer = new SGD(model.parameters(), { lr: 0.1 });
 
@@ -50,7 +50,7 @@ async function train() {
 
 // The mistake: [2, 4] times [3, 4]. Annotated, the compiler refuses it; without types, the run does, at this line.
 function mistake() {
-  const wrong = randn([2, 4]) as Tensor<[2, 4]>;
+  const wrong = randn([2, 4]);
   // @ts-expect-error the inner sizes 4 and 3 differ
   wrong.matmul(model.weight);
 }

@@ -29,11 +29,11 @@ function digits(split: 'train' | 't10k'): [Tensor, Tensor] {
 /** Rows are what was written, columns what was read. */
 function confusion(labels: ArrayLike<number>, read: ArrayLike<number>): { table: string; right: number } {
   const counts = Array.from({ length: 10 }, () => Array<number>(10).fill(0));
-  for (let i = 0; i < labels.length; i++) counts[labels[i]!]![read[i]!]!++;
+  for (let i = 0; i < labels.length; i++) counts[labels[i]][read[i]]++;
   const row = (head: string | number, cells: readonly (string | number)[]) =>
     [head, ...cells].map((c) => String(c).padStart(5)).join('');
   const table = [row('', [...counts.keys()]), ...counts.map((cells, digit) => row(digit, cells))].join('\n');
-  return { table, right: counts.reduce((sum, cells, digit) => sum + cells[digit]!, 0) };
+  return { table, right: counts.reduce((sum, cells, digit) => sum + cells[digit], 0) };
 }
 
 async function main() {

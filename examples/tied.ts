@@ -8,7 +8,7 @@ import {
   module,
   mseLoss,
   param,
-  Parameter,
+  type Parameter,
   randn,
   Trainer,
   type Tensor,

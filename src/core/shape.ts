@@ -52,7 +52,7 @@ export function stridesOf(dims: readonly number[]): number[] {
   let step = 1;
   for (let i = dims.length - 1; i >= 0; i--) {
     strides[i] = step;
-    step *= dims[i]!;
+    step *= dims[i];
   }
   return strides;
 }

@@ -10,7 +10,7 @@ import { makeExpr, topological, type Expr, type ScalarOp } from './expr';
  */
 
 const horner = (x: Expr, [first, ...rest]: readonly number[]): Expr =>
-  rest.reduce<Expr>((sum, c) => fma(sum, x, c), constant(first!));
+  rest.reduce<Expr>((sum, c) => fma(sum, x, c), constant(first));
 
 const infinity = constant(Infinity);
 const notANumber = constant(NaN);

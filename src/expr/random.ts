@@ -36,12 +36,12 @@ export function threefry(key: readonly [Expr, Expr], counter: readonly [Expr, Ex
   let x = add(counter[0], schedule[0]);
   let y = add(counter[1], schedule[1]);
   for (let group = 0; group < 5; group++) {
-    for (const bits of rotations[group % 2]!) {
+    for (const bits of rotations[group % 2]) {
       x = add(x, y);
       y = bitXor(rotateLeft(y, bits), x);
     }
-    x = add(x, schedule[(group + 1) % 3]!);
-    y = add(add(y, schedule[(group + 2) % 3]!), group + 1);
+    x = add(x, schedule[(group + 1) % 3]);
+    y = add(add(y, schedule[(group + 2) % 3]), group + 1);
   }
   return [x, y];
 }
@@ -88,7 +88,7 @@ function exactCosTurn(x: Expr): Expr {
 }
 
 function horner(x: Expr, coefficients: readonly number[]): Expr {
-  return coefficients.slice(1).reduce<Expr>((sum, c) => add(mul(sum, x), c), constant(coefficients[0]!));
+  return coefficients.slice(1).reduce<Expr>((sum, c) => add(mul(sum, x), c), constant(coefficients[0]));
 }
 
 /** Standard normal by Box and Muller, one number from the two words of each position. */

@@ -30,7 +30,7 @@ export function encodeSafetensors(items: readonly Stored[], metadata?: Metadata)
   let end = 0;
   for (const { name, dtype, shape } of items) {
     const start = end;
-    end += sizeOf(shape) * storages[storageNames[dtype]]!.bytes;
+    end += sizeOf(shape) * storages[storageNames[dtype]].bytes;
     if (name === '__metadata__' || name === '__proto__')
       throw new StateError(`safetensors: '${name}' cannot name a tensor; rename it`);
     header[name] = { dtype: storageNames[dtype], shape, data_offsets: [start, end] };
@@ -48,8 +48,8 @@ export function encodeSafetensors(items: readonly Stored[], metadata?: Metadata)
 function writeAll(view: DataView, start: number, items: readonly Stored[]): void {
   let at = start;
   for (const { dtype, values } of items) {
-    const { bytes, write } = storages[storageNames[dtype]]!;
-    for (let i = 0; i < values.length; i++, at += bytes) write(view, at, values[i]!);
+    const { bytes, write } = storages[storageNames[dtype]];
+    for (let i = 0; i < values.length; i++, at += bytes) write(view, at, values[i]);
   }
 }
 
@@ -128,7 +128,7 @@ function checkEntry(name: string, entry: Entry): void {
 }
 
 function decodeOne(body: DataView, { dtype, shape, data_offsets: [start] }: Entry): Tensor {
-  const { bytes, becomes, read } = storages[dtype]!;
+  const { bytes, becomes, read } = storages[dtype];
   const values = allocate(becomes, sizeOf(shape));
   for (let i = 0; i < values.length; i++) values[i] = read(body, start + i * bytes);
   return tensor(values, { shape, dtype: becomes });

@@ -89,7 +89,7 @@ export function kernelType(kernel: Kernel): ComputeType {
     case 'gather':
     case 'scatterAdd':
     case 'place':
-      return kernel.inputs[0]!.dtype;
+      return kernel.inputs[0].dtype;
   }
 }
 

@@ -17,13 +17,13 @@ export function isContiguous(view: View): boolean {
 export function broadcastView(view: View, dims: readonly number[]): View {
   const missing = dims.length - view.dims.length;
   const strides = dims.map((dim, i) =>
-    i < missing || (view.dims[i - missing] === 1 && dim !== 1) ? 0 : view.strides[i - missing]!,
+    i < missing || (view.dims[i - missing] === 1 && dim !== 1) ? 0 : view.strides[i - missing],
   );
   return { ...view, dims, strides };
 }
 
 export function permuteView(view: View, order: readonly number[]): View {
-  return { ...view, dims: order.map((i) => view.dims[i]!), strides: order.map((i) => view.strides[i]!) };
+  return { ...view, dims: order.map((i) => view.dims[i]), strides: order.map((i) => view.strides[i]) };
 }
 
 /** Every `step[i]`-th element from `start[i]` on; negative steps run backwards. */
@@ -36,8 +36,8 @@ export function sliceView(
   return {
     ...view,
     dims,
-    offset: start.reduce((at, s, i) => at + s * view.strides[i]!, view.offset),
-    strides: view.strides.map((s, i) => s * step[i]!),
+    offset: start.reduce((at, s, i) => at + s * view.strides[i], view.offset),
+    strides: view.strides.map((s, i) => s * step[i]),
   };
 }
 
@@ -48,11 +48,11 @@ export function reshapeView(view: View, dims: readonly number[]): View | null {
   const strides = new Array<number>(dims.length);
   let at = dims.length - 1;
   for (let i = old.length - 1; i >= 0; i--) {
-    let { size, stride } = old[i]!;
-    while (at >= 0 && size % dims[at]! === 0 && (size > 1 || dims[at] === 1)) {
+    let { size, stride } = old[i];
+    while (at >= 0 && size % dims[at] === 0 && (size > 1 || dims[at] === 1)) {
       strides[at] = stride;
-      stride *= dims[at]!;
-      size /= dims[at--]!;
+      stride *= dims[at];
+      size /= dims[at--];
     }
     if (size !== 1) return null;
   }
@@ -68,9 +68,8 @@ export function collapse(dims: readonly number[], strides: readonly number[]): {
   dims.forEach((size, i) => {
     if (size === 1) return;
     const last = out[out.length - 1];
-    if (last && last.stride === strides[i]! * size)
-      out[out.length - 1] = { size: last.size * size, stride: strides[i]! };
-    else out.push({ size, stride: strides[i]! });
+    if (last && last.stride === strides[i] * size) out[out.length - 1] = { size: last.size * size, stride: strides[i] };
+    else out.push({ size, stride: strides[i] });
   });
   return out;
 }

@@ -62,7 +62,9 @@ export const mapOp = primitive({
     return sumTo(map(gradient.spec, inputs, node.shape), node.inputs[i].shape);
   },
   needs(node) {
-    const reads = node.inputs.flatMap((x, i) => (node.tracked.includes(x) ? (gradientOf(specOf(node), i)?.reads ?? []) : []));
+    const reads = node.inputs.flatMap((x, i) =>
+      node.tracked.includes(x) ? (gradientOf(specOf(node), i)?.reads ?? []) : [],
+    );
     return [...new Set(reads)].filter((r) => r !== -2);
   },
 });

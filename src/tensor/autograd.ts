@@ -99,7 +99,7 @@ export function backward(
   { retainGraph = false }: { retainGraph?: boolean },
 ): void {
   const { order, grads } = recordGradients(root, false, () => {
-    const order = pathTo(root.node, (node) => node.owner !== null && node.requiresGrad);
+    const order = pathTo(root.node, (node) => node.owner !== null && (node.owner as Tensor).requiresGrad);
     const gradients = gradientsOf(seedOf(root, gradient, 'backward'), order);
     const leaves = order.filter((node, i) => node.owner !== null && gradients[i] !== undefined);
     for (const { owner } of leaves) guard(owner as Tensor);
@@ -146,6 +146,7 @@ export function grad(
     const gradients = gradientsOf(seedOf(output, gradient, 'grad'), order);
     return { order, results: inputs.map((x) => wrap(gradientFor(x, order, gradients))) };
   });
+  output.node.keep = true;
   evaluateReleasing(retainGraph ? [] : order, () => !createGraph && evaluate(results));
   return results;
 }

@@ -17,7 +17,10 @@ describe('any kernel gives the bits that the reference gives', () => {
   for (const [kind, samples] of Object.entries(kinds))
     it(kind, () => {
       const agree = (sample: Sample): void => expect(same(runOn(wasm, sample))).toEqual(same(runOn(reference, sample)));
-      fc.assert(fc.property(samples, (sample) => void agree(sample)), { seed: 1, numRuns: 400 });
+      fc.assert(
+        fc.property(samples, (sample) => void agree(sample)),
+        { seed: 1, numRuns: 400 },
+      );
     });
 });
 

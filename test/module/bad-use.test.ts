@@ -97,17 +97,26 @@ for (const [group, rows] of Object.entries({ operations, data, gradients, optimi
   });
 
 describe('a loss that is not finite, in fit', () => {
-  it.each([2, 3])('stops at step %i, names it and the parameter, and leaves the parameters of the step before', async (bad) => {
-    d.manualSeed(1);
-    const model = new Inner();
-    const before: unknown[] = [];
-    const batches = [1, 2, 3, 4].map((i) => [d.randn([2, 3]).mul(i === bad ? Infinity : 1), d.randn([2, 4])] as const);
-    const seen: d.Callback = { onBatchEnd: async () => void before.push(await model.weight.toArray()) };
-    const trainer = new d.Trainer(model, { optimizer: new d.SGD(model, { lr: 0.1 }), loss: d.mseLoss, callbacks: [seen] });
-    const error = await trainer.fit(batches, { epochs: 1, progress: false }).then(() => undefined, (thrown: unknown) => thrown as Error); // prettier-ignore
-    expect(error).toBeInstanceOf(d.GradientError);
-    expect(error!.message).toMatch(new RegExp(`Trainer.fit: step ${bad} \\(epoch 1\\): the loss is (NaN|Infinity); the first non-finite parameter is weight \\(its gradient\\)`)); // prettier-ignore
-    expect(before.length).toBe(bad - 1);
-    expect(await model.weight.toArray()).toEqual(before.at(-1));
-  });
+  it.each([2, 3])(
+    'stops at step %i, names it and the parameter, and leaves the parameters of the step before',
+    async (bad) => {
+      d.manualSeed(1);
+      const model = new Inner();
+      const before: unknown[] = [];
+      const batches = [1, 2, 3, 4].map(
+        (i) => [d.randn([2, 3]).mul(i === bad ? Infinity : 1), d.randn([2, 4])] as const,
+      );
+      const seen: d.Callback = { onBatchEnd: async () => void before.push(await model.weight.toArray()) };
+      const trainer = new d.Trainer(model, {
+        optimizer: new d.SGD(model, { lr: 0.1 }),
+        loss: d.mseLoss,
+        callbacks: [seen],
+      });
+      const error = await trainer.fit(batches, { epochs: 1, progress: false }).then(() => undefined, (thrown: unknown) => thrown as Error); // prettier-ignore
+      expect(error).toBeInstanceOf(d.GradientError);
+      expect(error!.message).toMatch(new RegExp(`Trainer.fit: step ${bad} \\(epoch 1\\): the loss is (NaN|Infinity); the first non-finite parameter is weight \\(its gradient\\)`)); // prettier-ignore
+      expect(before.length).toBe(bad - 1);
+      expect(await model.weight.toArray()).toEqual(before.at(-1));
+    },
+  );
 });

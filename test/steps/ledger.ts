@@ -3,10 +3,9 @@ import { walked, type Leaf, type Value } from './eager';
 
 /** A parameter or buffer, as both sides hold it. */
 export interface Box extends Leaf {
-  readonly tensor: Tensor;
-  readonly trains: boolean;
-  /** What reading it gives. */
+  /** What reading it gives, and the last version that an evaluation computed. */
   current: Entry;
+  committed: Entry;
 }
 
 /** One value of a program: what it must be, and what the library has to do for it. */
@@ -89,7 +88,7 @@ export class Ledger {
   evaluated(roots: readonly Entry[] = []): void {
     for (const entry of [...this.#waiting, ...roots]) this.#settle(entry);
     for (const root of roots) root.safe ||= root.box === null;
-    for (const { box } of this.#waiting) if (box !== null) this.#commit(box);
+    for (const entry of this.#waiting) commit(entry);
     this.#waiting = [];
   }
   #settle(entry: Entry): void {
@@ -98,25 +97,17 @@ export class Ledger {
     if (!entry.value.released && entry.value.requiresGrad)
       for (const need of entry.needs) need.safe ||= baseOf(need).box === null;
   }
-  #commit(box: Box): void {
-    for (const entry of this.entries.values())
-      if (entry.box === box && entry !== box.current && !entry.replaced) entry.replaced = true;
-  }
-
   /** The evaluation failed: new versions count for nothing, and nothing waits any more. */
   failed(): void {
-    for (const entry of this.#waiting) {
-      const { box } = entry;
-      if (box === null) continue;
-      entry.box = null;
-      if (box.current === entry) box.current = [...this.entries.values()].filter((e) => e.box === box && !e.replaced && !this.#waiting.includes(e)).at(-1)!; // prettier-ignore
-    }
+    for (const { box, value } of this.#waiting)
+      if (box !== null) {
+        box.committed.value.requiresGrad = value.requiresGrad;
+        box.current = box.committed;
+      }
+    for (const entry of this.#waiting) entry.box = null;
     this.#waiting = [];
   }
 
-  get moment(): number {
-    return this.#waiting.length;
-  }
   /** A forward threw: what it recorded is dropped, except new versions and what somebody asked for. */
   dropped(before: readonly Entry[]): void {
     const isDropped = (entry: Entry) => !before.includes(entry) && entry.box === null && !entry.kept;
@@ -128,6 +119,12 @@ export class Ledger {
   }
 }
 
+function commit(version: Entry): void {
+  const { box } = version;
+  if (box === null) return;
+  box.committed.replaced = true;
+  box.committed = version;
+}
 const isGone = (version: Entry) => version.replaced && version.pins === 0;
 
 /** What a view looks at. */

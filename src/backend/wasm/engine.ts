@@ -56,7 +56,5 @@ export class Engine {
 function largest(steps: readonly Step[]): string {
   const sizes = steps.map(({ kernel }) => kernel.dims.reduce((x, y) => x * y, 1));
   const at = sizes.indexOf(Math.max(...sizes));
-  return at < 0
-    ? 'the inputs'
-    : `a run whose largest value is ${steps[at]!.name} [${steps[at]!.kernel.dims.join(', ')}]`;
+  return at < 0 ? 'the inputs' : `a run whose largest value is ${steps[at].name} [${steps[at].kernel.dims.join(', ')}]`;
 }

@@ -23,7 +23,7 @@ export function executable(program: Program, engine: Engine): Executable {
     run(inputs, scalars, outputs) {
       engine.residents.begin();
       const arena = engine.arena(program.arenaBytes, program.steps);
-      for (let i = 0; i < addresses.length; i++) addresses[i] = arena + program.buffers[i]!.offset;
+      for (let i = 0; i < addresses.length; i++) addresses[i] = arena + program.buffers[i].offset;
       bindInputs(program, inputs, addresses, engine);
       bindScalars(program, scalars, addresses, engine);
       const settle = reserveOutputs(program, outputs, addresses, engine);
@@ -40,19 +40,19 @@ export function executable(program: Program, engine: Engine): Executable {
 
 function bindInputs(program: Program, inputs: readonly Cell[], addresses: Pointers, engine: Engine): void {
   program.inputs.forEach((buffer, i) => {
-    const cell = inputs[i]!;
-    const { dtype } = program.buffers[buffer]!;
+    const cell = inputs[i];
+    const { dtype } = program.buffers[buffer];
     const value = cell.resident ? engine.residents.use(cell.resident) : cell.data!;
     if (typeof value === 'number') addresses[buffer] = value;
-    else engine.residents.copyIn(value, dtype, addresses[buffer]!);
+    else engine.residents.copyIn(value, dtype, addresses[buffer]);
   });
 }
 
 function bindScalars(program: Program, scalars: readonly number[], addresses: Pointers, engine: Engine): void {
   const { floats, ints } = engine.memory;
   program.scalars.forEach((buffer, i) => {
-    const view = program.buffers[buffer]!.dtype === 'float32' ? floats : ints;
-    view[addresses[buffer]! / 4] = scalars[i]!;
+    const view = program.buffers[buffer].dtype === 'float32' ? floats : ints;
+    view[addresses[buffer] / 4] = scalars[i]!;
   });
 }
 
@@ -68,7 +68,7 @@ function reserveOutputs(
   const giveBack = (): void => blocks.forEach((block) => block && residents.give(block));
   try {
     program.outputs.forEach(({ buffer, resident }) => {
-      const { dtype, size } = program.buffers[buffer]!;
+      const { dtype, size } = program.buffers[buffer];
       const block = resident ? residents.reserve(dtype, size, `a value of ${size} ${dtype} elements`) : null;
       if (block) addresses[buffer] = block.address;
       blocks.push(block);
@@ -80,10 +80,10 @@ function reserveOutputs(
   return (success) => {
     if (!success) return giveBack();
     program.outputs.forEach(({ buffer }, i) => {
-      const { dtype, size } = program.buffers[buffer]!;
+      const { dtype, size } = program.buffers[buffer];
       const block = blocks[i];
-      if (block) residents.settle(block, outputs[i]!);
-      else outputs[i]!.data = residents.copyOut(addresses[buffer]!, dtype, size);
+      if (block) residents.settle(block, outputs[i]);
+      else outputs[i].data = residents.copyOut(addresses[buffer], dtype, size);
     });
   };
 }
@@ -93,7 +93,7 @@ type Compiled = (...pointers: number[]) => number | undefined;
 function functionRunner(launch: FunctionLaunch, fn: Compiled, step: Step, engine: Engine): Runner {
   const [buffers, offsets] = [launch.operands.map((o) => o.buffer), launch.operands.map((o) => 4 * o.offset)];
   const call = caller(fn, buffers, offsets);
-  if (launch.indexRange === undefined) return call as Runner;
+  if (launch.indexRange === undefined) return call;
   const range = launch.indexRange;
   return (addresses) => {
     if (!call(addresses)) return;
@@ -104,11 +104,11 @@ function functionRunner(launch: FunctionLaunch, fn: Compiled, step: Step, engine
 
 /** Calls with few arguments are spelled out: spreading a list costs more than many kernels. */
 function caller(fn: Compiled, b: readonly number[], o: readonly number[]): (at: Pointers) => number | undefined {
-  if (b.length === 1) return (at) => fn(at[b[0]!]! + o[0]!);
-  if (b.length === 2) return (at) => fn(at[b[0]!]! + o[0]!, at[b[1]!]! + o[1]!);
-  if (b.length === 3) return (at) => fn(at[b[0]!]! + o[0]!, at[b[1]!]! + o[1]!, at[b[2]!]! + o[2]!);
-  if (b.length === 4) return (at) => fn(at[b[0]!]! + o[0]!, at[b[1]!]! + o[1]!, at[b[2]!]! + o[2]!, at[b[3]!]! + o[3]!);
-  return (at) => fn(...b.map((buffer, i) => at[buffer]! + o[i]!));
+  if (b.length === 1) return (at) => fn(at[b[0]] + o[0]);
+  if (b.length === 2) return (at) => fn(at[b[0]] + o[0], at[b[1]] + o[1]);
+  if (b.length === 3) return (at) => fn(at[b[0]] + o[0], at[b[1]] + o[1], at[b[2]] + o[2]);
+  if (b.length === 4) return (at) => fn(at[b[0]] + o[0], at[b[1]] + o[1], at[b[2]] + o[2], at[b[3]] + o[3]);
+  return (at) => fn(...b.map((buffer, i) => at[buffer] + o[i]));
 }
 
 function gemmRunner({ kernel, output }: GemmLaunch, engine: Engine): Runner {
@@ -119,9 +119,9 @@ function gemmRunner({ kernel, output }: GemmLaunch, engine: Engine): Runner {
   const [leftStrides, rightStrides] = [strides(a), strides(b)];
   return (addresses) => {
     lefts.forEach((left, i) => {
-      const factorA = { address: addresses[a.buffer]! + 4 * left, strides: leftStrides };
-      const factorB = { address: addresses[b.buffer]! + 4 * rights[i]!, strides: rightStrides };
-      engine.gemm.run(m, n, k, factorA, factorB, addresses[output]! + 4 * i * m * n);
+      const factorA = { address: addresses[a.buffer] + 4 * left, strides: leftStrides };
+      const factorB = { address: addresses[b.buffer] + 4 * rights[i], strides: rightStrides };
+      engine.gemm.run(m, n, k, factorA, factorB, addresses[output] + 4 * i * m * n);
     });
   };
 }

@@ -56,7 +56,7 @@ function tileFunction(): FunctionBuilder {
       f.get(a)
         .memory('v128.load32_splat', 4 * i)
         .set(left);
-      row.forEach((sum, j) => multiplyAdd(f, left, right[j]!, sum));
+      row.forEach((sum, j) => multiplyAdd(f, left, right[j], sum));
     });
     f.increase(a, 4 * rows).increase(b, 4 * columns);
     f.get(depth).i32(1).op('i32.sub').tee(depth);
@@ -220,7 +220,7 @@ class PanelPacker {
   }
   #setLines(): void {
     this.#lines.forEach((line, i) => {
-      this.f.get(i === 0 ? 0 : this.#lines[i - 1]!);
+      this.f.get(i === 0 ? 0 : this.#lines[i - 1]);
       (i === 0 ? this.f : this.f.get(1).op('i32.add')).set(line);
     });
   }
@@ -234,7 +234,7 @@ class PanelPacker {
       f.repeat(() => {
         for (let i = 0; i + 4 <= width; i += 4) this.#square(i);
         for (let i = width - (width % 4); i < width; i++)
-          for (let k = 0; k < 4; k++) f.get(5).get(this.#lines[i]!).memory('f32.load', 4 * k).memory('f32.store', 4 * (k * width + i)); // prettier-ignore
+          for (let k = 0; k < 4; k++) f.get(5).get(this.#lines[i]).memory('f32.load', 4 * k).memory('f32.store', 4 * (k * width + i)); // prettier-ignore
         for (const line of this.#lines) f.increase(line, 16);
         f.increase(5, 16 * width);
         f.get(this.#left).i32(4).op('i32.sub').tee(this.#left).i32(4).op('i32.ge_s');
@@ -248,9 +248,9 @@ class PanelPacker {
     const { f, width } = this;
     const v = this.#vectors as [number, number, number, number, number, number, number, number];
     for (let i = 0; i < 4; i++)
-      f.get(this.#lines[at + i]!)
+      f.get(this.#lines[at + i])
         .memory('v128.load')
-        .set(v[i]!);
+        .set(v[i]);
     f.get(v[0]).get(v[1]).shuffle([0, 4, 1, 5]).set(v[4]).get(v[0]).get(v[1]).shuffle([2, 6, 3, 7]).set(v[5]);
     f.get(v[2]).get(v[3]).shuffle([0, 4, 1, 5]).set(v[6]).get(v[2]).get(v[3]).shuffle([2, 6, 3, 7]).set(v[7]);
     const write = (k: number, x: number, y: number, words: readonly number[]): void =>

@@ -28,7 +28,7 @@ function indexed(
     f.get(indices).memory('i32.load').tee(at).i32(size).op('i32.ge_u');
     f.when(() => f.i32(faultAddress).get(at).memory('i32.store'));
     f.get(at).i32(size).op('i32.ge_u').returnIf();
-    f.get(target).get(at).i32(4 * strides[axis]!).op('i32.mul').op('i32.add').set(address); // prettier-ignore
+    f.get(target).get(at).i32(4 * strides[axis]).op('i32.mul').op('i32.add').set(address); // prettier-ignore
     body(f, address, elements);
   });
   f.i32(0);
@@ -37,13 +37,13 @@ function indexed(
 
 /** (source, index, out): out[i] = source[i with i[axis] replaced by index[i]]. */
 export function gatherFunction({ axis, inputs: [source, index], dims }: GatherKernel): FunctionBuilder {
-  const layout = { axis, size: source.dims[axis]!, indexed: source.strides, other: stridesOf(dims) };
+  const layout = { axis, size: source.dims[axis], indexed: source.strides, other: stridesOf(dims) };
   return indexed(index, layout, (f, from, out) => f.get(out).get(from).memory('i32.load').memory('i32.store'));
 }
 
 /** (out, index, update): adds every update to where its index points; out holds the base already. */
 export function scatterAddFunction({ axis, inputs: [base, index, update], dims }: ScatterAddKernel): FunctionBuilder {
-  const layout = { axis, size: dims[axis]!, indexed: stridesOf(dims), other: update.strides };
+  const layout = { axis, size: dims[axis], indexed: stridesOf(dims), other: update.strides };
   const [load, add, store] =
     base.dtype === 'float32'
       ? (['f32.load', 'f32.add', 'f32.store'] as const)

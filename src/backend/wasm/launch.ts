@@ -103,9 +103,9 @@ function placeLaunches(kernel: PlaceKernel, out: Operand): Launch[] {
   const filled = kernel.inputs.reduce((sum, view) => sum + view.dims.reduce((x, y) => x * y, 1), 0);
   const whole = filled === kernel.dims.reduce((x, y) => x * y, 1);
   const parts = kernel.inputs.map((view, p) => {
-    const { start, step } = kernel.parts[p]!;
-    const offset = start.reduce((at, s, i) => at + s * rows[i]!, out.offset);
-    const strides = rows.map((stride, i) => stride * step[i]!);
+    const { start, step } = kernel.parts[p];
+    const offset = start.reduce((at, s, i) => at + s * rows[i], out.offset);
+    const strides = rows.map((stride, i) => stride * step[i]);
     const copy: MapKernel = { kind: 'map', dims: view.dims, inputs: [view], expr: input(0, type) };
     return isEmpty(view.dims) ? [] : [mapLaunch(copy, { ...out, offset }, strides)];
   });
@@ -116,7 +116,7 @@ function placeLaunches(kernel: PlaceKernel, out: Operand): Launch[] {
 export function batchOffsets(view: View): number[] {
   const batch = { ...contiguous(0, view.dtype, view.dims), dims: view.dims.slice(0, -2), strides: view.strides };
   return batch.dims.reduce<number[]>(
-    (list, size, axis) => list.flatMap((at) => Array.from({ length: size }, (_, i) => at + i * batch.strides[axis]!)),
+    (list, size, axis) => list.flatMap((at) => Array.from({ length: size }, (_, i) => at + i * batch.strides[axis])),
     [view.offset],
   );
 }

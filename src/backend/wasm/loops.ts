@@ -11,9 +11,9 @@ export function jointAxes(dims: readonly number[], operands: readonly (readonly 
   const axes: Axis[] = [];
   dims.forEach((size, i) => {
     if (size === 1) return;
-    const strides = operands.map((s) => s[i]!);
+    const strides = operands.map((s) => s[i]);
     const last = axes[axes.length - 1];
-    if (last && last.strides.every((s, k) => s === strides[k]! * size))
+    if (last && last.strides.every((s, k) => s === strides[k] * size))
       axes[axes.length - 1] = { size: last.size * size, strides };
     else axes.push({ size, strides });
   });
@@ -25,7 +25,7 @@ export const single = (operands: number): Axis => ({ size: 1, strides: new Array
 
 /** Moves each operand's pointer by so many turns of an axis. */
 export function advance(f: FunctionBuilder, pointers: readonly number[], { strides }: Axis, turns: number): void {
-  pointers.forEach((pointer, k) => f.increase(pointer, 4 * strides[k]! * turns));
+  pointers.forEach((pointer, k) => f.increase(pointer, 4 * strides[k] * turns));
 }
 
 /** Nested loops over the axes, the first outermost. The body finds the pointers at its element and leaves them there. */

@@ -60,8 +60,8 @@ class RowPrinter {
 
   #load(which: (stride: number) => boolean, count: number): void {
     this.#locals.forEach((local, k) => {
-      const stride = this.axis.strides[k + 1]!;
-      if (which(stride)) loadLanes(this.f, local, this.pointers[k + 1]!, stride, count);
+      const stride = this.axis.strides[k + 1];
+      if (which(stride)) loadLanes(this.f, local, this.pointers[k + 1], stride, count);
     });
   }
 
@@ -71,7 +71,7 @@ class RowPrinter {
     this.#printer.print({ inputs: this.#locals, index: this.#index() });
     const value = f.local('v128');
     f.set(value);
-    storeLanes(f, value, 0, this.axis.size === 1 ? 1 : this.axis.strides[0]!, count);
+    storeLanes(f, value, 0, this.axis.size === 1 ? 1 : this.axis.strides[0], count);
   }
 
   /** The output is row-major where the expression asks for positions, so its pointer tells them. */

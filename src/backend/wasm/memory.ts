@@ -23,7 +23,7 @@ export class EngineMemory {
   allocate(bytes: number, what: string): number {
     const size = roomFor(bytes);
     const at = this.#find(size) ?? this.#grow(size, what);
-    const { start, size: room } = this.#free[at]!;
+    const { start, size: room } = this.#free[at];
     if (room === size) this.#free.splice(at, 1);
     else this.#free[at] = { start: start + size, size: room - size };
     return start;
@@ -44,7 +44,7 @@ export class EngineMemory {
     let [low, high] = [0, this.#free.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#free[middle]!.start < start) low = middle + 1;
+      if (this.#free[middle].start < start) low = middle + 1;
       else high = middle;
     }
     const [before, after] = [this.#free[low - 1], this.#free[low]];

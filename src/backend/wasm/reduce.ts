@@ -58,7 +58,7 @@ class Reduction {
   /** Adds the elements at the pointers to an accumulator; `count` of the four lanes count. */
   #take(into: Accumulator, axis: Axis, count: number): void {
     const { f } = this;
-    this.#inputs.forEach((local, k) => loadLanes(f, local, this.#pointers[k]!, axis.strides[k]!, count));
+    this.#inputs.forEach((local, k) => loadLanes(f, local, this.#pointers[k], axis.strides[k], count));
     this.printer.print({ inputs: this.#inputs });
     const value = f.local('v128');
     f.set(value);
@@ -76,8 +76,8 @@ class Reduction {
       sums.forEach((sum) => sum.begin());
       f.i32(0).set(this.#position);
       walk(f, rest, this.#pointers, () => this.#row(sums, inner));
-      sums.slice(1).forEach((sum) => sums[0]!.join(sum));
-      sums[0]!.storeJoined(0);
+      sums.slice(1).forEach((sum) => sums[0].join(sum));
+      sums[0].storeJoined(0);
       f.increase(0, 4);
     });
   }
@@ -86,8 +86,8 @@ class Reduction {
     const { f } = this;
     const turns = Math.floor(axis.size / (4 * sums.length));
     this.#inBlocks(sums, turns, () => sums.forEach((sum) => this.#step(sum, axis, 4)));
-    f.times(Math.floor(axis.size / 4) - turns * sums.length, () => this.#step(sums[0]!, axis, 4));
-    if (axis.size % 4 > 0) this.#step(sums[0]!, axis, axis.size % 4);
+    f.times(Math.floor(axis.size / 4) - turns * sums.length, () => this.#step(sums[0], axis, 4));
+    if (axis.size % 4 > 0) this.#step(sums[0], axis, axis.size % 4);
     sums.forEach((sum) => sum.flush());
     advance(f, this.#pointers, axis, -axis.size);
   }

@@ -70,22 +70,22 @@ export class VectorPrinter {
     if (e.op === 'const') return void f.v128(words(e));
     if (e.op === 'index') return void f.get(state.leaves.index!);
     if (e.op === 'shiftLeft' || e.op === 'shiftRight') {
-      this.#emit(e.args[0]!, state);
-      return void f.i32(e.args[1]!.value).op(e.op === 'shiftLeft' ? 'i32x4.shl' : 'i32x4.shr_u');
+      this.#emit(e.args[0], state);
+      return void f.i32(e.args[1].value).op(e.op === 'shiftLeft' ? 'i32x4.shl' : 'i32x4.shr_u');
     }
     // bitselect takes what is chosen before the condition
-    const order = e.op === 'select' ? [e.args[1]!, e.args[2]!, e.args[0]!] : e.args;
+    const order = e.op === 'select' ? [e.args[1], e.args[2], e.args[0]] : e.args;
     for (const arg of order) this.#emit(arg, state);
     this.#apply(e);
   }
 
   #input(e: Expr, { inputs }: Leaves): void {
-    this.f.get(inputs[e.value]!);
+    this.f.get(inputs[e.value]);
     if (e.type === 'bool') this.f.v128(new Int32Array(4)).op('i32x4.ne');
   }
 
   #apply(e: Expr): void {
-    const type = e.args[e.args.length - 1]!.type;
+    const type = e.args[e.args.length - 1].type;
     const name = type === 'int32' ? onInts[e.op] : onFloats[e.op];
     if (name !== undefined) return void this.f.op(name);
     const special = specials[e.op];
@@ -158,10 +158,10 @@ const specials: { [op in ScalarOp]?: (f: FunctionBuilder, e: Expr) => void } = {
   cos: (f) => void f.call(sineFunction(1)),
   toFloat: (f) => void f.v128(one).op('v128.and'), // of a mask
   toInt: (f, e) =>
-    void (e.args[0]!.type === 'bool'
+    void (e.args[0].type === 'bool'
       ? f.v128(Int32Array.of(1, 1, 1, 1)).op('v128.and')
       : f.op('i32x4.trunc_sat_f32x4_s')),
-  toBool: (f, e) => void f.v128(new Int32Array(4)).op(e.args[0]!.type === 'float32' ? 'f32x4.ne' : 'i32x4.ne'),
+  toBool: (f, e) => void f.v128(new Int32Array(4)).op(e.args[0].type === 'float32' ? 'f32x4.ne' : 'i32x4.ne'),
   bitsToFloat: () => undefined,
   floatToBits: () => undefined,
 };

@@ -7,6 +7,7 @@ export type Axes = number | readonly number[];
 /** For each number of dims: where its axes stand, counted from the front. With more dims nothing is checked. */
 // prettier-ignore
 interface Places {
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   0: {};
   1: { '-1': '0'; '0': '0' };
   2: { '-2': '0'; '-1': '1'; '0': '0'; '1': '1' };
