@@ -15,9 +15,12 @@ const elsewhere: Readonly<Record<string, string>> = {
 };
 const aliases: Readonly<Record<string, string>> = { cat: 'concatenate', concat: 'concatenate', variance: 'var' };
 
-const methods = Object.getOwnPropertyNames(Operations.prototype).filter(
-  (name) => !['constructor', 'node', 'with'].includes(name),
-);
+/** The methods of a class and of those it extends. */
+const methodsOf = (prototype: object): string[] =>
+  prototype === Object.prototype
+    ? []
+    : [...Object.getOwnPropertyNames(prototype), ...methodsOf(Object.getPrototypeOf(prototype) as object)];
+const methods = methodsOf(Operations.prototype).filter((name) => !['constructor', 'node', 'with'].includes(name));
 const publicCreators = Object.keys(creators).filter((name) => name in library);
 const operations = [...new Set([...methods, ...Object.keys(functions), ...publicCreators])].filter(
   (name) => !(name in aliases) && !(name in elsewhere),
