@@ -20,7 +20,9 @@ const methodsOf = (prototype: object): string[] =>
   prototype === Object.prototype
     ? []
     : [...Object.getOwnPropertyNames(prototype), ...methodsOf(Object.getPrototypeOf(prototype) as object)];
-const methods = methodsOf(Operations.prototype).filter((name) => !['constructor', 'node', 'with'].includes(name));
+const methods = methodsOf(Operations.prototype).filter(
+  (name) => !['constructor', 'node', 'with', 'along'].includes(name),
+);
 const publicCreators = Object.keys(creators).filter((name) => name in library);
 const operations = [...new Set([...methods, ...Object.keys(functions), ...publicCreators])].filter(
   (name) => !(name in aliases) && !(name in elsewhere),
