@@ -50,6 +50,8 @@ export class Node {
   owner: object | null = null;
   /** To be kept by the next evaluation. */
   keep = false;
+  /** A tensor holds it: another one gets a node of its own. */
+  held = false;
   /** Keeps its value in the engine's memory: parameters, buffers, optimizer state. */
   resident = false;
   /** Waits in its device's list no longer, and has no value: whoever needs it computes it again. */

@@ -12,9 +12,9 @@ export function pin(node: Node): void {
   node.pins++;
 }
 
+/** The value goes when nobody holds it, not now: what waits to be computed may be made of it. */
 export function unpin(node: Node): void {
   node.pins--;
-  discard(node);
 }
 
 /** Records `node` as the version that comes after `old`, which stands until the next evaluation. */
@@ -27,9 +27,9 @@ export function supersede(old: Node, node: Node, label: string): void {
 
 /** The value has been computed. If it replaces another, that one's goes, unless somebody asked for it. */
 export function commit(node: Node): void {
-  const old = node.replaces;
-  node.replaces = null;
+  const old = node.undone ? null : node.replaces;
   if (old !== null) {
+    node.replaces = null;
     old.stale = node.label;
     if (old.pins === 0) takeOver(old, node);
     discard(old);

@@ -30,7 +30,6 @@ const rules = new WeakMap<Node, { backward: Backward; last?: { g: Node; result: 
 
 const customOp = primitive({
   name: 'custom',
-  view: 'same order',
   lower: (_, inputs) => ({ view: inputs[0] }),
   derivative(node, g, i) {
     if (i === 0) return null;

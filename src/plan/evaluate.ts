@@ -23,7 +23,7 @@ export function planCache(device: string): PlanCache {
  * named and what a backward pass to come will read. A failure leaves no value changed and clears the list.
  */
 export function evaluate(device: string, roots: readonly Node[] = []): void {
-  for (const root of roots) if (root.recipe) ensureFresh(root);
+  for (const root of roots) ensureFresh(root);
   const waiting = takeWaiting(device);
   try {
     const order = collect(waiting, roots);

@@ -1,11 +1,12 @@
 import { GradientError, ShapeError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { showShape } from '../core/shape';
+import { isFresh } from '../graph/freshness';
 import { nextMark, type Node } from '../graph/node';
 import { atomically, onDevice } from '../graph/recorder';
 import * as ops from '../ops';
 import { forgetOrigin } from '../plan';
-import { evaluate, evaluateNodes } from './evaluation';
+import { evaluateNodes } from './evaluation';
 import type { Tensor } from './tensor';
 import { wrap } from './wrap';
 
@@ -99,13 +100,14 @@ export function backward(
   { retainGraph = false }: { retainGraph?: boolean },
 ): void {
   const { order, grads } = recordGradients(root, false, () => {
-    const order = pathTo(root.node, (node) => node.owner !== null && (node.owner as Tensor).requiresGrad);
+    const order = pathTo(root.node, (node) => node.owner !== null);
     const gradients = gradientsOf(seedOf(root, gradient, 'backward'), order);
-    const leaves = order.filter((node, i) => node.owner !== null && gradients[i] !== undefined);
+    const leaves = order.filter((node, i) => gradients[i] !== undefined && (node.owner as Tensor | null)?.requiresGrad);
     for (const { owner } of leaves) guard(owner as Tensor);
     return { order, grads: accumulated(leaves, gradients) };
   });
-  evaluateReleasing(retainGraph ? [] : order, () => evaluateNodes(root.device, [root.node, ...grads.values()]));
+  const loss = isFresh(root.node) ? [root.node] : [];
+  evaluateReleasing(retainGraph ? [] : order, () => evaluateNodes(root.device, [...loss, ...grads.values()]));
   for (const [leaf, total] of grads) leaf.grad = wrap(total);
 }
 
@@ -146,8 +148,9 @@ export function grad(
     const gradients = gradientsOf(seedOf(output, gradient, 'grad'), order);
     return { order, results: inputs.map((x) => wrap(gradientFor(x, order, gradients))) };
   });
-  output.node.keep = true;
-  evaluateReleasing(retainGraph ? [] : order, () => !createGraph && evaluate(results));
+  const roots = [output, ...results].map(({ node }) => node).filter(isFresh);
+  for (const node of roots) node.keep = true;
+  evaluateReleasing(retainGraph ? [] : order, () => !createGraph && evaluateNodes(output.device, roots));
   return results;
 }
 

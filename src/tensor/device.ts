@@ -68,10 +68,10 @@ export function gradCheck(
       inputs.map((x, i) =>
         tensor(
           x.dtype === 'int32'
-            ? Int32Array.from(values[i]!)
+            ? Int32Array.from(values[i])
             : x.dtype === 'bool'
-              ? Uint8Array.from(values[i]!)
-              : values[i]!.slice(),
+              ? Uint8Array.from(values[i])
+              : values[i].slice(),
           {
             shape: x.shape,
             dtype: x.dtype,
@@ -84,17 +84,17 @@ export function gradCheck(
     const gradients = grad(fn(...tracked).sum(), wanted).map((g) => g.dataSync());
     let worst = 0;
     wanted.forEach((x, k) => {
-      const list = values[tracked.indexOf(x)]!;
+      const list = values[tracked.indexOf(x)];
       for (let i = 0; i < list.length; i++) {
         const numeric = difference(list, i, step, () =>
           fn(...make(false))
             .sum()
             .itemSync(),
         );
-        const error = Math.abs(gradients[k]![i]! - numeric) / Math.max(1, Math.abs(numeric));
+        const error = Math.abs(gradients[k][i] - numeric) / Math.max(1, Math.abs(numeric));
         if (!(error <= tolerance))
           throw new GradientError(
-            `gradCheck: input ${tracked.indexOf(x)}, element ${i}: gradient ${gradients[k]![i]}, by differences ${numeric}`,
+            `gradCheck: input ${tracked.indexOf(x)}, element ${i}: gradient ${gradients[k][i]}, by differences ${numeric}`,
           );
         worst = Math.max(worst, error);
       }
@@ -104,7 +104,7 @@ export function gradCheck(
 }
 
 function difference(values: Float64Array, i: number, step: number, f: () => number): number {
-  const before = values[i]!;
+  const before = values[i];
   values[i] = before + step;
   const above = f();
   values[i] = before - step;

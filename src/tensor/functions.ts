@@ -7,12 +7,11 @@ import type { Factor, Product } from './shapes/matmul';
 import type * as s from './shapes/movement';
 import type { ShapeOf } from './shapes/shape';
 import type { Tensor } from './tensor';
+import type { AxesArgument } from './reduction-operations';
 import { nodeOf, wrap } from './wrap';
 
-type All = Axes | undefined;
-
-// Every operation as a function, `add(x, y)` for `x.add(y)`: the methods say what each computes. Those that have no
-// tensor of their own to be a method of stand here alone.
+// Every operation as a function, `add(x, y)` for `x.add(y)`: the methods' signatures say what each computes, and the
+// methods call these. Those that have no tensor of their own to be a method of stand here alone.
 
 interface Binary<Op extends string> {
   <A extends Operand, B extends Operand>(a: A, b: Fitting<Op, A, B>): Tensor<Broadcast<A, B>>;
@@ -21,14 +20,14 @@ interface Unary {
   <T extends Tensor>(x: T): Tensor<ShapeOf<T>>;
 }
 interface Reduction<Op extends string> {
-  <T extends Tensor, const I extends All = undefined, K extends boolean = false>(
+  <T extends Tensor, const I extends AxesArgument = undefined, K extends boolean = false>(
     x: T,
     axes?: Along<Op, T, I>,
     keepdim?: K,
   ): Tensor<Reduced<T, I, K>>;
 }
 interface Deviation<Op extends string> {
-  <T extends Tensor, const I extends All = undefined, K extends boolean = false>(
+  <T extends Tensor, const I extends AxesArgument = undefined, K extends boolean = false>(
     x: T,
     axes?: Along<Op, T, I>,
     options?: ops.VarianceOptions & { readonly keepdim?: K },
@@ -72,11 +71,11 @@ const unary =
 const reduction =
   <Op extends ReductionName>(op: Op): Reduction<Op> =>
   (x: Tensor, axes?: unknown, keepdim?: boolean) =>
-    wrap(ops[op](x.node, axes as All, keepdim));
+    wrap(ops[op](x.node, axes as AxesArgument, keepdim));
 const deviation =
   <Op extends 'variance' | 'std'>(op: Op): Deviation<Op> =>
   (x: Tensor, axes?: unknown, options?: ops.VarianceOptions) =>
-    wrap(ops[op](x.node, axes as All, options));
+    wrap(ops[op](x.node, axes as AxesArgument, options));
 const position =
   <Op extends 'argmax' | 'argmin'>(op: Op): Position<Op> =>
   (x: Tensor, axis?: number, keepdim?: boolean) =>
@@ -121,8 +120,10 @@ export const silu = unary('silu');
 export const floor = unary('floor');
 export const ceil = unary('ceil');
 export const round = unary('round');
-export const gelu = <T extends Tensor>(x: T, approximate?: 'none' | 'tanh'): Tensor<ShapeOf<T>> => x.gelu(approximate);
-export const clamp = <T extends Tensor>(x: T, low?: number, high?: number): Tensor<ShapeOf<T>> => x.clamp(low, high);
+export const gelu = <T extends Tensor>(x: T, approximate?: 'none' | 'tanh'): Tensor<ShapeOf<T>> =>
+  wrap(ops.gelu(x.node, approximate));
+export const clamp = <T extends Tensor>(x: T, low?: number, high?: number): Tensor<ShapeOf<T>> =>
+  wrap(ops.clamp(x.node, low, high));
 /** a where the condition, a bool, holds, b elsewhere. @example where(x.gt(0), x, 0); */
 export const where = <C extends Tensor, A extends Operand, B extends Operand>(
   condition: C,
@@ -146,8 +147,10 @@ export const logSoftmax = normalised('logSoftmax');
 export const matmul = <T extends Tensor, U extends Tensor>(a: T, b: Factor<T, U>): Tensor<Product<T, U>> =>
   wrap(ops.matmul(a.node, nodeOf(b)));
 
-export const reshape = <const S extends s.Sizes>(x: Tensor, shape: S): Tensor<s.Reshaped<S>> => x.reshape(shape);
-export const expand = <const S extends s.Sizes>(x: Tensor, shape: S): Tensor<s.Reshaped<S>> => x.expand(shape);
+export const reshape = <const S extends s.Sizes>(x: Tensor, shape: S): Tensor<s.Reshaped<S>> =>
+  wrap(ops.reshape(x.node, shape));
+export const expand = <const S extends s.Sizes>(x: Tensor, shape: S): Tensor<s.Reshaped<S>> =>
+  wrap(ops.expand(x.node, shape));
 export const flatten = <T extends Tensor, I extends number = 0, J extends number = -1>(
   x: T,
   start?: Axis<'flatten', T, I>,
@@ -184,18 +187,19 @@ export const select = <T extends Tensor, I extends number>(
 ): Tensor<Reduced<T, I>> => wrap(ops.select(x.node, axis, index));
 export const flip = <T extends Tensor, const I extends Axes>(x: T, axes: Along<'flip', T, I>): Tensor<ShapeOf<T>> =>
   wrap(ops.flip(x.node, axes as Axes));
-export const pad = <T extends Tensor>(x: T, pads: s.Sizes, value = 0): Tensor<s.Unsized<T>> => x.pad(pads, value);
+export const pad = <T extends Tensor>(x: T, pads: s.Sizes, value?: number): Tensor<s.Unsized<T>> =>
+  wrap(ops.pad(x.node, pads, value));
 export const gather = <U extends Tensor>(x: Tensor, axis: number, index: U): Tensor<ShapeOf<U>> =>
-  x.gather(axis, index);
+  wrap(ops.gather(x.node, axis, index.node));
 export const scatterAdd = <T extends Tensor>(x: T, axis: number, index: Tensor, source: Tensor): Tensor<ShapeOf<T>> =>
-  x.scatterAdd(axis, index, source);
+  wrap(ops.scatterAdd(x.node, axis, index.node, source.node));
 export const indexSelect = <T extends Tensor, I extends number, U extends Tensor>(
   x: T,
   axis: Axis<'indexSelect', T, I>,
   index: U,
 ): Tensor<Selected<T, I, U>> => wrap(ops.indexSelect(x.node, axis, index.node));
 export const oneHot = <T extends Tensor, C extends number>(index: T, classes: C): Tensor<Extended<T, C>> =>
-  index.oneHot(classes);
+  wrap(ops.oneHot(index.node, classes));
 
 const nodes = (list: readonly Tensor[]) => list.map((x) => nodeOf(x));
 /** Tensors joined along an axis they have, by default the first. torch.cat. @example concatenate([zeros([2, 3]), ones([1, 3])]).shape; // [3, 3] */

@@ -21,8 +21,8 @@ function kindOf(t: Tensor): string {
 }
 
 function show(values: TypedArray, shape: readonly number[], shorten: boolean, indent: string): string {
-  if (shape.length === 0) return number(values[0]!);
-  const size = shape[0]!;
+  if (shape.length === 0) return number(values[0]);
+  const size = shape[0];
   const step = size === 0 ? 0 : values.length / size;
   const at = (i: number) => show(values.subarray(i * step, (i + 1) * step), shape.slice(1), shorten, `${indent} `);
   const all = Array.from({ length: size }, (_, i) => i);

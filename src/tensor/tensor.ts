@@ -10,7 +10,7 @@ import * as ops from '../ops';
 import { backward } from './autograd';
 import { evaluate, evaluateNodes, read, readLater } from './evaluation';
 import { inspectTensor } from './inspect';
-import { Operations } from './operations';
+import { WithOperations } from './methods';
 import type { Agreeing } from './shapes/agree';
 import type { Operand } from './shapes/broadcast';
 import type { dims, Dims, Named, shape, ShapeOf } from './shapes/shape';
@@ -30,7 +30,7 @@ export interface Unsized {
  * an outermost forward without gradients, and reads evaluate.
  * @example const x = tensor([[1, 2], [3, 4]]); console.log(await x.matmul(x).toArray()); // [[7, 10], [15, 22]]
  */
-export class Tensor<S extends object = any> extends Operations {
+export class Tensor<S extends object = any> extends WithOperations {
   /** For the type checker alone: see shapes/README.md. */
   declare readonly [shape]: Named<S>;
   declare readonly [dims]: Dims<S>;
@@ -43,11 +43,9 @@ export class Tensor<S extends object = any> extends Operations {
 
   constructor(node: Node | Unsized) {
     super();
-    if (node instanceof Node) this.#node = node;
-    else {
-      this.#unsized = node;
-      this.#node = standIn(node.dtype);
-    }
+    if (!(node instanceof Node)) this.#unsized = node;
+    this.#node = node instanceof Node ? node : standIn(node.dtype);
+    this.#node.held = true;
   }
 
   /** Marks tensors of every copy of the library. */
@@ -93,6 +91,7 @@ export class Tensor<S extends object = any> extends Operations {
         `${this.label ?? 'requiresGrad'}: only float32 tensors have gradients, not ${this.dtype}; call .float() first`,
       );
     if (this.#node.owner === null && !this.#node.resident) this.#node = ownCopy(this.#node);
+    this.#node.held = true;
     this.#node.owner = this;
     this.#node.requiresGrad = requiresGrad;
     this.#node.keep ||= requiresGrad;
@@ -141,7 +140,7 @@ export class Tensor<S extends object = any> extends Operations {
 
   /** Gives this tensor a new value of the same shape, from now on; what was recorded before keeps the old one. */
   assign<T extends Tensor, U extends Operand>(this: T, value: Agreeing<'assign', T, U>): T {
-    atomically(() => this.prepare(value as Operand)());
+    atomically(() => this.prepare(value)());
     return this;
   }
   /** Records the value that is to be assigned; the result assigns it. */
@@ -165,6 +164,7 @@ export class Tensor<S extends object = any> extends Operations {
     node.owner = this.#node.owner;
     node.requiresGrad = this.#node.requiresGrad;
     node.resident = true;
+    node.held = true;
     this.#unsized = null;
     this.#node = node;
   }
@@ -173,12 +173,12 @@ export class Tensor<S extends object = any> extends Operations {
     const old = this.#version();
     node.owner = old.owner;
     node.requiresGrad = old.owner !== null && old.requiresGrad;
-    node.keep = true;
+    node.keep = node.held = true;
     this.#node = node;
   }
 
   /** The tensor in another dtype, or on another device. */
-  override to<T extends Tensor>(this: T, target: DType | (string & {})): Tensor<ShapeOf<T>> {
+  to<T extends Tensor>(this: T, target: DType | (string & {})): Tensor<ShapeOf<T>> {
     if (target === this.device) return this;
     if (!backendNames.includes(target)) return wrap(ops.cast(this.node, computeType(target as DType, 'to')));
     return wrap(movedTo(this.node, target));

@@ -10,9 +10,9 @@ export function setTensorClass(fn: (node: Node) => Tensor): void {
   make = fn;
 }
 
-/** The handle of a node. Values that belong to a tensor already, and may change, are not shared with a second one. */
+/** The handle of a node; of a new one with the same value where another tensor holds it: each is kept for itself. */
 export function wrap(node: Node): Tensor {
-  return make(node.owner !== null || node.resident ? alias(node) : node);
+  return make(node.held ? alias(node) : node);
 }
 
 const brand = Symbol.for('decograd:tensor');

@@ -16,11 +16,12 @@ interface Places {
   5: { '-5': '0'; '-4': '1'; '-3': '2'; '-2': '3'; '-1': '4'; '0': '0'; '1': '1'; '2': '2'; '3': '3'; '4': '4' };
   6: { '-6': '0'; '-5': '1'; '-4': '2'; '-3': '3'; '-2': '4'; '-1': '5'; '0': '0'; '1': '1'; '2': '2'; '3': '3'; '4': '4'; '5': '5' };
 }
-type PlacesOf<S> = unknown extends S
-  ? unknown
-  : Box<S> extends Box<{ readonly length: infer N extends keyof Places }>
-    ? Places[N]
-    : unknown;
+type PlacesOf<S> =
+  Box<unknown> extends Box<S>
+    ? unknown
+    : Box<S> extends Box<{ readonly length: infer N extends keyof Places }>
+      ? Places[N]
+      : unknown;
 type Each<I> = I extends readonly (infer E)[] ? E : I;
 
 /** The axis I, or the reason why T has none such. */

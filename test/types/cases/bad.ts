@@ -1,5 +1,17 @@
 // Every mistake is announced in the line above it: the text that the compiler must print, and no other error.
-import { add, crossEntropyLoss, matmul, Module, module, param, randn, tensor, zeros, type Parameter, type Tensor } from 'decograd';
+import {
+  add,
+  crossEntropyLoss,
+  matmul,
+  Module,
+  module,
+  param,
+  randn,
+  tensor,
+  zeros,
+  type Parameter,
+  type Tensor,
+} from 'decograd';
 
 const a = zeros([2, 4]);
 const w = zeros([3, 4]);

@@ -1,5 +1,19 @@
 // What must compile, with the shapes that must come out.
-import { concatenate, Linear, matmul, Module, module, mseLoss, param, randn, ReLU, tensor, zeros, type Parameter, type Tensor } from 'decograd';
+import {
+  concatenate,
+  Linear,
+  matmul,
+  Module,
+  module,
+  mseLoss,
+  param,
+  randn,
+  ReLU,
+  tensor,
+  zeros,
+  type Parameter,
+  type Tensor,
+} from 'decograd';
 
 /** Compiles where both are the same type. */
 type Is<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -12,7 +26,11 @@ const product = a.matmul(w);
 holds<Is<ShapeOf<typeof product>, [2, 4]>>();
 const functional = matmul(a, w);
 holds<Is<ShapeOf<typeof functional>, [2, 4]>>();
-const literal = tensor([[1, 2], [3, 4], [5, 6]]);
+const literal = tensor([
+  [1, 2],
+  [3, 4],
+  [5, 6],
+]);
 holds<Is<ShapeOf<typeof literal>, [3, 2]>>();
 const broadcast = a.add(zeros([3]));
 holds<Is<ShapeOf<typeof broadcast>, [2, 3]>>();
@@ -40,7 +58,9 @@ untyped.matmul(untyped).add(untyped).reshape([1, 2]).select(0, 1);
 function plain(x: Tensor, sizes: number[]) {
   let h: Tensor = x;
   for (const layer of [new Linear(4, 4), new ReLU()]) h = layer.forward(h);
-  return concatenate([h, zeros(sizes), randn(sizes).add(h)]).sum(0).mul(2);
+  return concatenate([h, zeros(sizes), randn(sizes).add(h)])
+    .sum(0)
+    .mul(2);
 }
 export const result: Tensor = plain(a, [1, 2]);
 

@@ -1,7 +1,14 @@
 import type { Tensor } from 'decograd';
-import { walked, type Leaf, type Value } from './eager';
+import { walked, type Value } from './eager';
 
-/** A parameter or buffer, as both sides hold it. */
+/** What collects gradients. */
+export interface Leaf {
+  readonly tensor: Tensor;
+  grad: Value | null;
+  /** Whether it takes part in gradients at present. */
+  tracks: boolean;
+}
+/** A parameter or buffer. */
 export interface Box extends Leaf {
   /** What reading it gives, and the last version that an evaluation computed. */
   current: Entry;
@@ -24,11 +31,11 @@ export class Entry {
 
   constructor(
     readonly value: Value,
-    /** Null where the library refused to compute it, rightly. */
+    /** Null for versions, whose tensor is the box's. */
     readonly tensor: Tensor | null,
     readonly inputs: readonly Entry[],
     /** The entries that its derivative reads. */
-    readonly needs: readonly Entry[],
+    readonly needs: Entry[],
     readonly isView = false,
   ) {}
 }
@@ -86,14 +93,14 @@ export class Ledger {
   }
 
   evaluated(roots: readonly Entry[] = []): void {
+    for (const root of roots) root.kept ||= this.isComputable(root);
     for (const entry of [...this.#waiting, ...roots]) this.#settle(entry);
-    for (const root of roots) root.safe ||= root.box === null;
     for (const entry of this.#waiting) commit(entry);
     this.#waiting = [];
   }
   #settle(entry: Entry): void {
     if (entry.box !== null) return;
-    if (entry.kept || entry.consumers === 0) entry.safe = true;
+    if ((entry.kept || entry.consumers === 0) && this.isComputable(entry)) entry.safe = true;
     if (!entry.value.released && entry.value.requiresGrad)
       for (const need of entry.needs) need.safe ||= baseOf(need).box === null;
   }

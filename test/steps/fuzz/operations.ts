@@ -6,6 +6,8 @@ import type { Random } from './random';
 /** One way to compute a value, as the library and as the oracle do it. */
 export interface Operation {
   readonly name: string;
+  /** How many of the operands it reads. */
+  readonly arity: number;
   /** Which of inputs and output (-1) the derivative reads, given for which inputs gradients flow. */
   readonly needs?: (flows: readonly boolean[]) => readonly number[];
   /** Whether it only looks at its input, so that the input is what will be kept. */
@@ -14,7 +16,7 @@ export interface Operation {
   readonly eager: (x: readonly Value[]) => Value;
 }
 /** Chooses attributes for the inputs; null where the operation does not fit. */
-type Maker = (random: Random, x: readonly Value[]) => Operation | null;
+type Maker = (random: Random, x: readonly Value[]) => Omit<Operation, 'arity'> | null;
 
 const largest = (x: Value) => x.data.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
 const other = (flows: readonly boolean[]) => flows.flatMap((flows, i) => (flows ? [1 - i] : []));
@@ -96,9 +98,11 @@ const makers: Readonly<Record<string, Maker>> = {
 export const unaryNames = ['scale', 'shift', 'tanh', 'exp', 'square', 'softmax', 'transpose', 'reshape', 'sum', 'slice', 'flip', 'pad']; // prettier-ignore
 export const binaryNames = ['add', 'sub', 'mul', 'matmul'];
 
-/** An operation of that name on these inputs; what would grow too large is squashed instead. */
+const growing = ['square', 'mul', 'matmul', 'scale', 'sum'];
+
+/** An operation of that name for these inputs, null where it does not fit; what would grow too large is squashed instead. */
 export function operation(name: string, random: Random, inputs: readonly Value[]): Operation | null {
   const made = makers[name](random, inputs);
-  const grows = inputs.some((x) => largest(x) > 20) && ['square', 'mul', 'matmul', 'scale', 'sum'].includes(name);
-  return grows ? makers.tanh(random, inputs.slice(0, 1)) : made;
+  if (growing.includes(name) && inputs.some((x) => largest(x) > 20)) return { ...makers.tanh(random, inputs)!, arity: 1 };
+  return made && { ...made, arity: inputs.length };
 }

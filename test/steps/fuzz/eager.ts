@@ -1,3 +1,5 @@
+import type { Leaf } from './ledger';
+
 /**
  * The oracle: autograd as PyTorch does it, in double precision and at once. It shares nothing with the library: a value is
  * there when its operation returns, and stays as it is.
@@ -10,7 +12,7 @@ export class Value {
   /** The inputs that gradients flow to, as they were when this was computed. */
   tracked: readonly Value[];
   requiresGrad: boolean;
-  /** Whose gradient it is that arrives here, for leaves. */
+  /** For leaves: where gradients collect. */
   leaf: Leaf | null = null;
   released = false;
 
@@ -26,11 +28,6 @@ export class Value {
   get size(): number {
     return this.data.length;
   }
-}
-
-/** What collects gradients. */
-export interface Leaf {
-  grad: Value | null;
 }
 
 export function withoutGradients<T>(fn: () => T): T {
@@ -110,7 +107,12 @@ export function sum(x: Value, axis: number | null): Value {
 }
 export function transpose(x: Value): Value {
   const read = reader(x);
-  return build([x.dims[1], x.dims[0]], ([i, j]) => read([j, i]), [x], (g) => [transpose(g)]);
+  return build(
+    [x.dims[1], x.dims[0]],
+    ([i, j]) => read([j, i]),
+    [x],
+    (g) => [transpose(g)],
+  );
 }
 export function matmul(a: Value, b: Value): Value {
   const [x, y, inner] = [reader(a), reader(b), a.dims[1]];
@@ -130,7 +132,12 @@ const moved = (at: readonly number[], { axis, start, step }: Window) => at.map((
 export function slice(x: Value, window: Window): Value {
   const read = reader(x);
   const dims = x.dims.map((dim, i) => (i === window.axis ? window.count : dim));
-  return build(dims, (at) => read(moved(at, window)), [x], (g) => [place(g, x.dims, window)]);
+  return build(
+    dims,
+    (at) => read(moved(at, window)),
+    [x],
+    (g) => [place(g, x.dims, window)],
+  );
 }
 /** x in a window of zeros. */
 export function place(x: Value, dims: readonly number[], window: Window): Value {

@@ -1,0 +1,65 @@
+import { inside } from './blocks';
+import { compute, detach, keep } from './compute';
+import { backward, changeGradients, freeze, grad } from './gradients';
+import { assign, doom, step } from './mutations';
+import { Random } from './random';
+import { checkGradients, readNow, Reads } from './reads';
+import { World, type Settings } from './world';
+
+type Action = (world: World, reads: Reads) => void | Promise<void>;
+
+/** What programs do, and how often. */
+const actions: readonly (readonly [number, Action])[] = [
+  [50, (world) => void compute(world)],
+  [8, backward],
+  [4, grad],
+  [6, step],
+  [4, assign],
+  [4, (world, reads) => inside(world, reads, 'forward')],
+  [3, (world, reads) => inside(world, reads, 'noGrad')],
+  [3, detach],
+  [3, keep],
+  [3, (world) => readNow(world, world.operand())],
+  [4, (world, reads) => reads.later(world, world.operand())],
+  [3, changeGradients],
+  [1, freeze],
+  [1, doom],
+  [1, checkGradients],
+  [2, (world, reads) => reads.tick(world)],
+];
+const total = actions.reduce((sum, [often]) => sum + often, 0);
+
+function pick(random: Random): Action {
+  let dice = random.next() * total;
+  return actions.find(([often]) => (dice -= often) < 0)![1];
+}
+
+/** What a program left: the values that were read, and how often the library refused. */
+export type Outcome = Pick<World, 'reads' | 'refused'>;
+
+/**
+ * Runs a random program of so many actions on the library and on the oracle, then reads everything.
+ * @throws where the two differ, with what was done
+ */
+export async function runProgram(seed: number, length: number, settings: Settings): Promise<Outcome> {
+  const world = new World(seed, settings);
+  try {
+    await run(world, new Random(seed ^ 0x5eed), length);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`program ${seed}: ${message}\n${world.trace.slice(-30).join('\n')}`, { cause: error });
+  }
+  return world;
+}
+
+async function run(world: World, forcing: Random, length: number): Promise<void> {
+  const reads = new Reads();
+  for (let i = 0; i < length; i++) {
+    if (world.settings.force && forcing.chance(0.15)) world.flush();
+    const ticking = pick(world.random)(world, reads);
+    if (ticking) await ticking; // nothing else yields, so that no read happens before its time
+  }
+  await reads.tick(world);
+  for (const entry of [...world.pool, ...world.boxes.map(({ current }) => current)]) readNow(world, entry);
+  checkGradients(world);
+}
