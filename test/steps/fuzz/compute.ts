@@ -18,13 +18,14 @@ export function apply(world: World, name: string, operands: readonly Entry[]): E
   if (made === null) return null;
   const inputs = operands.slice(0, made.arity);
   const value = made.eager(inputs.map((x) => x.value));
+  world.note(made.name, ...inputs);
   const tensor = record(world, inputs, (tensors) => made.lib(tensors));
   if (tensor === null) return null;
   expect(tensor.requiresGrad, made.name).toBe(value.requiresGrad);
   const entry = new Entry(value, tensor, inputs, [], made.isView);
   const flows = inputs.map((x) => value.tracked.includes(x.value));
   if (value.requiresGrad) for (const i of made.needs?.(flows) ?? []) entry.needs.push(i < 0 ? entry : inputs[i]);
-  world.note(made.name, ...inputs, '->', entry);
+  world.note('->', entry);
   world.pool.push(world.ledger.record(entry));
   return entry;
 }

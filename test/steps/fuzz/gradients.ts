@@ -21,12 +21,16 @@ export function backward(world: World): void {
   const run = () => root.tensor!.backward(undefined, { retainGraph });
   const path = walked(root.value);
   world.note('backward', root, { retainGraph });
-  if (path.some((x) => x.released)) return expect(run).toThrow('walked before');
+  if (path.some((x) => x.released)) return refusesAgain(run);
   if (!walk(world, root, retainGraph ? [] : inner(path), run)) return;
   const found = gradients(root.value, false);
   for (const x of path) if (x.leaf !== null) accumulate(x.leaf, found.get(x));
 }
 
+/** What was walked before cannot be walked again. */
+function refusesAgain(run: () => void): void {
+  expect(run).toThrow('walked before');
+}
 const inner = (path: readonly Value[]) => path.filter((x) => x.leaf === null);
 
 /** Walks back from the root, with an evaluation, after which these are released; whether it could be done. */
@@ -62,7 +66,7 @@ export function grad(world: World): void {
   const tensors = wanted.map(({ tensor }) => tensor);
   const run = () => void (results = world.settings.library.grad(root.tensor!, tensors, { createGraph }));
   world.note('grad', root, { createGraph });
-  if (path.some((x) => x.released)) return expect(run).toThrow('walked before');
+  if (path.some((x) => x.released)) return refusesAgain(run);
   const done = createGraph
     ? world.attempt(!world.ledger.isWalkable(root.value), run)
     : walk(world, root, leadingTo(wanted, path), run);

@@ -103,6 +103,7 @@ const growing = ['square', 'mul', 'matmul', 'scale', 'sum'];
 /** An operation of that name for these inputs, null where it does not fit; what would grow too large is squashed instead. */
 export function operation(name: string, random: Random, inputs: readonly Value[]): Operation | null {
   const made = makers[name](random, inputs);
-  if (growing.includes(name) && inputs.some((x) => largest(x) > 20)) return { ...makers.tanh(random, inputs)!, arity: 1 };
+  if (growing.includes(name) && inputs.some((x) => largest(x) > 20))
+    return { ...makers.tanh(random, inputs)!, arity: 1 };
   return made && { ...made, arity: inputs.length };
 }

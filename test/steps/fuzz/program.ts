@@ -57,7 +57,7 @@ async function run(world: World, forcing: Random, length: number): Promise<void>
   for (let i = 0; i < length; i++) {
     if (world.settings.force && forcing.chance(0.15)) world.flush();
     const ticking = pick(world.random)(world, reads);
-    if (ticking) await ticking; // nothing else yields, so that no read happens before its time
+    if (ticking instanceof Promise) await ticking; // nothing else yields, so that no read happens before its time
   }
   await reads.tick(world);
   for (const entry of [...world.pool, ...world.boxes.map(({ current }) => current)]) readNow(world, entry);
