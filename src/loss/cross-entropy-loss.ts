@@ -4,6 +4,7 @@ import { showShape } from '../core/shape';
 import { dataAtHand } from '../graph/recorder';
 import { module, Module } from '../module';
 import type { Tensor } from '../tensor';
+import type { LabelsOf, Reduced, Target } from './loss-types';
 import { checkReduction, reduce, type Reduction } from './reduction';
 
 export interface CrossEntropyLossOptions {
@@ -34,6 +35,11 @@ const optionNames = [
  * @throws ShapeError, DTypeError where the target does not fit; IndexError for a label that is no class
  * @example crossEntropyLoss(tensor([[2, 0], [0, 2]]), tensor([0, 1], { dtype: 'int32' })); // 0.1269
  */
+export function crossEntropyLoss<T extends Tensor, U extends Tensor, R extends Reduction = 'mean'>(
+  logits: T,
+  target: Target<T, U>,
+  options?: CrossEntropyLossOptions & { readonly reduction?: R },
+): Tensor<Reduced<R, LabelsOf<T>>>;
 export function crossEntropyLoss(logits: Tensor, target: Tensor, options: CrossEntropyLossOptions = {}): Tensor {
   checkOptions('crossEntropyLoss', options, optionNames);
   if (logits.dtype !== 'float32')
@@ -142,6 +148,7 @@ export class CrossEntropyLoss extends Module {
     super();
     checkOptions('CrossEntropyLoss', options, optionNames);
   }
+  forward<T extends Tensor, U extends Tensor>(logits: T, target: Target<T, U>): Tensor;
   forward(logits: Tensor, target: Tensor): Tensor {
     return crossEntropyLoss(logits, target, this.options);
   }

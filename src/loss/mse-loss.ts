@@ -3,6 +3,9 @@ import { checkOptions } from '../core/options';
 import { showShape } from '../core/shape';
 import { module, Module } from '../module';
 import type { Tensor } from '../tensor';
+import type { Agreeing } from '../tensor/shapes/agree';
+import type { ShapeOf } from '../tensor/shapes/shape';
+import type { Reduced } from './loss-types';
 import { reduce, type Reduction } from './reduction';
 
 export interface MSELossOptions {
@@ -17,6 +20,11 @@ export interface MSELossOptions {
  * @throws ShapeError where the shapes differ
  * @example mseLoss(tensor([1, 2]), tensor([1, 4])); // 2
  */
+export function mseLoss<T extends Tensor, U extends Tensor, R extends Reduction = 'mean'>(
+  output: T,
+  target: Agreeing<'mseLoss', T, U>,
+  options?: MSELossOptions & { readonly reduction?: R },
+): Tensor<Reduced<R, ShapeOf<T>>>;
 export function mseLoss(output: Tensor, target: Tensor, options: MSELossOptions = {}): Tensor {
   checkOptions('mseLoss', options, ['reduction']);
   const [a, b] = [output.shape, target.shape];
@@ -34,6 +42,7 @@ export class MSELoss extends Module {
     super();
     checkOptions('MSELoss', options, ['reduction']);
   }
+  forward<T extends Tensor, U extends Tensor>(output: T, target: Agreeing<'MSELoss', T, U>): Tensor;
   forward(output: Tensor, target: Tensor): Tensor {
     return mseLoss(output, target, this.options);
   }

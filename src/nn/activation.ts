@@ -3,10 +3,13 @@ import { checkOptions } from '../core/options';
 import { module, Module } from '../module';
 import { show } from '../module/shape-declaration';
 import type { Tensor } from '../tensor';
+import type { Input, Keeps, Output, rule } from './layer-types';
 
 /** max(x, 0), any shape. Source: torch.nn.ReLU. @example new ReLU().forward(tensor([-1, 2])); // [0, 2] */
 @module
 export class ReLU extends Module {
+  declare readonly [rule]: Keeps;
+  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     return x.relu();
   }
@@ -15,6 +18,8 @@ export class ReLU extends Module {
 /** The hyperbolic tangent, any shape. Source: torch.nn.Tanh. */
 @module
 export class Tanh extends Module {
+  declare readonly [rule]: Keeps;
+  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     return x.tanh();
   }
@@ -23,6 +28,8 @@ export class Tanh extends Module {
 /** 1 / (1 + exp(-x)), any shape. Source: torch.nn.Sigmoid. */
 @module
 export class Sigmoid extends Module {
+  declare readonly [rule]: Keeps;
+  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     return x.sigmoid();
   }
@@ -31,6 +38,8 @@ export class Sigmoid extends Module {
 /** x * sigmoid(x), any shape. Source: torch.nn.SiLU. */
 @module
 export class SiLU extends Module {
+  declare readonly [rule]: Keeps;
+  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     return x.silu();
   }
@@ -39,6 +48,7 @@ export class SiLU extends Module {
 /** x times the normal distribution function of x, or its tanh approximation. Source: torch.nn.GELU, https://arxiv.org/abs/1606.08415 */
 @module
 export class GELU extends Module {
+  declare readonly [rule]: Keeps;
   readonly approximate: 'none' | 'tanh';
   constructor(options: { approximate?: 'none' | 'tanh' } = {}) {
     super();
@@ -48,6 +58,7 @@ export class GELU extends Module {
       throw new ValueError(`GELU: approximate must be 'none' or 'tanh', not ${show(approximate)}`);
     this.approximate = approximate;
   }
+  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     return x.gelu(this.approximate);
   }

@@ -2,6 +2,7 @@ import { ValueError } from '../core/errors';
 import { module, Module } from '../module';
 import { show } from '../module/shape-declaration';
 import { rand, withDevice, type Tensor } from '../tensor';
+import type { Input, Keeps, Output, rule } from './layer-types';
 
 /**
  * While training, zeroes each element with probability p and scales the others by 1 / (1 - p); identity in eval mode.
@@ -11,11 +12,13 @@ import { rand, withDevice, type Tensor } from '../tensor';
  */
 @module
 export class Dropout extends Module {
+  declare readonly [rule]: Keeps;
   constructor(readonly p = 0.5) {
     super();
     if (typeof p !== 'number' || !(p >= 0 && p <= 1))
       throw new ValueError(`Dropout: p is a probability from 0 to 1, not ${show(p)}`);
   }
+  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     if (!this.training || this.p === 0) return x;
     const scale = this.p === 1 ? 0 : 1 / (1 - this.p);

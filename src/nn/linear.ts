@@ -5,6 +5,7 @@ import type { Initialiser } from '../module/initialiser';
 import { show } from '../module/shape-declaration';
 import { rand, type Parameter, type Tensor } from '../tensor';
 import { init } from './init';
+import type { Input, Output, Projects, rule } from './layer-types';
 
 /** PyTorch's bias: uniform within 1 / sqrt(fanIn) of 0. */
 const nearZero: Initialiser = Object.assign(
@@ -23,14 +24,19 @@ const nearZero: Initialiser = Object.assign(
  * @example new Linear(784, 10).forward(randn([32, 784])).shape; // [32, 10]
  */
 @module
-export class Linear extends Module {
-  @param(['outFeatures', 'inFeatures'], { init: init.kaimingUniform({ a: Math.sqrt(5) }) }) weight!: Parameter;
-  @param((self: Linear) => (self.hasBias ? [self.outFeatures] : null), { init: nearZero }) bias!: Parameter | null;
+export class Linear<In extends number = number, Out extends number = number> extends Module {
+  declare readonly [rule]: Projects<In, Out>;
+  @param(['outFeatures', 'inFeatures'], { init: init.kaimingUniform({ a: Math.sqrt(5) }) }) weight!: Parameter<
+    [Out, In]
+  >;
+  @param((self: Linear) => (self.hasBias ? [self.outFeatures] : null), { init: nearZero }) bias!: Parameter<
+    [Out]
+  > | null;
   private readonly hasBias: boolean;
 
   constructor(
-    readonly inFeatures: number,
-    readonly outFeatures: number,
+    readonly inFeatures: In,
+    readonly outFeatures: Out,
     options: { bias?: boolean } = {},
   ) {
     super();
@@ -43,6 +49,7 @@ export class Linear extends Module {
     this.hasBias = bias;
   }
 
+  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     const product = x.matmul(this.weight.transpose());
     return this.bias === null ? product : product.add(this.bias);

@@ -1,7 +1,8 @@
 import { TreeError } from '../core/errors';
-import { module } from '../module';
+import { module, type Module } from '../module';
 import { show } from '../module/shape-declaration';
 import type { Tensor } from '../tensor';
+import type { Chain, Input, Output, rule, Rules } from './layer-types';
 import { NumberedModules } from './numbered-modules';
 
 /** A module that maps one value to one: what Sequential chains. */
@@ -17,10 +18,12 @@ export interface Layer {
  * @example new Sequential(new Linear(784, 128), new ReLU(), new Linear(128, 10)).forward(x);
  */
 @module
-export class Sequential extends NumberedModules<Layer> {
-  constructor(...layers: Layer[]) {
+export class Sequential<const Ls extends readonly Layer[] = any> extends NumberedModules<Layer> {
+  declare readonly [rule]: Rules<Ls>;
+
+  constructor(...layers: Chain<Ls>) {
     super();
-    this.extend(layers);
+    this.extend(layers as Layer[]);
   }
 
   protected check(layer: Layer, index: number): void {
@@ -29,8 +32,9 @@ export class Sequential extends NumberedModules<Layer> {
         `Sequential: layer ${index} is ${show(layer)}, which has no forward; give modules as arguments, new Sequential(a, b)`,
       );
   }
-  forward(x: any): Tensor {
-    let value: unknown = x;
+  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
+  forward(x: unknown): Tensor {
+    let value = x;
     for (const layer of this) value = layer.forward(value);
     return value as Tensor;
   }

@@ -79,7 +79,7 @@ describe('refuses', () => {
   const rows: [string, () => unknown, new (message: string) => Error, RegExp][] = [
     [
       'shapes that differ',
-      () => mseLoss(randn([4, 1]), randn([4])),
+      () => mseLoss(randn([4, 1]), randn([4]) as Tensor),
       ShapeError,
       /mseLoss: the output is \[4, 1\], the target \[4\]; reshape/,
     ],

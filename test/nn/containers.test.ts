@@ -3,6 +3,7 @@ import {
   IndexError,
   Linear,
   module,
+  type Layer,
   type Module,
   ModuleDict,
   ModuleList,
@@ -54,7 +55,8 @@ describe('Sequential', () => {
   });
 
   it('names the layer where something went wrong', () => {
-    const model = new Sequential(new Linear(2, 3), new Sequential(new ReLU(), new Linear(4, 1)));
+    const wrong: Layer = new Sequential(new ReLU(), new Linear(4, 1)); // an untyped layer, which is checked when it runs
+    const model = new Sequential(new Linear(2, 3), wrong);
     expect(() => model.forward(tensor([[1, 2]]))).toThrow(/matmul: \[1, 3\] times \[4, 1\].*\n {2}in 1\.1 \(Linear\)/);
   });
 

@@ -63,8 +63,8 @@ describe.each(Object.entries({ layers, initialisers }))('%s refuse', (_, rows) =
 
 /** Inputs that do not fit: the operation, its shapes, and the module. */
 const inputs: [string, () => unknown, new (message: string) => Error, RegExp][] = [
-  ['the wrong number of features', () => new Linear(3, 4).forward(d.randn([2, 4])), d.ShapeError, /matmul: \[2, 4\] times \[3, 4\]: 4 is not 3\n {2}in Linear/],
-  ['a scalar', () => new Linear(3, 4).forward(d.tensor(1)), d.ShapeError, /matmul: \[\] times \[3, 4\].*\n {2}in Linear/],
+  ['the wrong number of features', () => new Linear(3, 4).forward(d.randn([2, 4]) as d.Tensor), d.ShapeError, /matmul: \[2, 4\] times \[3, 4\]: 4 is not 3\n {2}in Linear/],
+  ['a scalar', () => new Linear(3, 4).forward(d.tensor(1) as d.Tensor), d.ShapeError, /matmul: \[\] times \[3, 4\].*\n {2}in Linear/],
   ['whole numbers', () => new Linear(3, 4).forward(d.tensor([1, 2, 3], { dtype: 'int32' })), d.DTypeError, /needs float32, got int32; call \.float\(\) first\n {2}in Linear/],
   ['an axis that is not there', () => new Flatten(3).forward(d.randn([2, 3])), d.IndexError, /flatten: axis 3 is outside \[2, 3\]; allowed are -2 to 1\n {2}in Flatten/],
   ['axes the wrong way round', () => new Flatten(2, 1).forward(d.randn([2, 3, 4])), d.IndexError, /start 2 comes after end 1.*\n {2}in Flatten/],
@@ -78,7 +78,7 @@ it.each(inputs)('an input with %s is refused', (_, attempt, type, message) => {
 it('the console shows the module path as well, since it prints the stack', () => {
   const error = (() => {
     try {
-      return new Linear(3, 4).forward(d.randn([2, 4]));
+      return new Linear(3, 4).forward(d.randn([2, 4]) as d.Tensor);
     } catch (thrown) {
       return thrown as Error;
     }

@@ -11,4 +11,5 @@ export type Agreeing<Op extends string, T, U> =
         : U
     : U;
 
-type Agree<A, B> = Box<Dims<B>> extends Box<Dims<A>> ? true : false;
+/** Whether A and B can be one shape: false only where it is certain that they cannot. */
+export type Agree<A, B> = Box<Dims<B>> extends Box<Dims<A>> ? true : false;
