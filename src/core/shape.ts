@@ -1,4 +1,5 @@
 import { IndexError, ShapeError } from './errors';
+import { ShapeMemo } from './shape-memo';
 
 /** An interned, frozen list of sizes: equal shapes are the same object and have the same id. */
 export interface Shape extends ReadonlyArray<number> {
@@ -23,6 +24,16 @@ export function shapeOf(dims: readonly number[]): Shape {
     at = next;
   }
   return (at.shape ??= internedShape(dims));
+}
+
+/** The shape with these sizes if there is one already, which has been checked then. */
+export function knownShape(dims: readonly number[]): Shape | undefined {
+  let at: TrieNode | undefined = root;
+  for (const dim of dims) {
+    at = at.next.get(dim);
+    if (at === undefined) return undefined;
+  }
+  return at.shape;
 }
 
 function internedShape(dims: readonly number[]): Shape {
@@ -61,6 +72,12 @@ export function stridesOf(dims: readonly number[]): number[] {
 export function broadcast(op: string, a: Shape, b: Shape): Shape {
   if (a === b || b.length === 0) return a;
   if (a.length === 0) return b;
+  return broadcasts.get(a, b.id) ?? broadcasts.set(a, b.id, commonShape(op, a, b));
+}
+
+const broadcasts = new ShapeMemo<Shape>();
+
+function commonShape(op: string, a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);
   const out = new Array<number>(rank);
   for (let i = 1; i <= rank; i++) {
@@ -87,7 +104,8 @@ export function axisOf(op: string, axis: number, shape: readonly number[], extra
 /** Axes counted from the front, ascending and distinct; all of them when none are given. */
 export function axesOf(op: string, axes: number | readonly number[] | undefined, shape: readonly number[]): number[] {
   if (axes === undefined) return shape.map((_, i) => i);
-  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => axisOf(op, axis, shape));
+  if (typeof axes === 'number') return [axisOf(op, axes, shape)];
+  const list = axes.map((axis) => axisOf(op, axis, shape));
   if (new Set(list).size < list.length)
     throw new IndexError(`${op}: axes [${String(axes)}] of ${showShape(shape)} name one axis twice`);
   return list.sort((a, b) => a - b);

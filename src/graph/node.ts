@@ -42,8 +42,6 @@ const none: readonly Node[] = [];
 
 /** One recorded operation, and once it is computed and kept, its value. */
 export class Node {
-  /** The value of a scalar leaf: an input of the plan, not part of its structure. */
-  scalar = 0;
   /** The computed value; null for what is still to be computed, and for a recipe. */
   cell: Cell | null = null;
   /** The autograd leaf (a Parameter, say) whose value this node is; backward stops here and adds to its gradient. */
@@ -54,16 +52,15 @@ export class Node {
   held = false;
   /** Keeps its value in the engine's memory: parameters, buffers, optimizer state. */
   resident = false;
-  /** Waits in its device's list no longer, and has no value: whoever needs it computes it again. */
+  /** An evaluation has met it and it has no value all the same: whoever needs it computes it again. */
   recipe = false;
   /** backward has been through here, or through everything that this is made of. */
   released = false;
-  /** Made of creation ops alone (no data, no parameters): computed when first needed, never for its own sake. */
-  deferred = false;
-  /** The longest chain of deferred nodes that this one is made of. */
-  level = 0;
-  /** How many evaluations have met this deferred node. */
-  met = 0;
+  /**
+   * From 0 on: made of creation ops alone (no data, no parameters) in chains of this length, and computed when first
+   * needed, never for its own sake. Below 0: not deferred.
+   */
+  deferral = -1;
   /** How many recorded nodes read this one. */
   uses = 0;
   /** How many times somebody asked for exactly this value (`keep()`, a read under way): it outlives its replacement. */
@@ -76,6 +73,8 @@ export class Node {
   undone = false;
   /** What errors call it. */
   label: string | null = null;
+  /** What its operation needs to know for the derivative; here and in no WeakMap, which would outlive every step. */
+  rule: unknown = null;
   /** Its place in the order of recording. */
   serial = 0;
   /** Scratch of a walk: its number, and the node's place in it. */
@@ -101,12 +100,19 @@ export class Node {
   }
 }
 
+/** Whether backward may still come through the node on its way to the leaves. */
+export function mayBeWalked(node: Node): boolean {
+  return node.owner === null && node.tracked.length > 0 && !node.released;
+}
+
 /** Forgets what gradients would flow to, and what the value was made of. */
 export function cut(node: Node): void {
   node.inputs = node.tracked = none;
+  node.rule = null;
 }
 export function cutGradients(node: Node): void {
   node.tracked = none;
+  node.rule = null;
 }
 
 function trackedInputs(op: Op, inputs: readonly Node[], dtype: ComputeType): readonly Node[] {
@@ -140,6 +146,11 @@ export function internAttrs(key: string, value: unknown): Attrs {
 }
 export const noAttrs = internAttrs('', null);
 
-/** Leaves: a value given as data, and a JavaScript number. */
+/** Leaves: a value given as data, and a JavaScript number, which is an input of the plan and not part of its structure. */
 export const dataOp: Op = { id: nextOpId(), name: 'data' };
 export const scalarOp: Op = { id: nextOpId(), name: 'scalar' };
+
+/** The number of a scalar leaf. */
+export function numberOf(node: Node): number {
+  return node.attrs.value as number;
+}

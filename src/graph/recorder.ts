@@ -61,7 +61,8 @@ export function enqueue(node: Node): void {
   let waiting = lists.get(node.device);
   if (waiting === undefined) lists.set(node.device, (waiting = []));
   node.serial = ++recorded;
-  node.deferred = node.recipe = false;
+  node.recipe = false;
+  node.deferral = -1;
   waiting.push(node);
   if (waiting.length > nodeLimit && whole === 0) overflow(node.device, waiting);
 }
@@ -99,27 +100,25 @@ export function atomically<T>(fn: () => T): T {
   }
 }
 
-/** Deferred chains stay short, so that none grows through a long loop. */
-const deferredLevels = 8;
+/** Deferred chains stay as short as this, so that none grows through a long loop. */
+const deferredChain = 8;
 
 /** Records one operation; its value is fixed now, whenever it is computed. */
 export function record(op: Op, inputs: readonly Node[], attrs: Attrs, shape: Shape, dtype: ComputeType): Node {
-  let [device, deferred, level] = ['', true, 0];
+  let device = '';
+  let deferral = 0;
   for (const input of inputs) {
     if (input.recipe) ensureFresh(input);
     if (input.op !== scalarOp && input.device !== device) {
       if (device !== '') throw mixed(attrs, op, inputs, device, input);
       device = input.device;
     }
-    if (!input.deferred || input.resident) deferred = false;
-    level = Math.max(level, input.level);
+    deferral = input.deferral < 0 || input.resident ? deferredChain : Math.max(deferral, input.deferral);
   }
   for (const input of inputs) input.uses++;
   const node = new Node(op, inputs, attrs, shape, dtype, device === '' ? defaultDevice : device);
-  if (deferred && level < deferredLevels) {
-    node.deferred = true;
-    node.level = level + 1;
-  } else enqueue(node);
+  if (deferral < deferredChain) node.deferral = deferral + 1;
+  else enqueue(node);
   return node;
 }
 
@@ -133,18 +132,18 @@ function mixed(attrs: Attrs, op: Op, inputs: readonly Node[], device: string, ot
 
 /** A leaf that holds `data`, which nobody else may change any more. */
 export function dataNode(data: TypedArray, shape: Shape, dtype: ComputeType, device = defaultDevice): Node {
-  const node = new Node(dataOp, [], noAttrs, shape, dtype, device);
+  const node = new Node(dataOp, nothing, noAttrs, shape, dtype, device);
   node.cell = { data, resident: null };
   return node;
 }
 
 const scalarShape = shapeOf([]);
+const nothing: readonly Node[] = [];
 
 /** A JavaScript number: bound at run time, so that a changing learning rate compiles nothing. */
 export function scalarNode(value: number, dtype: ComputeType): Node {
-  const node = new Node(scalarOp, [], noAttrs, scalarShape, dtype, '');
-  node.scalar = value;
-  node.deferred = true;
+  const node = new Node(scalarOp, nothing, { id: noAttrs.id, value }, scalarShape, dtype, '');
+  node.deferral = 0;
   return node;
 }
 

@@ -22,7 +22,7 @@ export function supersede(old: Node, node: Node, label: string): void {
   node.resident = true;
   node.replaces = old;
   node.label = label;
-  if (node.deferred) enqueue(node);
+  if (node.deferral >= 0) enqueue(node);
 }
 
 /** The value has been computed. If it replaces another, that one's goes, unless somebody asked for it. */
@@ -34,7 +34,7 @@ export function commit(node: Node): void {
     if (old.pins === 0) takeOver(old, node);
     discard(old);
   }
-  node.cell!.resident?.watch(node.cell!);
+  node.cell?.resident?.watch(node.cell); // no cell: a later version has replaced this one already
 }
 
 /** The old cell gets the new value: cells that come and go with every step would keep the collector busy. */

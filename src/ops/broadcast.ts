@@ -1,12 +1,13 @@
 import { ShapeError } from '../core/errors';
-import { checkSizes, shapeOf, showShape, type Shape } from '../core/shape';
+import { checkSizes, knownShape, shapeOf, showShape, type Shape } from '../core/shape';
+import { ShapeMemo } from '../core/shape-memo';
 import { input } from '../expr/build';
-import { internAttrs, noAttrs, type Node, type Op } from '../graph/node';
+import { internAttrs, noAttrs, type Attrs, type Node, type Op } from '../graph/node';
 import { record } from '../graph/recorder';
 import type { Fold, View } from '../kernels/kernels';
 import { broadcastView, permuteView } from '../kernels/views';
 import { primitive, type Lowered } from './primitive';
-import { reshape } from './reshape';
+import { reshapeTo } from './reshape';
 
 /** Repeating and summing, each of which is the other's gradient; the other folds are in `reduce.ts`. */
 
@@ -19,6 +20,23 @@ const expandOp = primitive({
 
 /** Axes of size 1 repeated to the sizes given; -1 leaves a size as it is. */
 export function expand(x: Node, dims: readonly number[]): Node {
+  const known = knownShape(dims);
+  if (known === undefined || !expandable.get(x.shape, known.id)) {
+    const shape = checkedShape(x, dims);
+    expandable.set(x.shape, shape.id, true);
+    return expandTo(x, shape);
+  }
+  return expandTo(x, known);
+}
+
+/** From which shapes to which others the way was checked before. */
+const expandable = new ShapeMemo<true>();
+
+function expandTo(x: Node, shape: Shape): Node {
+  return shape === x.shape ? x : record(expandOp, [x], noAttrs, shape, x.dtype);
+}
+
+function checkedShape(x: Node, dims: readonly number[]): Shape {
   const extra = dims.length - x.shape.length;
   const full = dims.map((dim, i) => (dim === -1 ? (x.shape[i - extra] ?? -1) : dim));
   if (extra < 0 || full.some((dim, i) => i >= extra && x.shape[i - extra] !== 1 && x.shape[i - extra] !== dim))
@@ -26,8 +44,7 @@ export function expand(x: Node, dims: readonly number[]): Node {
       `expand: ${showShape(x.shape)} cannot become ${showShape(dims)}: only axes of size 1 can be repeated`,
     );
   checkSizes(full, 'expand');
-  const shape = shapeOf(full);
-  return shape === x.shape ? x : record(expandOp, [x], noAttrs, shape, x.dtype);
+  return shapeOf(full);
 }
 
 interface FoldAttrs {
@@ -49,8 +66,27 @@ export function lowerFold(node: Node, [x]: readonly View[]): Lowered {
 export function recordFold(op: Op, name: Fold, x: Node, axes: readonly number[]): Node {
   const dtype = name === 'argmax' || name === 'argmin' ? 'int32' : x.dtype;
   if (axes.length === 0 && dtype === x.dtype) return x;
-  const out = shapeOf(x.shape.filter((_, i) => !axes.includes(i)));
-  return record(op, [x], internAttrs(`reduce ${name} ${axes.join()}`, { name, axes }), out, dtype);
+  const { attrs, out } = foldForm(name, x.shape, axes);
+  return record(op, [x], attrs, out, dtype);
+}
+
+/** What folding a shape along some axes comes to: the shape without them, and with them at size 1. */
+interface FoldForm {
+  readonly attrs: Attrs;
+  readonly out: Shape;
+  readonly kept: Shape;
+}
+const forms = new ShapeMemo<FoldForm>();
+const folds: readonly Fold[] = ['sum', 'prod', 'max', 'min', 'argmax', 'argmin'];
+
+function foldForm(name: Fold, shape: Shape, axes: readonly number[]): FoldForm {
+  const key = axes.reduce((bits, axis) => bits + 2 ** axis, 0) * folds.length + folds.indexOf(name);
+  return forms.get(shape, key) ?? forms.set(shape, key, makeForm(name, shape, axes));
+}
+function makeForm(name: Fold, shape: Shape, axes: readonly number[]): FoldForm {
+  const attrs = internAttrs(`reduce ${name} ${axes.join()}`, { name, axes });
+  const kept = shapeOf(shape.map((dim, i) => (axes.includes(i) ? 1 : dim)));
+  return { attrs, out: shapeOf(shape.filter((_, i) => !axes.includes(i))), kept };
 }
 
 export const sumOp = primitive({
@@ -59,17 +95,25 @@ export const sumOp = primitive({
   derivative: (node, g) => spread(g, node.inputs[0].shape, foldOf(node).axes),
 });
 
-export const keptShape = (shape: Shape, axes: readonly number[]) => shape.map((dim, i) => (axes.includes(i) ? 1 : dim));
+/** The shape with size 1 along the axes. */
+export const keptShape = (shape: Shape, axes: readonly number[]): Shape => foldForm('sum', shape, axes).kept;
 
 /** A folded value repeated over the axes it was folded along. */
 export function spread(g: Node, shape: Shape, axes: readonly number[]): Node {
-  return expand(reshape(g, keptShape(shape, axes)), shape);
+  return expand(reshapeTo(g, keptShape(shape, axes)), shape);
 }
 
 /** The gradient of a broadcast: summed back to `shape`. */
 export function sumTo(g: Node, shape: Shape): Node {
   if (g.shape === shape) return g;
-  const extra = g.shape.length - shape.length;
-  const axes = g.shape.map((_, i) => i).filter((i) => i < extra || (shape[i - extra] === 1 && g.shape[i] !== 1));
-  return reshape(recordFold(sumOp, 'sum', g, axes), shape);
+  const axes = summed.get(g.shape, shape.id) ?? summed.set(g.shape, shape.id, axesToSum(g.shape, shape));
+  return reshapeTo(recordFold(sumOp, 'sum', g, axes), shape);
+}
+
+const summed = new ShapeMemo<readonly number[]>();
+
+/** The axes along which the smaller shape was repeated to make the larger. */
+function axesToSum(from: Shape, to: Shape): readonly number[] {
+  const extra = from.length - to.length;
+  return from.map((_, i) => i).filter((i) => i < extra || (to[i - extra] === 1 && from[i] !== 1));
 }

@@ -26,14 +26,18 @@ export function detach(x: Node): Node {
 
 /** Gradients for each of the inputs, from the output and its gradient. */
 export type Backward = (g: Node, y: Node) => readonly (Node | null)[];
-const rules = new WeakMap<Node, { backward: Backward; last?: { g: Node; result: readonly (Node | null)[] } }>();
+interface Rule {
+  readonly backward: Backward;
+  /** What it gave for the gradient that it was asked for last: once for all inputs. */
+  last?: { readonly g: Node; readonly result: readonly (Node | null)[] };
+}
 
 const customOp = primitive({
   name: 'custom',
   lower: (_, inputs) => ({ view: inputs[0] }),
   derivative(node, g, i) {
     if (i === 0) return null;
-    const rule = rules.get(node)!;
+    const rule = node.rule as Rule;
     if (rule.last?.g !== g) rule.last = { g, result: rule.backward(g, node) };
     return rule.last.result[i - 1] ?? null;
   },
@@ -48,6 +52,6 @@ export function withDerivative(inputs: readonly Node[], forward: () => Node, bac
   if (!gradEnabled() || !inputs.some((x) => x.requiresGrad)) return forward();
   const value = withGradMode(false, forward);
   const node = record(customOp, [value, ...inputs], noAttrs, value.shape, value.dtype);
-  rules.set(node, { backward });
+  node.rule = { backward } satisfies Rule;
   return node;
 }

@@ -3,7 +3,7 @@ import { DTypeError } from '../core/errors';
 import { cast as castExpr, input } from '../expr/build';
 import type { Expr } from '../expr/expr';
 import type { Node } from '../graph/node';
-import { scalarOp } from '../graph/node';
+import { numberOf, scalarOp } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
 import { elementwiseTable, type Elementwise, type ElementwiseName, type Typing } from './elementwise-table';
 import { map, mapSpec, type DerivativeRule, type MapSpec } from './map';
@@ -21,32 +21,26 @@ function numeric(types: readonly ComputeType[]): ComputeType {
   return common === 'bool' ? 'int32' : common;
 }
 
-const specs = new Map<string, MapSpec>();
-
-/** The form of an operation for operands of these types: converted inside the expression, so at no extra pass. */
-function specFor(name: ElementwiseName, types: readonly ComputeType[]): MapSpec {
-  const key = `${name} ${types.join()}`;
-  let spec = specs.get(key);
-  if (spec === undefined) {
-    const op: Elementwise = elementwiseTable[name];
-    const wanted = compute[op.typing](types);
-    const typed = (x: readonly Expr[]) => x.map((leaf, i) => castExpr(leaf, wanted[i]));
-    const rule: DerivativeRule | undefined = op.derivative && ((g, y, ...x) => op.derivative!(g, y, ...typed(x)));
-    const forward = op.forward(...typed(types.map((type, i) => input(i, type))));
-    specs.set(key, (spec = mapSpec(name, types, forward, rule)));
-  }
-  return spec;
-}
+const digits: Record<ComputeType, number> = { float32: 1, int32: 2, bool: 3 };
+/** By name, and then by the operands' types as digits of a number. */
+const specs: { [name in ElementwiseName]?: MapSpec[] } = {};
 
 /** Records an operation of the table on its operands. */
 export function elementwise(name: ElementwiseName, ...operands: Node[]): Node {
-  return map(
-    specFor(
-      name,
-      operands.map((n) => n.dtype),
-    ),
-    operands,
-  );
+  let types = 0;
+  for (const { dtype } of operands) types = 4 * types + digits[dtype];
+  const forms = (specs[name] ??= []);
+  const spec = (forms[types] ??= specFor(name, operands.map((n) => n.dtype))); // prettier-ignore
+  return map(spec, operands);
+}
+
+/** The form of an operation for operands of these types: converted inside the expression, so at no extra pass. */
+function specFor(name: ElementwiseName, types: readonly ComputeType[]): MapSpec {
+  const op: Elementwise = elementwiseTable[name];
+  const wanted = compute[op.typing](types);
+  const typed = (x: readonly Expr[]) => x.map((leaf, i) => castExpr(leaf, wanted[i]));
+  const rule: DerivativeRule | undefined = op.derivative && ((g, y, ...x) => op.derivative!(g, y, ...typed(x)));
+  return mapSpec(name, types, op.forward(...typed(types.map((type, i) => input(i, type)))), rule);
 }
 
 type Unary = (x: Node) => Node;
@@ -109,8 +103,8 @@ export function gelu(x: Node, approximate: 'none' | 'tanh' = 'none'): Node {
  * power 0 unless the base is 1 or -1: what PyTorch does with tensors of powers (with a number it throws).
  */
 export function pow(a: Node, b: Node): Node {
-  if (b.op === scalarOp && b.scalar === 2) return square(a);
-  if (b.op === scalarOp && b.scalar === 0.5) return sqrt(a);
+  if (b.op === scalarOp && numberOf(b) === 2) return square(a);
+  if (b.op === scalarOp && numberOf(b) === 0.5) return sqrt(a);
   return elementwise(a.dtype === 'float32' || b.dtype === 'float32' ? 'pow' : 'integerPow', a, b);
 }
 

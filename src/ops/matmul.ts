@@ -1,5 +1,6 @@
 import { DTypeError, ShapeError } from '../core/errors';
-import { broadcast, shapeOf, showShape } from '../core/shape';
+import { broadcast, shapeOf, showShape, type Shape } from '../core/shape';
+import { ShapeMemo } from '../core/shape-memo';
 import { noAttrs, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
 import { broadcastView } from '../kernels/views';
@@ -28,19 +29,27 @@ const matmulOp = primitive({
   needs: (node) => node.inputs.flatMap((x, i) => (node.tracked.includes(x) ? [1 - i] : [])),
 });
 
+const products = new ShapeMemo<Shape>();
+
 function multiply(a: Node, b: Node): Node {
-  const batch = broadcast('matmul', shapeOf(a.shape.slice(0, -2)), shapeOf(b.shape.slice(0, -2)));
-  return record(matmulOp, [a, b], noAttrs, shapeOf([...batch, a.shape.at(-2)!, b.shape.at(-1)!]), 'float32');
+  const shape = products.get(a.shape, b.shape.id) ?? products.set(a.shape, b.shape.id, productShape(a.shape, b.shape));
+  return record(matmulOp, [a, b], noAttrs, shape, 'float32');
+}
+function productShape(a: Shape, b: Shape): Shape {
+  const batch = broadcast('matmul', shapeOf(a.slice(0, -2)), shapeOf(b.slice(0, -2)));
+  return shapeOf([...batch, a.at(-2)!, b.at(-1)!]);
 }
 
 function check(a: Node, b: Node): void {
+  const inner = a.shape.at(-1);
+  const outer = b.shape[Math.max(0, b.shape.length - 2)];
+  if (inner === outer && inner !== undefined && a.dtype === 'float32' && b.dtype === 'float32') return;
   const shapes = `matmul: ${showShape(a.shape)} times ${showShape(b.shape)}`;
   if (a.shape.length === 0 || b.shape.length === 0)
     throw new ShapeError(`${shapes}: both need at least one axis; use mul to scale by a number`);
-  const [inner, outer] = [a.shape.at(-1)!, b.shape[Math.max(0, b.shape.length - 2)]];
   if (inner !== outer) throw new ShapeError(`${shapes}: ${inner} is not ${outer}`);
-  for (const x of [a, b])
-    if (x.dtype !== 'float32') throw new DTypeError(`${shapes}: needs float32, got ${x.dtype}; call .float() first`);
+  const { dtype } = a.dtype === 'float32' ? b : a;
+  throw new DTypeError(`${shapes}: needs float32, got ${dtype}; call .float() first`);
 }
 
 /** The matrix product with PyTorch's rules: vectors are rows or columns, leading axes broadcast. */

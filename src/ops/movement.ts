@@ -1,36 +1,57 @@
 import { DTypeError, IndexError, ShapeError, ValueError } from '../core/errors';
 import { axesOf, axisOf, shapeOf, showShape, type Shape } from '../core/shape';
-import { internAttrs, type Node } from '../graph/node';
+import { ShapeMemo } from '../core/shape-memo';
+import { internAttrs, noAttrs, type Attrs, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
 import { permuteView, sliceView } from '../kernels/views';
 import { primitive } from './primitive';
 import { reshape, unsqueeze } from './reshape';
 
-const orderOf = (node: Node) => node.attrs.value as readonly number[];
+/** The order of the axes, and the one that undoes it. */
+interface PermuteAttrs {
+  readonly order: readonly number[];
+  readonly inverse: readonly number[];
+}
+const permuteOf = (node: Node) => node.attrs.value as PermuteAttrs;
 const permuteOp = primitive({
   name: 'permute',
   view: 'other order',
-  lower: (node, [x]) => ({ view: permuteView(x, orderOf(node)) }),
-  derivative: (node, g) =>
-    permute(
-      g,
-      orderOf(node).map((_, i) => orderOf(node).indexOf(i)),
-    ),
+  lower: (node, [x]) => ({ view: permuteView(x, permuteOf(node).order) }),
+  derivative: (node, g) => permute(g, permuteOf(node).inverse),
 });
+
+interface Permuted {
+  readonly attrs: Attrs;
+  readonly out: Shape;
+}
+const permutations = new ShapeMemo<Permuted>();
+const unmoved: Permuted = { attrs: noAttrs, out: shapeOf([]) };
 
 /** The axes in another order. */
 export function permute(x: Node, order: readonly number[]): Node {
+  const key = keyOf(order);
+  const known = key < 0 ? undefined : permutations.get(x.shape, key);
+  const form = known ?? permutations.set(x.shape, key, permuted(x, order));
+  return form === unmoved ? x : record(permuteOp, [x], form.attrs, form.out, x.dtype);
+}
+
+/** The order as digits of a number; -1 where it is too long for that or no order at all, so that it is looked at again. */
+function keyOf(order: readonly number[]): number {
+  let key = 1;
+  for (const axis of order) {
+    if (!Number.isInteger(axis) || axis < -8 || axis > 7) return -1;
+    key = 16 * key + axis + 8;
+  }
+  return order.length > 8 ? -1 : key;
+}
+
+function permuted(x: Node, order: readonly number[]): Permuted {
   const axes = order.map((axis) => axisOf('permute', axis, x.shape));
   if (axes.length !== x.shape.length || new Set(axes).size !== axes.length)
     throw new IndexError(`permute: [${order.join(', ')}] must name every axis of ${showShape(x.shape)} once`);
-  if (axes.every((axis, i) => axis === i)) return x;
-  return record(
-    permuteOp,
-    [x],
-    internAttrs(`permute ${axes.join()}`, axes),
-    shapeOf(axes.map((i) => x.shape[i])),
-    x.dtype,
-  );
+  if (axes.every((axis, i) => axis === i)) return unmoved;
+  const attrs = { order: axes, inverse: axes.map((_, i) => axes.indexOf(i)) };
+  return { attrs: internAttrs(`permute ${axes.join()}`, attrs), out: shapeOf(axes.map((i) => x.shape[i])) };
 }
 
 /** Two axes swapped; by default the last two, where torch.transpose has no default. */

@@ -1,5 +1,5 @@
 import { IndexError, ShapeError } from '../core/errors';
-import { axisOf, checkSizes, shapeOf, showShape, type Shape } from '../core/shape';
+import { axisOf, checkSizes, knownShape, shapeOf, showShape, type Shape } from '../core/shape';
 import { input } from '../expr/build';
 import { noAttrs, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
@@ -22,26 +22,32 @@ const reshapeOp = primitive({
   derivative: (node, g) => reshape(g, node.inputs[0].shape),
 });
 
-function reshapeTo(x: Node, shape: Shape): Node {
+/** The same elements in a shape that has as many. */
+export function reshapeTo(x: Node, shape: Shape): Node {
   return x.shape === shape ? x : record(reshapeOp, [x], noAttrs, shape, x.dtype);
 }
 
 /** The same elements in row-major order in another shape; one size may be -1. */
 export function reshape(x: Node, dims: readonly number[]): Node {
+  const known = knownShape(dims);
+  return known?.size === x.shape.size ? reshapeTo(x, known) : reshapeTo(x, checkedShape(x, dims));
+}
+
+function checkedShape(x: Node, dims: readonly number[]): Shape {
   const unknown = dims.indexOf(-1);
-  const known = dims.reduce((size, dim) => (dim === -1 ? size : size * dim), 1);
-  if (unknown >= 0 && (dims.lastIndexOf(-1) !== unknown || known === 0 || x.shape.size % known !== 0))
+  const rest = dims.reduce((size, dim) => (dim === -1 ? size : size * dim), 1);
+  if (unknown >= 0 && (dims.lastIndexOf(-1) !== unknown || rest === 0 || x.shape.size % rest !== 0))
     throw new ShapeError(
       `reshape: ${showShape(x.shape)} (${x.shape.size} elements) to ${showShape(dims)}: -1 cannot be inferred`,
     );
-  const full = unknown < 0 ? dims : dims.map((dim) => (dim === -1 ? x.shape.size / known : dim));
+  const full = unknown < 0 ? dims : dims.map((dim) => (dim === -1 ? x.shape.size / rest : dim));
   checkSizes(full, 'reshape');
   const shape = shapeOf(full);
   if (shape.size !== x.shape.size)
     throw new ShapeError(
       `reshape: ${showShape(x.shape)} has ${x.shape.size} elements, ${showShape(dims)} would have ${shape.size}`,
     );
-  return reshapeTo(x, shape);
+  return shape;
 }
 
 /** Axes start to end joined into one; a scalar becomes a list of one. */

@@ -12,12 +12,15 @@ export function collect(waiting: readonly Node[], roots: readonly Node[]): Node[
   return order;
 }
 
-/** Places the node after its inputs; a stack of its own, since chains can be long. */
+/** What is being placed: a stack of its own, since chains can be long. */
+const stack: Node[] = [];
+
+/** Places the node after its inputs. */
 function visit(root: Node, mark: number, order: Node[]): void {
-  const stack: Node[] = [root];
+  stack.push(root);
   while (stack.length > 0) {
     const node = stack[stack.length - 1];
-    const waits = node.mark !== mark && !(node.given = isGiven(node)) && pushInputs(node, mark, stack);
+    const waits = node.mark !== mark && !(node.given = isGiven(node)) && pushInputs(node, mark);
     if (waits) continue;
     stack.pop();
     if (node.mark === mark) continue;
@@ -27,7 +30,7 @@ function visit(root: Node, mark: number, order: Node[]): void {
 }
 
 /** Whether there are inputs to be placed first. */
-function pushInputs(node: Node, mark: number, stack: Node[]): boolean {
+function pushInputs(node: Node, mark: number): boolean {
   const before = stack.length;
   for (const input of node.inputs) if (input.mark !== mark) stack.push(input);
   return stack.length > before;

@@ -1,5 +1,5 @@
 import { ensureFresh } from '../graph/freshness';
-import { scalarOp, type Cell, type Node } from '../graph/node';
+import { numberOf, scalarOp, type Cell, type Node } from '../graph/node';
 import { onOverflow, takeWaiting } from '../graph/recorder';
 import { undo } from '../graph/versions';
 import { backendOf } from './backends';
@@ -37,9 +37,10 @@ export function evaluate(device: string, roots: readonly Node[] = []): void {
 
 function run(device: string, order: readonly Node[], kept: readonly Node[]): readonly Cell[] {
   const plan = planCache(device).find(signatureOf(order), () => backendOf(device).compile(build(order)));
-  const [cells, scalars]: [Cell[], number[]] = [[], []];
+  const cells: Cell[] = [];
+  const scalars: number[] = [];
   for (const node of order)
-    if (node.op === scalarOp) scalars.push(node.scalar);
+    if (node.op === scalarOp) scalars.push(numberOf(node));
     else if (node.given) cells.push(node.cell!);
   const values = kept.map((): Cell => ({ data: null, resident: null }));
   plan.executable.run(cells, scalars, values);

@@ -1,12 +1,14 @@
-import { scalarOp, type Node } from '../graph/node';
+import { mayBeWalked, scalarOp, type Node } from '../graph/node';
 import { viewedBy } from './look-through';
 
 /** Marks the nodes of an evaluation whose values will outlive it. All others are recipes afterwards. */
 export function markKept(order: readonly Node[], roots: readonly Node[]): void {
   for (const node of roots) keep(node);
   for (const node of order) {
-    if (node.keep || isSink(node) || node.resident || isMetAgain(node)) keep(node);
-    if (awaitsBackward(node)) keepForBackward(node);
+    if (node.keep || isSink(node) || node.resident) keep(node);
+    if (node.given) continue;
+    if (!node.recipe) keepUsedAgain(node);
+    if (mayBeWalked(node)) keepForBackward(node);
   }
 }
 
@@ -28,14 +30,9 @@ function isSink(node: Node): boolean {
   return node.uses === 0;
 }
 
-/** A deferred node is computed where it is used; used by a second evaluation, it is worth keeping. */
-function isMetAgain(node: Node): boolean {
-  return node.deferred && node.cell === null && node.op !== scalarOp && node.met++ > 0;
-}
-
-/** Whether backward has yet to walk through the node. */
-function awaitsBackward(node: Node): boolean {
-  return node.tracked.length > 0 && !node.released && !node.given;
+/** A recipe that something new is made of is worth keeping: in a loop, recipes would be made of recipes without end. */
+function keepUsedAgain(node: Node): void {
+  for (const input of node.inputs) if (input.recipe && viewedBy(input)?.op !== scalarOp) keep(input);
 }
 
 /** Keeps what the node's derivative reads. */

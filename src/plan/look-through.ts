@@ -4,7 +4,7 @@ import { scalarOp, type Node } from '../graph/node';
 const longest = 8;
 
 /**
- * What the node looks at in another order, or null. Consumers look through such views even where their values were kept:
+ * What the node looks at in another order, or null. A number repeated is such a view too. Consumers look through such views even where their values were kept:
  * in what order a kernel adds up depends on how elements lie in memory, and a print must not change a number.
  */
 export function viewedBy(node: Node): Node | null {
@@ -14,10 +14,12 @@ export function viewedBy(node: Node): Node | null {
     reordered ||= base.op.view === 'other order';
     base = base.inputs[0];
   }
-  return reordered && base.op.view === undefined && base.op !== scalarOp ? base : null;
+  return reordered && base.op.view === undefined ? base : null;
 }
 
 /** Whether consumers of the node take its own value. */
 export function isGiven(node: Node): boolean {
-  return node.cell !== null && !viewedBy(node)?.cell;
+  if (node.cell === null) return false;
+  const base = viewedBy(node);
+  return base === null || (base.cell === null && base.op !== scalarOp);
 }

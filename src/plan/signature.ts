@@ -14,14 +14,14 @@ function push(value: number): void {
   words[length++] = value;
 }
 
-/** What the recording is, as integers: equal signatures mean equal programs. */
+/** What the recording is, as integers: equal signatures mean equal programs. Overwritten by the next call. */
 export function signatureOf(order: readonly Node[]): Int32Array {
   length = 0;
   for (const node of order)
     if (node.op === scalarOp) signScalar(node);
     else if (node.given) signValue(node);
     else signOperation(node);
-  return words.slice(0, length);
+  return words.subarray(0, length);
 }
 
 /** The number itself is an input of the program. */

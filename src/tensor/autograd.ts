@@ -45,7 +45,8 @@ function gradientsOf(seed: Node, order: readonly Node[]): readonly (Node | undef
   const gradients: (Node | undefined)[] = [];
   gradients[order.length - 1] = seed;
   for (let at = order.length - 1; at >= 0; at--) {
-    const [node, g] = [order[at], gradients[at]];
+    const node = order[at];
+    const g = gradients[at];
     if (g === undefined || node.owner !== null) continue;
     for (let i = 0; i < node.inputs.length; i++) {
       const input = node.inputs[i];

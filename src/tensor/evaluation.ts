@@ -99,7 +99,7 @@ function tensorsIn(value: unknown, found: Tensor[] = []): Tensor[] {
 
 /** What waits to be computed will be kept; what is deferred or a recipe goes on being computed when it is needed. */
 function keepResults(tensors: readonly Tensor[]): void {
-  for (const { node } of tensors) if (!node.deferred && !node.recipe) node.keep = true;
+  for (const { node } of tensors) if (node.deferral < 0 && !node.recipe) node.keep = true;
 }
 
 function evaluateWaiting(): void {

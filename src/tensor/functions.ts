@@ -44,10 +44,10 @@ interface Normalised<Op extends string> {
   <T extends Tensor, I extends number>(x: T, axis: Axis<Op, T, I>): Tensor<ShapeOf<T>>;
 }
 
-/** Both operands; a number takes the type of what it meets. */
-function nodesOf(a: Operand, b: Operand): [Node, Node] {
-  const like = typeof a === 'number' ? (typeof b === 'number' ? undefined : b.node) : a.node;
-  return [nodeOf(a, like), nodeOf(b, like)];
+/** What a number among two operands takes its type from. */
+function likeOf(a: Operand, b: Operand): Node | undefined {
+  if (typeof a !== 'number') return nodeOf(a);
+  return typeof b === 'number' ? undefined : nodeOf(b);
 }
 
 // prettier-ignore
@@ -62,8 +62,10 @@ type ReductionName = 'sum' | 'mean' | 'max' | 'min' | 'prod' | 'logsumexp';
 
 const binary =
   <Op extends BinaryName>(op: Op): Binary<Op> =>
-  (a: Operand, b: Operand) =>
-    wrap(ops[op](...nodesOf(a, b)));
+  (a: Operand, b: Operand) => {
+    const like = likeOf(a, b);
+    return wrap(ops[op](nodeOf(a, like), nodeOf(b, like)));
+  };
 const unary =
   (op: UnaryName): Unary =>
   (x: Tensor) =>
@@ -129,7 +131,10 @@ export const where = <C extends Tensor, A extends Operand, B extends Operand>(
   condition: C,
   a: Fitting<'where', C, A>,
   b: Fitting<'where', Tensor<Broadcast<C, A>>, B>,
-): Tensor<Broadcast<Tensor<Broadcast<C, A>>, B>> => wrap(ops.where(condition.node, ...nodesOf(a, b)));
+): Tensor<Broadcast<Tensor<Broadcast<C, A>>, B>> => {
+  const like = likeOf(a, b);
+  return wrap(ops.where(condition.node, nodeOf(a, like), nodeOf(b, like)));
+};
 
 export const sum = reduction('sum');
 export const mean = reduction('mean');

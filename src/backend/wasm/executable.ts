@@ -6,6 +6,8 @@ import { faultAddress } from './indexing';
 import { batchOffsets, launchesOf, type FunctionLaunch, type GemmLaunch } from './launch';
 
 type Pointers = Float64Array;
+/** Elements from which on a value stays in the engine's memory. Smaller ones are copied sooner than they are kept book of. */
+const smallest = 1024;
 /** One launch, ready to run with the addresses of the program's buffers. */
 type Runner = (addresses: Pointers) => void;
 
@@ -69,7 +71,8 @@ function reserveOutputs(
   try {
     program.outputs.forEach(({ buffer, resident }) => {
       const { dtype, size } = program.buffers[buffer];
-      const block = resident ? residents.reserve(dtype, size, `a value of ${size} ${dtype} elements`) : null;
+      const stays = resident && size >= smallest;
+      const block = stays ? residents.reserve(dtype, size, `a value of ${size} ${dtype} elements`) : null;
       if (block) addresses[buffer] = block.address;
       blocks.push(block);
     });

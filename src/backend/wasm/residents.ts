@@ -6,7 +6,7 @@ import type { EngineMemory } from './memory';
  * Bytes that values may keep between runs, beyond twice what recent runs used, before the least recently used are moved
  * out into ordinary arrays. Small: in a loop that never waits, this alone gets rid of models that nobody holds any more.
  */
-const budget = 8 * 2 ** 20;
+const budget = 2 * 2 ** 20;
 /** How much of what runs used still counts after the next one. */
 const memory = 0.99;
 

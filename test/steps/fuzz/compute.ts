@@ -30,6 +30,17 @@ export function apply(world: World, name: string, operands: readonly Entry[]): E
   return entry;
 }
 
+/** The same operations twice, reading each other's results the other way round. */
+export function swap(world: World): void {
+  const entry = world.operand();
+  for (const turned of [false, true]) {
+    const parts = ['tanh', 'shift'].map((name) => apply(world, name, [entry]));
+    if (parts.includes(null)) return;
+    apply(world, 'sub', (turned ? parts.reverse() : parts) as Entry[]);
+    world.flush();
+  }
+}
+
 /** Lets the library record something about these entries. */
 function record(world: World, inputs: readonly Entry[], fn: (tensors: readonly Tensor[]) => Tensor): Tensor | null {
   const tensors = inputs.map((x) => world.tensorOf(x));

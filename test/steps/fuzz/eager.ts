@@ -43,20 +43,36 @@ export function withoutGradients<T>(fn: () => T): T {
 const product = (dims: readonly number[]) => dims.reduce((a, b) => a * b, 1);
 const stridesOf = (dims: readonly number[]) => dims.map((_, i) => product(dims.slice(i + 1)));
 
+const known = new Map<string, readonly (readonly number[])[]>();
+/** All positions in a shape, row by row. */
+function positions(dims: readonly number[]): readonly (readonly number[])[] {
+  const key = dims.join();
+  let found = known.get(key);
+  if (found === undefined) {
+    const strides = stridesOf(dims);
+    found = Array.from({ length: product(dims) }, (_, i) => strides.map((s, axis) => Math.floor(i / s) % dims[axis]));
+    known.set(key, found);
+  }
+  return found;
+}
+
 /** A value whose element at each position of `dims` is `f(position)`. */
-function build(dims: readonly number[], f: (at: number[]) => number, inputs: readonly Value[], rule: Rule): Value {
-  const data = new Float64Array(product(dims));
-  const strides = stridesOf(dims);
-  for (let i = 0; i < data.length; i++) data[i] = f(strides.map((s, axis) => Math.floor(i / s) % dims[axis]));
-  return new Value(data, dims, inputs, rule);
+function build(
+  dims: readonly number[],
+  f: (at: readonly number[]) => number,
+  inputs: readonly Value[],
+  rule: Rule,
+): Value {
+  return new Value(Float64Array.from(positions(dims), f), dims, inputs, rule);
 }
 
 /** Reads x at a position of a shape that x broadcasts to. */
 function reader(x: Value): (at: readonly number[]) => number {
-  const strides = stridesOf(x.dims);
+  const strides = stridesOf(x.dims).map((s, i) => (x.dims[i] === 1 ? 0 : s));
   return (at) => {
-    const skip = at.length - x.dims.length;
-    return x.data[strides.reduce((sum, s, i) => sum + (x.dims[i] === 1 ? 0 : at[i + skip] * s), 0)];
+    let [place, skip] = [0, at.length - strides.length];
+    for (const s of strides) place += s * at[skip++];
+    return x.data[place];
   };
 }
 
@@ -87,11 +103,10 @@ export const detach = (x: Value): Value => new Value(x.data, x.dims, [x]);
 /** Summed over what was broadcast. */
 export function sumTo(x: Value, dims: readonly number[]): Value {
   if (dims.join() === x.dims.join()) return x;
-  const [data, strides] = [new Float64Array(product(dims)), stridesOf(x.dims)];
+  const data = new Float64Array(product(dims));
   const [out, skip] = [stridesOf(dims), x.dims.length - dims.length];
-  x.data.forEach((v, i) => {
-    const at = strides.map((s, axis) => Math.floor(i / s) % x.dims[axis]);
-    data[out.reduce((sum, s, axis) => sum + (dims[axis] === 1 ? 0 : at[axis + skip] * s), 0)] += v;
+  positions(x.dims).forEach((at, i) => {
+    data[out.reduce((sum, s, axis) => sum + (dims[axis] === 1 ? 0 : at[axis + skip] * s), 0)] += x.data[i];
   });
   return new Value(data, dims, [x], (g) => [expand(g, x.dims)]);
 }
@@ -116,7 +131,11 @@ export function transpose(x: Value): Value {
 }
 export function matmul(a: Value, b: Value): Value {
   const [x, y, inner] = [reader(a), reader(b), a.dims[1]];
-  const dot = (i: number, j: number) => Array.from({ length: inner }, (_, k) => x([i, k]) * y([k, j])).reduce((p, q) => p + q, 0); // prettier-ignore
+  const dot = (i: number, j: number) => {
+    let total = 0;
+    for (let k = 0; k < inner; k++) total += x([i, k]) * y([k, j]);
+    return total;
+  };
   return build([a.dims[0], b.dims[1]], ([i, j]) => dot(i, j), [a, b], (g) => [matmul(g, transpose(b)), matmul(transpose(a), g)]); // prettier-ignore
 }
 
@@ -141,10 +160,9 @@ export function slice(x: Value, window: Window): Value {
 }
 /** x in a window of zeros. */
 export function place(x: Value, dims: readonly number[], window: Window): Value {
-  const [data, strides, out] = [new Float64Array(product(dims)), stridesOf(x.dims), stridesOf(dims)];
-  x.data.forEach((v, i) => {
-    const at = strides.map((s, axis) => Math.floor(i / s) % x.dims[axis]);
-    data[moved(at, window).reduce((sum, c, axis) => sum + c * out[axis], 0)] = v;
+  const [data, out] = [new Float64Array(product(dims)), stridesOf(dims)];
+  positions(x.dims).forEach((at, i) => {
+    data[moved(at, window).reduce((sum, c, axis) => sum + c * out[axis], 0)] = x.data[i];
   });
   return new Value(data, dims, [x], (g) => [slice(g, window)]);
 }

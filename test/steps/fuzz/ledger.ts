@@ -69,6 +69,10 @@ export class Ledger {
     entry.kept = true;
     if (!entry.safe && entry.box === null && !this.#waiting.includes(entry)) this.#waiting.push(entry);
   }
+  /** Whether the value is there, or will be after the next evaluation. */
+  isHeld(entry: Entry): boolean {
+    return entry.safe || (entry.box === null ? this.#waiting.includes(entry) : !isGone(entry));
+  }
   /** A read of exactly this version is over. */
   unpin(entry: Entry): void {
     if (entry.box !== null) entry.pins--;

@@ -1,16 +1,17 @@
 import { inside } from './blocks';
-import { compute, detach, keep } from './compute';
+import { compute, detach, keep, swap } from './compute';
 import { backward, changeGradients, freeze, grad } from './gradients';
 import { assign, doom, step } from './mutations';
 import { Random } from './random';
 import { checkGradients, readNow, Reads } from './reads';
-import { World, type Settings } from './world';
+import { World, type Read, type Settings } from './world';
 
 type Action = (world: World, reads: Reads) => void | Promise<void>;
 
 /** What programs do, and how often. */
 const actions: readonly (readonly [number, Action])[] = [
   [50, (world) => void compute(world)],
+  [1, swap],
   [8, backward],
   [4, grad],
   [6, step],
@@ -34,14 +35,11 @@ function pick(random: Random): Action {
   return actions.find(([often]) => (dice -= often) < 0)![1];
 }
 
-/** What a program left: the values that were read, and how often the library refused. */
-export type Outcome = Pick<World, 'reads' | 'refused'>;
-
 /**
  * Runs a random program of so many actions on the library and on the oracle, then reads everything.
  * @throws where the two differ, with what was done
  */
-export async function runProgram(seed: number, length: number, settings: Settings): Promise<Outcome> {
+export async function runProgram(seed: number, length: number, settings: Settings): Promise<readonly Read[]> {
   const world = new World(seed, settings);
   try {
     await run(world, new Random(seed ^ 0x5eed), length);
@@ -49,7 +47,7 @@ export async function runProgram(seed: number, length: number, settings: Setting
     const { message } = error as Error;
     throw new Error(`program ${seed}: ${message}\n${world.trace.slice(-30).join('\n')}`, { cause: error });
   }
-  return world;
+  return world.reads;
 }
 
 async function run(world: World, forcing: Random, length: number): Promise<void> {

@@ -21,8 +21,8 @@ export class Random {
   pick<T>(list: readonly T[]): T {
     return list[this.below(list.length)];
   }
-  /** Numbers of about the size that weights have. */
+  /** Numbers of about the size that weights have, each of them a float32. */
   numbers(count: number): Float64Array {
-    return Float64Array.from({ length: count }, () => Math.round((this.next() * 4 - 2) * 64) / 64);
+    return Float64Array.from({ length: count }, () => Math.fround(this.next() * 4 - 2));
   }
 }

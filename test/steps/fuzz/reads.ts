@@ -11,7 +11,7 @@ export function readNow(world: World, entry: Entry): void {
   if (world.attempt(!world.ledger.isComputable(entry), () => (got = tensor.dataSync()))) {
     world.check(entry, got!);
     world.ledger.evaluated([entry]);
-  } else world.reads.push(null);
+  }
   world.flush();
 }
 
@@ -42,7 +42,7 @@ export class Reads {
     const pending = this.#pending;
     this.#pending = [];
     // what was pinned is there, unless the evaluation that was to compute it failed
-    const must = pending.map(({ entry, pinned }) => pinned && world.ledger.isComputable(entry));
+    const must = pending.map(({ entry, pinned }) => pinned && world.ledger.isHeld(entry));
     const results = await Promise.all(pending.map(({ got }) => got));
     world.flush();
     results.forEach((got, i) => this.#settle(world, pending[i], must[i], got));
@@ -51,8 +51,7 @@ export class Reads {
     if (pinned) world.ledger.unpin(entry);
     if (!(got instanceof Error)) return world.check(entry, got);
     if (must || !(got instanceof world.settings.library.StaleError)) throw got;
-    world.reads.push(null);
-    world.refused++;
+    world.refused();
   }
 }
 

@@ -9,8 +9,18 @@ export interface Settings {
   readonly library: typeof Library;
   /** The largest difference let through, relative to the largest element. */
   readonly tolerance: number;
+  /** How many times as long all axes are as the smallest that will do. Default 1. */
+  readonly size?: number;
   /** Whether to evaluate at odd moments too. */
   readonly force?: boolean;
+  /** Whether all evaluations succeed. */
+  readonly safe?: boolean;
+}
+
+/** Something that was read, or where the values are null, something that the library refused; and when. */
+export interface Read {
+  readonly at: number;
+  readonly values: readonly number[] | null;
 }
 
 /** The library and the oracle side by side, each with its own copy of everything. */
@@ -21,11 +31,9 @@ export class World {
   readonly boxes: Box[];
   /** What operations may read, oldest first. */
   readonly pool: Entry[] = [];
-  /** What was read, in order; null where the library refused. */
-  readonly reads: (readonly number[] | null)[] = [];
+  readonly reads: Read[] = [];
   /** What was done, to be shown when something is wrong. */
   readonly trace: string[] = [];
-  refused = 0;
   /** Forwards and noGrad blocks around what is going on, and forwards alone. */
   depth = 0;
   forwards = 0;
@@ -45,6 +53,7 @@ export class World {
     this.boxes = [[2, 3], [3, 2], [3]].map((dims) => this.makeBox(dims, true));
     this.boxes.push(this.makeBox([3], false));
     for (const dims of [[2, 3], [3], [3, 3], [], [4]]) this.pool.push(this.makeData(dims));
+    this.pool.push(this.makeConstant([3]));
     const Block = library.module(
       class Block extends library.Module {
         forward(fn: () => unknown): unknown {
@@ -55,13 +64,19 @@ export class World {
     this.block = new Block();
   }
 
-  private makeValue(dims: readonly number[]): Value {
+  private makeValue(smallest: readonly number[]): Value {
+    const dims = smallest.map((dim) => dim * (this.settings.size ?? 1));
     return new Value(this.random.numbers(dims.reduce((a, b) => a * b, 1)), dims);
   }
   private makeBox(dims: readonly number[], trains: boolean): Box {
     const { library } = this.settings;
     const value = this.makeValue(dims);
-    const first = library.tensor(value.data, { shape: dims, dtype: 'float32' });
+    // one is made of creation alone, and so is not computed before it is needed
+    const isDeferred = dims[0] === 2;
+    if (isDeferred) value.data.fill(0.75);
+    const first = isDeferred
+      ? library.full(value.dims, 0.75)
+      : library.tensor(value.data, { shape: value.dims, dtype: 'float32' });
     const tensor = (trains ? new library.Parameter(first) : new library.Buffer(first)) as Tensor;
     const entry = new Entry(value, null, [], []);
     const box: Box = { tensor, current: entry, committed: entry, grad: null, tracks: trains };
@@ -74,10 +89,16 @@ export class World {
     const value = this.makeValue(dims);
     const requiresGrad = this.random.chance(0.3);
     const array = Float32Array.from(value.data);
-    const entry = new Entry(value, this.settings.library.tensor(array, { shape: dims, requiresGrad }), [], []);
+    const entry = new Entry(value, this.settings.library.tensor(array, { shape: value.dims, requiresGrad }), [], []);
     array.fill(NaN);
     if (requiresGrad) makeLeaf(entry);
     return this.ledger.given(entry);
+  }
+
+  private makeConstant(dims: readonly number[]): Entry {
+    const value = this.makeValue(dims);
+    value.data.fill(-0.5);
+    return this.ledger.given(new Entry(value, this.settings.library.full(value.dims, -0.5), [], []));
   }
 
   /** An operand: of the pool, or a parameter or buffer as it is now. */
@@ -110,9 +131,13 @@ export class World {
       if (!(error instanceof this.settings.library.StaleError)) throw error;
       expect(may, `refused what can be computed: ${error.message}`).toBe(true);
       this.note('refused');
-      this.refused++;
+      this.refused();
       return false;
     }
+  }
+
+  refused(): void {
+    this.reads.push({ at: this.trace.length, values: null });
   }
 
   /** An evaluation: it fails where something doomed waits; whether it did not. */
@@ -143,7 +168,7 @@ export class World {
     const wrong = value.data.findIndex((v, i) => !(Math.abs(v - got[i]) <= this.settings.tolerance * size));
     if (wrong >= 0 || got.length !== value.size)
       throw new Error(`element ${wrong} is ${got[wrong]} and must be ${value.data[wrong]}`);
-    this.reads.push(Array.from(got));
+    this.reads.push({ at: this.trace.length, values: Array.from(got) });
   }
 }
 

@@ -1,0 +1,25 @@
+import { afterAll, expect, test, vi } from 'vitest';
+import { mutants } from './fuzz/mutants';
+import { runProgram } from './fuzz/program';
+
+afterAll(() => vi.resetModules());
+
+test.each(mutants)('the fuzz finds out that $mistake', async ({ path, exports }) => {
+  const file = `../../src/${path}`;
+  vi.resetModules();
+  vi.doMock(file, async (real) => {
+    const actual = await real<object>();
+    return { ...actual, ...exports(actual as never) };
+  });
+  try {
+    const library = await import('decograd');
+    library.setDefaultDevice('reference64');
+    const programs = async () => {
+      for (let seed = 0; seed < 400; seed++)
+        await runProgram(seed, 60, { library, tolerance: 1e-9, force: seed % 2 === 1 });
+    };
+    await expect(programs()).rejects.toThrow(/^program \d+: /);
+  } finally {
+    vi.doUnmock(file);
+  }
+});
