@@ -5,49 +5,65 @@ import type { ShapeDeclaration } from './shape-declaration';
 
 /**
  * The type of `@param(...)` and `@buffer(...)` in both dialects: it is called with the target and the key (legacy), or with
- * undefined and a context (standard). Where the field does not suit the declaration the second becomes a text, which the
- * compiler prints.
+ * undefined and a context (standard). Where the field does not suit the declaration, the target becomes a text that the
+ * compiler prints; the key does not, since the compiler looks into the types of parameters that take literals.
  */
-export interface FieldDecorator<S extends ShapeDeclaration, K extends keyof Kinds> {
-  <T, C>(target: T, field: Checked<S, K, T, C>): void;
+export interface FieldDecorator<S extends ShapeDeclaration, K extends keyof Says> {
+  <T, C>(target: Checked<S, K, FieldOf<T, C>> extends false ? Text<S, K, FieldOf<T, C>> : T, field: C): void;
 }
+type Text<S, K extends keyof Says, F> = `${Says[K]}${Reason<S, K, F>}`;
 
-interface Kinds {
-  parameter: { says: '@param'; type: 'Parameter' };
-  buffer: { says: '@buffer'; type: 'Buffer' };
+interface Says {
+  parameter: '@param';
+  buffer: '@buffer';
 }
-type Says<K extends keyof Kinds> = Kinds[K]['says'];
 type Held<K, S extends object> = K extends 'parameter' ? Parameter<S> : Buffer<S>;
 
-/** What is read of a standard context: where the field stands, and the types of the instance and of the field. */
-interface Context<Kind, Static, Private, Self, Value> {
+/** What the decorator stands on: the kind of member, and the types of the instance and of the field. */
+interface Field<Kind, Self, Value> {
   readonly kind: Kind;
-  readonly static: Static;
-  readonly private: Private;
-  readonly access: { get(self: Self): Value };
+  readonly self: Self;
+  readonly value: Value;
 }
+type FieldOf<T, C> = C extends {
+  readonly kind: infer Kind;
+  readonly static: infer Static;
+  readonly private: infer Private;
+  readonly access: { get(self: infer Self): infer Value };
+}
+  ? Field<
+      `${Static extends true ? 'static ' : ''}${Private extends true ? '#private ' : ''}${Kind & string}`,
+      Self,
+      Value
+    >
+  : T extends abstract new (...args: never) => unknown
+    ? Field<'static field', T, unknown>
+    : Field<'field', T, C extends keyof T ? T[C] : unknown>;
 
-type Checked<S, K extends keyof Kinds, T, C> =
-  C extends Context<infer Kind, infer Static, infer Private, infer Self, infer Value>
-    ? [Kind, Static, Private] extends ['field', false, false]
-      ? Field<S, K, Self, Value, C>
-      : `${Says<K>} stands on a ${Place<Kind, Static, Private>}: declare an instance field, ${Says<K>}([3]) w!: ${Kinds[K]['type']}`
-    : T extends abstract new (...args: never) => unknown
-      ? `${Says<K>} stands on a static field: declare an instance field, ${Says<K>}([3]) w!: ${Kinds[K]['type']}`
-      : Field<S, K, T, C extends keyof T ? T[C] : unknown, C>;
-type Place<Kind, Static, Private> =
-  `${Static extends true ? 'static ' : ''}${Private extends true ? '#private ' : ''}${Kind & string}`;
+/** Whether the field suits the declaration: false only where it is certain that it does not. */
+type Checked<S, K, F> =
+  F extends Field<'field', infer Self, infer Value>
+    ? Names<S, Self> extends false
+      ? false
+      : Owns<S, Self> extends false
+        ? false
+        : Suits<Held<K, Declared<S, Self>>, Value>
+    : false;
 
-type Field<S, K extends keyof Kinds, Self, Value, C> =
-  Names<S, Self> extends false
-    ? `${Says<K>}: '${Wrong<S, Self>}' is no numeric field of this class`
-    : Owns<S, Self> extends false
-      ? `${Says<K>}: its shape function takes an instance of another class`
-      : Suits<Held<K, Declared<S, Self>>, Value> extends false
-        ? Misfit<K, Declared<S, Self>, Value>
-        : C;
+type Reason<S, K, F> =
+  F extends Field<'field', infer Self, infer Value>
+    ? Names<S, Self> extends false
+      ? `: '${Wrong<S, Self>}' is no numeric field of this class`
+      : Owns<S, Self> extends false
+        ? ': its shape function takes an instance of another class'
+        : Suits<Held<K, any>, Value> extends true
+          ? ` of shape ${Show<Declared<S, Self>>} on a field of shape ${Show<ShapeOf<NonNullable<Value>>>}`
+          : ` on a field that is no ${Capitalize<K & string>}`
+    : F extends Field<infer Kind, unknown, unknown>
+      ? ` on a ${Kind & string}: declare an instance field, w!: ${Capitalize<K & string>}`
+      : never;
 
-/** Whether every name in S is a numeric field: false only where it is certain that one is not. */
+/** Whether every name in S is a numeric field. */
 type Names<S, Self> = S extends readonly (infer D)[]
   ? false extends Numeric<Extract<D, string>, Self>
     ? false
@@ -67,8 +83,3 @@ type Declared<S, Self> = S extends readonly unknown[]
     : { -readonly [I in keyof S]: Size<S[I], Self> }
   : any;
 type Size<D, Self> = D extends number ? D : D extends keyof Self ? Self[D] : number;
-
-type Misfit<K extends keyof Kinds, S extends object, Value> =
-  Suits<Held<K, any>, Value> extends true
-    ? `${Says<K>} of shape ${Show<S>} on a field of shape ${Show<ShapeOf<NonNullable<Value>>>}`
-    : `${Says<K>} stands on a field that is no ${Kinds[K]['type']}`;

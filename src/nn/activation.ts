@@ -9,7 +9,7 @@ import type { Input, Keeps, Output, rule } from './layer-types';
 @module
 export class ReLU extends Module {
   declare readonly [rule]: Keeps;
-  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
+  forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     return x.relu();
   }
@@ -19,7 +19,7 @@ export class ReLU extends Module {
 @module
 export class Tanh extends Module {
   declare readonly [rule]: Keeps;
-  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
+  forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     return x.tanh();
   }
@@ -29,7 +29,7 @@ export class Tanh extends Module {
 @module
 export class Sigmoid extends Module {
   declare readonly [rule]: Keeps;
-  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
+  forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     return x.sigmoid();
   }
@@ -39,7 +39,7 @@ export class Sigmoid extends Module {
 @module
 export class SiLU extends Module {
   declare readonly [rule]: Keeps;
-  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
+  forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     return x.silu();
   }
@@ -58,7 +58,7 @@ export class GELU extends Module {
       throw new ValueError(`GELU: approximate must be 'none' or 'tanh', not ${show(approximate)}`);
     this.approximate = approximate;
   }
-  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
+  forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     return x.gelu(this.approximate);
   }

@@ -18,7 +18,7 @@ export class Dropout extends Module {
     if (typeof p !== 'number' || !(p >= 0 && p <= 1))
       throw new ValueError(`Dropout: p is a probability from 0 to 1, not ${show(p)}`);
   }
-  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
+  forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     if (!this.training || this.p === 0) return x;
     const scale = this.p === 1 ? 0 : 1 / (1 - this.p);

@@ -18,7 +18,7 @@ export class Flatten<Start extends number = 1, End extends number = -1> extends 
     for (const [name, dim] of Object.entries({ startDim, endDim }))
       if (!Number.isInteger(dim)) throw new ValueError(`Flatten: ${name} must be a whole number, not ${show(dim)}`);
   }
-  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
+  forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     return x.flatten(this.startDim, this.endDim);
   }

@@ -49,7 +49,7 @@ export class Linear<In extends number = number, Out extends number = number> ext
     this.hasBias = bias;
   }
 
-  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
+  forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
     const product = x.matmul(this.weight.transpose());
     return this.bias === null ? product : product.add(this.bias);

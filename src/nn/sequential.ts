@@ -1,9 +1,10 @@
 import { TreeError } from '../core/errors';
-import { module, type Module } from '../module';
+import { module } from '../module';
 import { show } from '../module/shape-declaration';
 import type { Tensor } from '../tensor';
-import type { Chain, Input, Output, rule, Rules } from './layer-types';
+import type { Input, Output, rule } from './layer-types';
 import { NumberedModules } from './numbered-modules';
+import type { Chain, Composed } from './sequence-types';
 
 /** A module that maps one value to one: what Sequential chains. */
 export interface Layer {
@@ -18,8 +19,8 @@ export interface Layer {
  * @example new Sequential(new Linear(784, 128), new ReLU(), new Linear(128, 10)).forward(x);
  */
 @module
-export class Sequential<const Ls extends readonly Layer[] = any> extends NumberedModules<Layer> {
-  declare readonly [rule]: Rules<Ls>;
+export class Sequential<Ls extends readonly Layer[] = any> extends NumberedModules<Layer> {
+  declare readonly [rule]: Composed<Ls>;
 
   constructor(...layers: Chain<Ls>) {
     super();
@@ -32,7 +33,7 @@ export class Sequential<const Ls extends readonly Layer[] = any> extends Numbere
         `Sequential: layer ${index} is ${show(layer)}, which has no forward; give modules as arguments, new Sequential(a, b)`,
       );
   }
-  forward<L extends Module, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
+  forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: unknown): Tensor {
     let value = x;
     for (const layer of this) value = layer.forward(value);

@@ -1,4 +1,4 @@
-import type { Box, Show } from './dim';
+import type { Box, List, Show } from './dim';
 import type { ShapeOf } from './shape';
 
 /** Axes to work along: one, or a list. */
@@ -64,7 +64,7 @@ type Reduce<S, I, Keep> = [I] extends [undefined | readonly []]
 type Ones<S> = unknown extends S ? any : { [P in keyof S]: 1 };
 type ReduceLast<S, Keep> = unknown extends S
   ? any
-  : Box<S> extends Box<[...infer L, infer _D]>
+  : Box<S> extends Box<[...infer L extends List, infer _D]>
     ? Keep extends true
       ? [...L, 1]
       : L

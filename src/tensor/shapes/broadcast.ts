@@ -1,19 +1,18 @@
 import type { Tensor } from '../tensor';
-import type { Box, Same, Show, Wider, Widens } from './dim';
-import type { OfShape, ShapeOf } from './shape';
+import type { Box, List, Same, Show, Widens, Wider } from './dim';
+import type { ShapeOf } from './shape';
 
 /** What elementwise operations take. */
 export type Operand = Tensor | number;
 
 /** U, or the reason why it does not broadcast with T. */
-export type Fitting<Op extends string, T, U> =
-  U extends OfShape<infer B>
-    ? unknown extends B
-      ? U
-      : Broadcasts<ShapeOf<T>, B> extends false
-        ? `${Op}: shapes ${Show<ShapeOf<T>>} and ${Show<B>} do not broadcast`
-        : U
-    : U;
+export type Fitting<Op extends string, T, U> = U extends number
+  ? U
+  : unknown extends ShapeOf<U>
+    ? U
+    : Broadcasts<ShapeOf<T>, ShapeOf<U>> extends false
+      ? `${Op}: shapes ${Show<ShapeOf<T>>} and ${Show<ShapeOf<U>>} do not broadcast`
+      : U;
 
 /** The shape that T and U broadcast to. */
 export type Broadcast<T, U> = Result<ShapeOf<T>, ShapeOf<U>>;
@@ -23,8 +22,8 @@ type Result<A, B> = Broadcasts<A, B> extends false ? any : Broadcasting<A, B>;
 export type Broadcasts<A, B> =
   Same<A> extends Same<B>
     ? true
-    : Box<B> extends Box<[...infer M, infer E]>
-      ? Box<A> extends Box<[...infer L, infer D]>
+    : Box<B> extends Box<[...infer M extends List, infer E]>
+      ? Box<A> extends Box<[...infer L extends List, infer D]>
         ? Widens<D, E> extends false
           ? false
           : Broadcasts<L, M>
@@ -35,8 +34,8 @@ export type Broadcasts<A, B> =
 type Broadcasting<A, B> =
   Same<A> extends Same<B>
     ? A & B
-    : Box<B> extends Box<[...infer M, infer E]>
-      ? Box<A> extends Box<[...infer L, infer D]>
+    : Box<B> extends Box<[...infer M extends List, infer E]>
+      ? Box<A> extends Box<[...infer L extends List, infer D]>
         ? Aligned<L, M, [Wider<D, E>]>
         : A extends []
           ? B
@@ -46,12 +45,12 @@ type Broadcasting<A, B> =
         : any;
 
 /** What A and B broadcast to, and the dims R after it. */
-export type Aligned<A extends unknown[], B extends unknown[], R extends unknown[]> = B extends []
+export type Aligned<A extends List, B extends List, R extends List> = B extends []
   ? [...A, ...R]
   : A extends []
     ? [...B, ...R]
-    : B extends [...infer M, infer E]
-      ? A extends [...infer L, infer D]
+    : B extends [...infer M extends List, infer E]
+      ? A extends [...infer L extends List, infer D]
         ? Aligned<L, M, [Wider<D, E>, ...R]>
         : any
       : any;

@@ -2,10 +2,11 @@
 export interface Same<in out T> {
   readonly is: T;
 }
-/** `Box<A> extends Box<[...infer L, infer D]>` takes a shape apart that begins with an unknown `...L`, too. */
+/** `Box<A> extends Box<[...infer L extends List, infer D]>` also takes a shape apart that begins with an unknown `...L`. */
 export interface Box<out T> {
   readonly holds: T;
 }
+export type List = readonly unknown[];
 
 /** Whether A and B can be one size: equal sizes, equal names, a name and a size, or one that is not known. */
 export type Fits<A, B> = Same<A> extends Same<B> ? true : number extends A | B ? true : FitsOther<A, B>;

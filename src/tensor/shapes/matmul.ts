@@ -1,16 +1,15 @@
 import type { Aligned, Broadcasts } from './broadcast';
-import type { Box, Fits, Show, ShowDim } from './dim';
-import type { OfShape, ShapeOf } from './shape';
+import type { Box, Fits, List, Show, ShowDim } from './dim';
+import type { ShapeOf } from './shape';
 
 /** U, or the reason why T cannot be multiplied by it. */
-export type Factor<T, U> =
-  U extends OfShape<infer B>
-    ? unknown extends B
-      ? U
-      : Multiplies<ShapeOf<T>, B> extends false
-        ? MatMulError<ShapeOf<T>, B>
-        : U
-    : never;
+export type Factor<T, U> = U extends unknown
+  ? unknown extends ShapeOf<U>
+    ? U
+    : Multiplies<ShapeOf<T>, ShapeOf<U>> extends false
+      ? MatMulError<ShapeOf<T>, ShapeOf<U>>
+      : U
+  : never;
 
 /** The shape of the matrix product of T and U. */
 export type Product<T, U> = Result<ShapeOf<T>, ShapeOf<U>>;
@@ -20,8 +19,8 @@ type Result<A, B> = Multiplies<A, B> extends false ? any : MatMul<A, B>;
 type Multiplies<A, B> =
   Box<unknown> extends Box<A | B>
     ? true
-    : Box<A> extends Box<[...infer L, infer K]>
-      ? Box<B> extends Box<[...infer P, infer J, infer _N]>
+    : Box<A> extends Box<[...infer L extends List, infer K]>
+      ? Box<B> extends Box<[...infer P extends List, infer J, infer _N]>
         ? Fits<K, J> extends false
           ? false
           : P extends []
@@ -31,7 +30,7 @@ type Multiplies<A, B> =
           ? Fits<K, J>
           : IsKnown<B>
       : IsKnown<A>;
-type LeadingFit<L, P> = L extends [...infer Q, infer _M] ? Broadcasts<Q, P> : true;
+type LeadingFit<L, P> = Box<L> extends Box<[...infer Q extends List, infer _M]> ? Broadcasts<Q, P> : true;
 /** A scalar cannot be multiplied; of other shapes that do not come apart nothing is known. */
 type IsKnown<S> = S extends [] ? false : true;
 
@@ -39,11 +38,11 @@ type IsKnown<S> = S extends [] ? false : true;
 type MatMul<A, B> =
   Box<unknown> extends Box<A | B>
     ? any
-    : Box<A> extends Box<[...infer L, infer _K]>
-      ? Box<B> extends Box<[...infer P, infer _J, infer N]>
+    : Box<A> extends Box<[...infer L extends List, infer _K]>
+      ? Box<B> extends Box<[...infer P extends List, infer _J, infer N]>
         ? P extends []
           ? [...L, N]
-          : L extends [...infer Q, infer M]
+          : Box<L> extends Box<[...infer Q extends List, infer M]>
             ? Aligned<Q, P, [M, N]>
             : [...P, N]
         : Box<B> extends Box<[infer _J]>

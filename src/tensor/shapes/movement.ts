@@ -1,5 +1,5 @@
 import type { Drop, Place, Put } from './axis';
-import type { Box, Show } from './dim';
+import type { Box, List, Show } from './dim';
 import type { ShapeOf } from './shape';
 
 /** Sizes as an argument: `const S extends Sizes` keeps `[2, 3]` as it was written. */
@@ -15,7 +15,7 @@ export type Transposed<T, I, J> = Transpose<ShapeOf<T>, I, J>;
 type Transpose<S, I, J> = unknown extends S
   ? any
   : [I, J] extends [-2, -1]
-    ? Box<S> extends Box<[...infer L, infer M, infer N]>
+    ? Box<S> extends Box<[...infer L extends List, infer M, infer N]>
       ? [...L, N, M]
       : any
     : Swap<S, Place<S, I>, Place<S, J>>;
@@ -62,7 +62,7 @@ type After<S, K> = S extends [...Before<S, K>, infer _D, ...infer R] ? R : [];
 export type Unsqueezed<T, I, D = 1> = Unsqueeze<ShapeOf<T>, I, D>;
 type Unsqueeze<S, I, D> = unknown extends S
   ? any
-  : Box<S> extends Box<[...infer L]>
+  : Box<S> extends Box<[...infer L extends List]>
     ? I extends -1
       ? [...L, D]
       : I extends 0
