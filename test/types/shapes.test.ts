@@ -3,36 +3,49 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 const compilers = { '5.9': 'typescript-5.9', '6': 'typescript', '7': 'typescript-7' };
-const files = ['good.ts', 'bad.ts'];
-const options = ['--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck', '--experimentalDecorators', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--customConditions', 'decograd-source', '--types', 'node', '--pretty', 'false']; // prettier-ignore
+type Version = keyof typeof compilers;
+const versions = Object.keys(compilers) as Version[];
+const options = ['--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--customConditions', 'decograd-source', '--types', 'node', '--pretty', 'false']; // prettier-ignore
+const dialects = { legacy: ['--experimentalDecorators'], standard: [] };
 
-/** The first lines of the errors that a compiler reports in the files of `cases`: file, line and text. */
-async function errorsIn(version: keyof typeof compilers): Promise<string[]> {
+/** What a compiler reports in files of `cases`: file, line and text, which may go on in further lines. */
+async function errorsIn(files: string[], version: Version, dialect: keyof typeof dialects): Promise<string[]> {
   const bin = `node_modules/${compilers[version]}/bin/tsc`;
-  const flags = version === '5.9' ? options.slice(1) : options;
+  const flags = [...options.slice(version === '5.9' ? 1 : 0), ...dialects[dialect]];
   const output = await new Promise<string>((resolve) => {
     execFile(process.execPath, [bin, ...flags, ...files.map((file) => `test/types/cases/${file}`)], (_, stdout) =>
       resolve(stdout),
     );
   });
-  const lines = output.split('\n').filter((line) => /error TS\d+/.test(line));
-  return lines.map((line) => line.replace(/^.*?([\w-]+\.ts)\((\d+),\d+\): error TS\d+: /, '$1 $2 '));
+  const errors = output.split(/\n(?! )/).filter((line) => /error TS\d+/.test(line));
+  return errors.map((error) => error.replace(/^.*?([\w-]+\.ts)\((\d+),\d+\): error TS\d+: /, '$1 $2 '));
 }
 
-/** What the comments announce: the line after each, and the text. */
-function announced(file: string): string[] {
-  return readFileSync(`test/types/cases/${file}`, 'utf8')
-    .split('\n')
-    .flatMap((line, i) => (/^\/\/ (Argument of type|Type) '/.test(line) ? [`${i + 2} ${line.slice(3)}`] : []));
+/** What comments announce of the line after each: the text, and where it must stand. */
+function announced(file: string, comment: RegExp): [place: string, text: string][] {
+  const lines = readFileSync(`test/types/cases/${file}`, 'utf8').split('\n');
+  return lines.flatMap((line, i) => {
+    const text = comment.exec(line)?.[1];
+    return text === undefined ? [] : [[`${file} ${i + 2} `, text]];
+  });
 }
 
-describe.each(Object.keys(compilers) as (keyof typeof compilers)[])('TypeScript %s', (version) => {
-  it(
-    'compiles what is right, and reports each mistake once, in words that name both shapes',
-    { timeout: 240_000 },
-    async () => {
-      expect(announced('bad.ts').length).toBeGreaterThan(8);
-      expect(await errorsIn(version)).toEqual(announced('bad.ts').map((text) => `bad.ts ${text}`));
-    },
-  );
+describe.each(versions)('TypeScript %s', { timeout: 240_000 }, (version) => {
+  it('compiles what is right, and reports each mistake once, in words that name both shapes', async () => {
+    const bad = ['bad-layers.ts', 'bad.ts'].flatMap((file) => announced(file, /^\/\/ ((?:Argument of type|Type) '.*)/));
+    expect(bad.length).toBeGreaterThan(16);
+    const errors = await errorsIn(['good.ts', 'good-layers.ts', 'bad.ts', 'bad-layers.ts'], version, 'legacy');
+    expect(errors.map((error) => error.split('\n')[0])).toEqual(bad.map(([place, text]) => place + text));
+  });
+
+  it.each(['legacy', 'standard'] as const)('says of a field what does not suit its %s decorator', async (dialect) => {
+    const bad = announced('bad-fields.ts', /^ +\/\/ (".*)/);
+    expect(bad.length).toBe(9);
+    const errors = await errorsIn(['bad-fields.ts', 'good-layers.ts'], version, dialect);
+    expect(errors.length).toBe(bad.length);
+    bad.forEach(([place, text], i) => {
+      expect(errors[i].startsWith(place)).toBe(true);
+      expect(errors[i]).toContain(`is not assignable to parameter of type '${text}`);
+    });
+  });
 });
