@@ -1,20 +1,44 @@
 import { describe, expect, it } from 'vitest';
 import {
+  Adam,
+  AdamW,
   buffer,
   Buffer,
+  concatenate,
+  crossEntropyLoss,
+  DataLoader,
   DeclarationError,
+  device,
+  DeviceError,
+  DTypeError,
+  embedding,
   external,
+  GradientError,
+  IndexError,
   init,
+  manualSeed,
   module,
   Module,
+  mseLoss,
+  noGrad,
   ones,
   param,
   Parameter,
   parameters,
+  randn,
+  SGD,
+  ShapeError,
+  StaleError,
   StateError,
   tensor,
+  TensorDataset,
+  Trainer,
   TreeError,
+  ValueError,
+  where,
+  withDevice,
   zeros,
+  type Callback,
   type DecogradError,
   type Tensor,
 } from 'decograd';
@@ -78,6 +102,40 @@ const cyclic = (through: (parent: object) => unknown) => {
   return parent.parameters();
 };
 
+const x = () => tensor([[1, 2], [3, 4]]); // prettier-ignore
+const ints = () => tensor([1, 2], { dtype: 'int32' });
+
+@module
+class Inner extends Module {
+  @param([3, 4]) weight!: Parameter<[3, 4]>;
+  forward(input: Tensor) {
+    return input.matmul(this.weight as Tensor);
+  }
+}
+@module
+class Outer extends Module {
+  readonly blocks = [new Inner()];
+  forward(input: Tensor) {
+    return this.blocks[0]!.forward(input);
+  }
+}
+
+const twice = () => {
+  const loss = tensor([1, 2], { requiresGrad: true }).square().sum();
+  loss.backward();
+  loss.backward();
+};
+const stale = async () => {
+  const w = new Parameter(tensor([1, 2]));
+  const model = { w };
+  const hidden = w.mul(3);
+  hidden.add(1).sum().backward(); // hidden is consumed, so it is not kept
+  await new SGD([w], { lr: 1 }).step();
+  return [model, await hidden.data()];
+};
+const one = new Parameter(tensor([1]));
+
+/** What is done, the error's class, and what its text must say: the place, and the remedy. */
 type Row = readonly [
   what: string,
   run: () => unknown,
@@ -355,22 +413,91 @@ const table: Record<string, readonly Row[]> = {
     ['with a missing key', () => new Part().loadStateDict({}), StateError, 'missing: w', 'pass { strict: false } to load what fits'],
     ['with an unexpected key', () => new Part().loadStateDict({ w: zeros([2]), 'x.y': zeros([2]) }), StateError, 'unexpected: x.y', 'pass { strict: false }'],
   ],
+
+  'operations': [
+    ['matmul of sizes that differ', () => randn([2, 4]).matmul(randn([3, 4]) as Tensor), ShapeError, 'matmul: [2, 4] times [3, 4]: 4 is not 3'],
+    ['the same inside a module', () => new Outer().forward(randn([2, 4])), ShapeError, 'matmul: [2, 4] times [3, 4]', 'in blocks.0 (Inner)'],
+    ['matmul of a scalar', () => (tensor(2) as Tensor).matmul(x()), ShapeError, 'matmul', 'use mul to scale by a number'],
+    ['shapes that do not broadcast', () => (randn([2, 3]) as Tensor).add(randn([2, 4]) as Tensor), ShapeError, 'add: shapes [2, 3] and [2, 4] do not broadcast: 3 is not 4'],
+    ['a reshape to another size', () => x().reshape([3]), ShapeError, 'reshape: [2, 2] has 4 elements, [3] would have 3'],
+    ['a reshape that leaves two sizes open', () => x().reshape([-1, -1]), ShapeError, 'reshape', '-1 cannot be inferred'],
+    ['concatenating different sizes', () => concatenate([ones([2, 3]) as Tensor, ones([2, 4]) as Tensor]), ShapeError, 'concatenate: tensor 0 is [2, 3], tensor 1 is [2, 4]', 'must agree'],
+    ['concatenating nothing', () => concatenate([]), ValueError, 'concatenate: the list of tensors is empty'],
+    ['an axis that is not there', () => (x() as Tensor).sum(2), IndexError, 'sum: axis 2 is outside [2, 2]; allowed are -2 to 1'],
+    ['an index that is not there', () => x().select(0, 2), IndexError, 'select: index 2 is outside axis 0 of [2, 2]; allowed are -2 to 1'],
+    ['a gather beyond the end', () => x().gather(0, tensor([[5, 0]], { dtype: 'int32' })), IndexError, 'gather: index 5 is out of range; allowed are 0 to 1'],
+    ['a row beyond the end, computed', () => embedding(ints().mul(3), x()).dataSync(), IndexError, 'embedding: index 3 is out of range; allowed are 0 to 1'],
+    ['indices that are floats', () => x().indexSelect(0, tensor([0, 1])), DTypeError, 'indexSelect: indices must be int32', 'call .int() first'],
+    ['integers where floats are needed', () => ints().softmax(0), DTypeError, 'softmax: needs float32, got int32 [2]; call .float() first'],
+    ['a product of integers', () => ints().matmul(ints()), DTypeError, 'matmul: [2] times [2]: needs float32, got int32; call .float() first'],
+    ['gradients of integers', () => tensor([1, 2], { dtype: 'int32', requiresGrad: true }), DTypeError, 'only float32 tensors have gradients, not int32; call .float() first'],
+    ['a mean of integers', () => ints().mean(), DTypeError, 'mean: needs float32', 'call .float() first'],
+    ['a condition that is not bool', () => where(ints(), 1, 0), DTypeError, 'where: the condition must be bool, not int32', '.bool()'],
+    ['lists of different lengths', () => tensor([[1, 2], [3]] as number[][]), ShapeError, 'tensor: lists at depth 1 differ in length: 2 and 1'],
+    ['an undefined operand', () => x().add(undefined as unknown as Tensor), DTypeError, 'got undefined', '`@param(...) w!: Parameter`, under @module'],
+    ['sizes below 0', () => zeros([2, -1]), ShapeError, 'zeros: sizes must be whole numbers of at least 0, not [2, -1]'],
+    ['a label out of range', () => crossEntropyLoss(randn([2, 3]), tensor([0, 3], { dtype: 'int32' })), IndexError, 'crossEntropyLoss: label 3 is no class; allowed are 0 to 2'],
+    ['a target of another shape', () => mseLoss(randn([4, 1]) as Tensor, randn([4]) as Tensor), ShapeError, 'mseLoss: the output is [4, 1], the target [4]; reshape one'],
+  ],
+
+  'data': [
+    ['an empty dataset', () => new DataLoader(new TensorDataset(zeros([0, 2]))), ValueError, 'DataLoader: the dataset is empty; give at least one sample'],
+    ['batch size 0', () => new DataLoader(new TensorDataset(x()), { batchSize: 0 }), ValueError, 'DataLoader: batchSize must be a whole number of at least 1, not 0'],
+    ['tensors of different lengths', () => new TensorDataset(zeros([2]), zeros([3])), ShapeError, 'TensorDataset: first sizes must agree, got [2] and [3]'],
+  ],
+
+  'gradients and devices': [
+    ['backward from a non-scalar', () => tensor([1, 2], { requiresGrad: true }).mul(2).backward(), GradientError, 'backward: needs a scalar, got shape [2]; reduce it (.sum(), .mean()) or pass its gradient'],
+    ['backward from a constant', () => x().sum().backward(), GradientError, 'backward: this tensor does not depend on anything with requiresGrad', 'constant'],
+    ['backward twice', twice, GradientError, 'backward: this graph was walked before', 'pass { retainGraph: true } the first time'],
+    ['a stale value', stale, StaleError, 'would be needed as it was before it changed', 'call keep() on the tensor'],
+    ['noGrad around an async function', () => noGrad(async () => 1), GradientError, 'noGrad takes a synchronous function', 'await outside of it'],
+    ['requiresGrad of a computed tensor', () => (tensor([1], { requiresGrad: true }).mul(2).requiresGrad = false), GradientError, 'leaf tensors only; use detach()'],
+    ['mixed devices', () => x().add(withDevice('reference', x)), DeviceError, 'add', 'is on wasm', 'on reference', ".to('wasm')"],
+    ['a device that is not there', () => device('tpu'), DeviceError, "there is no device 'tpu'; known are wasm"],
+  ],
+
+  'optimizers': [
+    ['an optimizer given nothing', () => new SGD([], { lr: 1 }), ValueError, 'SGD: was given no parameters; give a module or model.parameters()'],
+    ['a parameter twice', () => new Adam([one, one]), ValueError, "Adam: parameter '1' was given twice, first as '0'; give each once"],
+    ['a plain tensor', () => new AdamW([x() as unknown as Parameter]), ValueError, 'AdamW: item 0 is no Parameter', 'wrap it in new Parameter(tensor)'],
+  ],
 };
 
-const thrownBy = (run: () => unknown): unknown => {
-  try {
-    return run();
-  } catch (error) {
-    return error;
-  }
-};
+const thrownBy = (run: () => unknown): Promise<unknown> =>
+  Promise.resolve()
+    .then(run)
+    .catch((error: unknown) => error);
 
 describe.each(Object.entries(table))('%s', (_, rows) => {
   for (const [what, run, error, ...texts] of rows)
-    it(what, () => {
-      const thrown = thrownBy(run) as Error;
+    it(what, async () => {
+      const thrown = (await thrownBy(run)) as Error;
       expect(thrown).toBeInstanceOf(error);
       expect(thrown.name).toBe((error as unknown as typeof DecogradError).errorName);
       for (const text of texts) expect(thrown.message).toContain(text);
     });
+});
+
+describe('a loss that is not finite, in fit', () => {
+  it.each([2, 3])(
+    'stops at step %i, names it and the parameter, and leaves the parameters of the step before',
+    async (bad) => {
+      manualSeed(1);
+      const model = new Inner();
+      const before: unknown[] = [];
+      const batches = [1, 2, 3, 4].map((i) => [randn([2, 3]).mul(i === bad ? Infinity : 1), randn([2, 4])] as const);
+      const seen: Callback = { onBatchEnd: async () => void before.push(await model.weight.toArray()) };
+      const trainer = new Trainer(model, {
+        optimizer: new SGD(model, { lr: 0.1 }),
+        loss: mseLoss,
+        callbacks: [seen],
+      });
+      const error = await thrownBy(() => trainer.fit(batches, { epochs: 1, progress: false }));
+      expect(error).toBeInstanceOf(GradientError);
+      expect((error as Error).message).toMatch(new RegExp(`Trainer.fit: step ${bad} \\(epoch 1\\): the loss is (NaN|Infinity); the first non-finite parameter is weight \\(its gradient\\)`)); // prettier-ignore
+      expect(before.length).toBe(bad - 1);
+      expect(await model.weight.toArray()).toEqual(before.at(-1));
+    },
+  );
 });
