@@ -5,8 +5,8 @@ import type { Kernel } from '../kernels/kernels';
 /** One kernel of a program; the kernel's views name buffers of the program. */
 export interface Step {
   readonly kernel: Kernel;
-  /** The buffer it writes, whole and row-major. */
-  readonly output: number;
+  /** The buffers it writes, each whole and row-major: one, except for loops. */
+  readonly outputs: readonly number[];
   /** What the user called it, for errors and `explain`. */
   readonly name: string;
 }

@@ -36,6 +36,24 @@ export interface ReduceKernel {
   readonly expr: Expr;
 }
 
+/**
+ * Several results of one walk over `dims` and, within each of their positions, `over`: what map and reduce kernels become
+ * when they are fused. First the folds, each a row-major [dims], then the stores, each of which puts the expression's value
+ * at every position into a buffer by strides (over `dims` and `over`). The inputs' dims are `dims` followed by `over`.
+ * `lanes` says in which order folds add up: see `foldOrder`.
+ */
+export interface LoopKernel {
+  readonly kind: 'loop';
+  readonly dims: readonly number[];
+  readonly over: readonly number[];
+  readonly inputs: readonly View[];
+  readonly folds: readonly { readonly fold: Fold; readonly expr: Expr }[];
+  readonly stores: readonly { readonly expr: Expr; readonly strides: readonly number[] }[];
+  readonly lanes: Lanes;
+}
+/** Whether the lanes of a vector are neighbouring results of a fold, or elements that are folded. */
+export type Lanes = 'results' | 'folded';
+
 /** out[batch..., m, n] = sum over k of a[batch..., m, k] * b[batch..., k, n], float32; batch strides may be 0. */
 export interface MatmulKernel {
   readonly kind: 'matmul';
@@ -74,16 +92,18 @@ export interface PlaceKernel {
   readonly parts: readonly { readonly start: readonly number[]; readonly step: readonly number[] }[];
 }
 
-/** Everything a backend must run. Every kernel writes one whole row-major buffer of `dims`, reading only its inputs. */
-export type Kernel = MapKernel | ReduceKernel | MatmulKernel | GatherKernel | ScatterAddKernel | PlaceKernel;
+/** The kernels that operations are lowered to. Each writes one whole row-major buffer of `dims`, reading only its inputs. */
+export type PlainKernel = MapKernel | ReduceKernel | MatmulKernel | GatherKernel | ScatterAddKernel | PlaceKernel;
+/** Everything a backend must run. */
+export type Kernel = PlainKernel | LoopKernel;
 
-/** The dtype of what a kernel writes. */
-export function kernelType(kernel: Kernel): ComputeType {
+/** The dtype of what a plain kernel writes. */
+export function kernelType(kernel: PlainKernel): ComputeType {
   switch (kernel.kind) {
     case 'map':
       return kernel.expr.type;
     case 'reduce':
-      return kernel.fold.startsWith('arg') ? 'int32' : kernel.expr.type;
+      return foldType(kernel);
     case 'matmul':
       return 'float32';
     case 'gather':
@@ -91,6 +111,10 @@ export function kernelType(kernel: Kernel): ComputeType {
     case 'place':
       return kernel.inputs[0].dtype;
   }
+}
+
+export function foldType({ fold, expr }: { readonly fold: Fold; readonly expr: Expr }): ComputeType {
+  return fold.startsWith('arg') ? 'int32' : expr.type;
 }
 
 /** A key that two kernels share exactly when one compiled form serves both; offsets and buffers are call arguments. */
@@ -106,6 +130,13 @@ function detailKey(kernel: Kernel): string {
       return String(kernel.expr.id);
     case 'reduce':
       return `${kernel.fold} ${kernel.over.join()} ${kernel.expr.id}`;
+    case 'loop':
+      return [
+        kernel.over.join(),
+        kernel.lanes,
+        ...kernel.folds.map(({ fold, expr }) => `${fold} ${expr.id}`),
+        ...kernel.stores.map(({ expr, strides }) => `${expr.id} ${strides.join()}`),
+      ].join(';');
     case 'matmul':
       return '';
     case 'gather':

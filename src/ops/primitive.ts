@@ -1,9 +1,9 @@
 import type { Node, Op } from '../graph/node';
 import { nextOpId } from '../graph/node';
-import type { Kernel, View } from '../kernels/kernels';
+import type { PlainKernel, View } from '../kernels/kernels';
 
 /** What a primitive becomes: a kernel that writes the node's value, or a view of an input, which costs nothing. */
-export type Lowered = { readonly kernel: Kernel } | { readonly view: View };
+export type Lowered = { readonly kernel: PlainKernel } | { readonly view: View };
 
 /** An operation the planner knows how to run; everything else in this folder is composed of these. */
 export interface Primitive extends Op {

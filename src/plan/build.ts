@@ -1,7 +1,7 @@
 import type { Program, Step } from '../backend/backend';
 import type { ComputeType } from '../core/dtype';
 import { scalarOp, type Node } from '../graph/node';
-import { kernelType, type Kernel, type View } from '../kernels/kernels';
+import { kernelType, type PlainKernel, type View } from '../kernels/kernels';
 import { contiguous, isContiguous } from '../kernels/views';
 import { copyOf, isPrimitive } from '../ops';
 import { isOutput } from './keeping';
@@ -42,10 +42,10 @@ function newBuffer(draft: Draft, dtype: ComputeType, size: number): number {
   return draft.buffers.push({ dtype, size }) - 1;
 }
 
-function emit(kernel: Kernel, name: string, draft: Draft): number {
+function emit(kernel: PlainKernel, name: string, draft: Draft): number {
   const size = kernel.dims.reduce((product, dim) => product * dim, 1);
   const output = newBuffer(draft, kernelType(kernel), size);
-  draft.steps.push({ kernel, output, name });
+  draft.steps.push({ kernel, outputs: [output], name });
   return output;
 }
 
@@ -75,7 +75,7 @@ function withoutDead(steps: readonly Step[], outputs: readonly number[]): Step[]
   const needed = new Set(outputs);
   const alive: Step[] = [];
   for (const step of [...steps].reverse()) {
-    if (!needed.has(step.output)) continue;
+    if (!step.outputs.some((output) => needed.has(output))) continue;
     alive.push(step);
     step.kernel.inputs.forEach((view) => needed.add(view.buffer));
   }
@@ -97,7 +97,7 @@ function arrange(
   };
   [...inputs, ...scalars].forEach((buffer) => touch(buffer, -1));
   draft.steps.forEach((step, time) => {
-    touch(step.output, time);
+    step.outputs.forEach((output) => touch(output, time));
     step.kernel.inputs.forEach((view) => touch(view.buffer, time));
   });
   outputs.forEach(({ buffer }) => touch(buffer, draft.steps.length));

@@ -9,7 +9,7 @@ import { LaunchCache } from '../../src/backend/gpu/launch-cache';
 import { createReferenceBackend } from '../../src/backend/reference';
 import { add, input, mul } from '../../src/expr/build';
 import type { Cell } from '../../src/graph/node';
-import { kernelType, type Kernel, type View } from '../../src/kernels/kernels';
+import { kernelType, type PlainKernel, type View } from '../../src/kernels/kernels';
 import { contiguous } from '../../src/kernels/views';
 
 const reference = createReferenceBackend({ precision: 'float32' });
@@ -20,7 +20,7 @@ const product = (sizes: readonly number[]) => sizes.reduce((n, size) => n * size
 /** The kernels one after the other; `inputs` are the first buffers, each kernel writes the next. */
 function programOf(
   inputs: readonly NonNullable<Cell['data']>[],
-  kernels: readonly Kernel[],
+  kernels: readonly PlainKernel[],
   outputs: readonly number[],
 ) {
   const types = inputs.map((d) => (d instanceof Int32Array ? 'int32' : d instanceof Uint8Array ? 'bool' : 'float32'));
@@ -32,7 +32,7 @@ function programOf(
     arenaBytes: 0,
     inputs: inputs.map((_, i) => i),
     scalars: [],
-    steps: kernels.map((kernel, i) => ({ kernel, output: inputs.length + i, name: `step ${i}` })),
+    steps: kernels.map((kernel, i) => ({ kernel, outputs: [inputs.length + i], name: `step ${i}` })),
     outputs: outputs.map((buffer) => ({ buffer, resident: false })),
   };
   return program;
@@ -45,7 +45,7 @@ function run<B extends Backend>(backend: B, program: Program, inputs: readonly C
   return { executable, data: outputs.map((output) => output.data!) };
 }
 
-const map = (view: View, expr = x): Kernel => ({ kind: 'map', dims: view.dims, inputs: [view], expr });
+const map = (view: View, expr = x): PlainKernel => ({ kind: 'map', dims: view.dims, inputs: [view], expr });
 
 describe.each<Mode>(['cpu', 'webasm'])('gpu:%s', async (mode) => {
   const gpu = await createGpuBackend(mode, reference);
@@ -91,9 +91,9 @@ describe.each<Mode>(['cpu', 'webasm'])('gpu:%s', async (mode) => {
   it('an index out of range is named before the kernel runs', () => {
     const [source, update] = [new Float32Array(3), new Float32Array(2)];
     const views = [contiguous(0, 'float32', [3]), contiguous(1, 'int32', [2]), contiguous(2, 'float32', [2])] as const;
-    const gather: Kernel = { kind: 'gather', dims: [2], axis: 0, inputs: [views[0], views[1]] };
-    const scatterAdd: Kernel = { kind: 'scatterAdd', dims: [3], axis: 0, inputs: views };
-    const tried = (kernel: Kernel, index: Int32Array) => () =>
+    const gather: PlainKernel = { kind: 'gather', dims: [2], axis: 0, inputs: [views[0], views[1]] };
+    const scatterAdd: PlainKernel = { kind: 'scatterAdd', dims: [3], axis: 0, inputs: views };
+    const tried = (kernel: PlainKernel, index: Int32Array) => () =>
       run(gpu, programOf([source, index, update], [kernel], [3]), [source, index, update]);
     for (const kernel of [gather, scatterAdd]) {
       expect(tried(kernel, Int32Array.of(0, 3))).toThrow(IndexError);
@@ -104,7 +104,7 @@ describe.each<Mode>(['cpu', 'webasm'])('gpu:%s', async (mode) => {
 
   it('a failing step fills no output', () => {
     const [source, index] = [Float32Array.of(1), Int32Array.of(4)];
-    const gather: Kernel = { kind: 'gather', dims: [1], axis: 0, inputs: [contiguous(0, 'float32', [1]), contiguous(1, 'int32', [1])] }; // prettier-ignore
+    const gather: PlainKernel = { kind: 'gather', dims: [1], axis: 0, inputs: [contiguous(0, 'float32', [1]), contiguous(1, 'int32', [1])] }; // prettier-ignore
     const program = programOf([source, index], [map(contiguous(0, 'float32', [1])), gather], [2, 3]);
     const outputs = [cell(null), cell(null)];
     expect(() => gpu.compile(program).run([cell(source), cell(index)], [], outputs)).toThrow(IndexError);
@@ -160,7 +160,7 @@ describe('a kernel that a mode cannot run', () => {
     expect(gpu.fallbacks).toEqual([]);
   });
 
-  it.each<[string, Kernel]>([
+  it.each<[string, PlainKernel]>([
     ['elements', map({ ...far, dims: [2 ** 23], strides: [0] })],
     ['the position of an extreme', { kind: 'reduce', fold: 'argmax', dims: [], over: [2 ** 23], inputs: [{ ...far, dims: [2 ** 23], strides: [0] }], expr: x }], // prettier-ignore
   ])('%s count too', async (_, kernel) => {

@@ -3,12 +3,12 @@ import type { ComputeType } from '../../src/core/dtype';
 import * as build from '../../src/expr/build';
 import type { Expr } from '../../src/expr/expr';
 import { broadcastView, contiguous, permuteView, sliceView } from '../../src/kernels/views';
-import { kernelType, type Fold, type Kernel, type View } from '../../src/kernels/kernels';
+import { kernelType, type Fold, type PlainKernel, type View } from '../../src/kernels/kernels';
 import type { Backend, Program } from '../../src/backend/backend';
 
 /** A kernel with the contents of its input buffers. */
 export interface Sample {
-  readonly kernel: Kernel;
+  readonly kernel: PlainKernel;
   readonly buffers: readonly { dtype: ComputeType; values: readonly number[] }[];
 }
 
@@ -192,7 +192,7 @@ export function runOn(backend: Backend, { kernel, buffers }: Sample): number[] {
     arenaBytes: offset,
     inputs: buffers.map((_, i) => i),
     scalars: [],
-    steps: [{ kernel, output: buffers.length, name: kernel.kind }],
+    steps: [{ kernel, outputs: [buffers.length], name: kernel.kind }],
     outputs: [{ buffer: buffers.length, resident: false }],
   };
   const cells = buffers.map(({ dtype, values }) => ({ data: arrays[dtype].from(values), resident: null }));

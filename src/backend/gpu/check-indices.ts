@@ -1,9 +1,9 @@
 import { IndexError } from '../../core/errors';
-import type { Kernel, View } from '../../kernels/kernels';
+import type { PlainKernel, View } from '../../kernels/kernels';
 import { intAt } from './storage';
 
 /** Indices are checked here, before a kernel that could not complain reads or drops by them. */
-export function checkIndices(kernel: Kernel, name: string, buffers: readonly Float32Array[]): void {
+export function checkIndices(kernel: PlainKernel, name: string, buffers: readonly Float32Array[]): void {
   if (kernel.kind !== 'gather' && kernel.kind !== 'scatterAdd') return;
   const [indexed, index] = kernel.inputs;
   const size = indexed.dims[kernel.axis];

@@ -1,6 +1,7 @@
 import { allocate, type TypedArray } from '../../core/dtype';
 import type { Cell } from '../../graph/node';
-import type { Backend, Executable, Program, Step } from '../backend';
+import type { Backend, Executable, Program } from '../backend';
+import { plainSteps, type PlainStep } from '../plain-steps';
 import { checkIndices } from './check-indices';
 import { deviceName, type Mode } from './device';
 import type { LaunchCache } from './launch-cache';
@@ -10,7 +11,7 @@ import { fromDevice, toDevice } from './storage';
 
 /** A kernel that its mode cannot run, and why. */
 export interface Fallback {
-  readonly kernel: Step['kernel']['kind'];
+  readonly kernel: PlainStep['kernel']['kind'];
   readonly name: string;
   /** The device that ran it. */
   readonly ranOn: string;
@@ -25,25 +26,26 @@ export interface Machine {
   fellBack(fallback: Fallback): void;
 }
 
-/** A compiled program that tells what ran where: the device of each step of the last run, null where nothing was to do. */
+/** A compiled program that tells what ran where: the device of each plain step of the last run, null where nothing was to do. */
 export interface GpuExecutable extends Executable {
   readonly ranOn: readonly (string | null)[];
 }
 
 export function executable(program: Program, machine: Machine): GpuExecutable {
-  const ranOn = new Array<string | null>(program.steps.length).fill(null);
-  const reasons = program.steps.map((step) => reasonAgainst(step.kernel, machine.mode));
+  const steps = plainSteps(program.steps);
+  const ranOn = new Array<string | null>(steps.length).fill(null);
+  const reasons = steps.map((step) => reasonAgainst(step.kernel, machine.mode));
   return {
     ranOn,
     run(inputs, scalars, outputs) {
       const values = new Array<Float32Array>(program.buffers.length);
       bind(program, values, inputs, scalars);
-      program.steps.forEach((step, i) => {
+      steps.forEach((step, i) => {
         const { size } = program.buffers[step.output];
         const { where, buffer } = size === 0 ? nothing : runStep(step, values, reasons[i], machine);
         [ranOn[i], values[step.output]] = [where, buffer];
       });
-      fill(program, values, outputs);
+      fill(program, steps, values, outputs);
     },
   };
 }
@@ -60,7 +62,7 @@ function bind(program: Program, values: Float32Array[], inputs: readonly Cell[],
   program.scalars.forEach((buffer, i) => put(buffer, allocate(program.buffers[buffer].dtype, 1).fill(scalars[i])));
 }
 
-function runStep(step: Step, values: readonly Float32Array[], reason: string | null, machine: Machine): Ran {
+function runStep(step: PlainStep, values: readonly Float32Array[], reason: string | null, machine: Machine): Ran {
   const { kernel, name } = step;
   const buffers = kernel.inputs.map((view) => values[view.buffer]);
   if (reason !== null) {
@@ -75,8 +77,13 @@ function runStep(step: Step, values: readonly Float32Array[], reason: string | n
 }
 
 /** Outputs that are also inputs or scalars are copied: a value never shares memory with another. */
-function fill(program: Program, values: readonly Float32Array[], outputs: readonly Cell[]): void {
-  const own = new Set(program.steps.map((step) => step.output));
+function fill(
+  program: Program,
+  steps: readonly PlainStep[],
+  values: readonly Float32Array[],
+  outputs: readonly Cell[],
+): void {
+  const own = new Set(steps.map((step) => step.output));
   program.outputs.forEach(({ buffer }, i) => {
     const data = fromDevice(program.buffers[buffer].dtype, values[buffer]);
     const isShared = data === values[buffer] && !own.delete(buffer);

@@ -1,4 +1,4 @@
-import { kernelKey, kernelType, type Kernel } from '../../kernels/kernels';
+import { kernelKey, kernelType, type PlainKernel } from '../../kernels/kernels';
 import type { Device, Launch } from './device';
 import { product } from './positions';
 import { printKernel } from './print-kernel';
@@ -13,7 +13,7 @@ export class LaunchCache {
 
   constructor(private readonly device: Device) {}
 
-  find(kernel: Kernel, name: string): Launch {
+  find(kernel: PlainKernel, name: string): Launch {
     const key = kernelKey(kernel);
     const launch = this.byKey.get(key) ?? this.compile(kernel, name);
     this.byKey.delete(key);
@@ -26,7 +26,7 @@ export class LaunchCache {
     return this.byKey.size;
   }
 
-  private compile(kernel: Kernel, name: string): Launch {
+  private compile(kernel: PlainKernel, name: string): Launch {
     const size = product(kernel.dims) * slots(kernelType(kernel));
     return this.device.compile(printKernel(kernel), size, `${name} (${kernel.kind} to [${kernel.dims.join(', ')}])`);
   }

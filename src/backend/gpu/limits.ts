@@ -1,5 +1,5 @@
 import { topological } from '../../expr/expr';
-import type { Kernel, View } from '../../kernels/kernels';
+import type { PlainKernel, View } from '../../kernels/kernels';
 import type { Mode } from './device';
 import { product } from './positions';
 
@@ -10,7 +10,7 @@ import { product } from './positions';
 const exactBelow = 2 ** 23;
 
 /** Why `mode` cannot run the kernel; null where it can. */
-export function reasonAgainst(kernel: Kernel, mode: Mode): string | null {
+export function reasonAgainst(kernel: PlainKernel, mode: Mode): string | null {
   if (mode === 'cpu') return null;
   const reach = Math.max(...counts(kernel), ...kernel.inputs.map(lastPosition));
   return reach < exactBelow
@@ -19,7 +19,7 @@ export function reasonAgainst(kernel: Kernel, mode: Mode): string | null {
 }
 
 /** The element numbers that a kernel computes: of the output, and within a reduction where they matter. */
-function counts(kernel: Kernel): number[] {
+function counts(kernel: PlainKernel): number[] {
   const elements = product(kernel.dims);
   if (kernel.kind !== 'reduce') return [elements];
   const width = product(kernel.over);

@@ -1,4 +1,4 @@
-import { kernelType, type Kernel } from '../../kernels/kernels';
+import { kernelType, type PlainKernel } from '../../kernels/kernels';
 import { calledFunctions, type ScalarFunction } from './functions';
 import { printGather } from './print-gather';
 import { printMap } from './print-map';
@@ -18,9 +18,9 @@ export interface Source {
 }
 
 /** Prints what computes element `x`, and gives the text of its value. */
-type Print<K extends Kernel> = (kernel: K, x: string, writer: Writer) => string;
+type Print<K extends PlainKernel> = (kernel: K, x: string, writer: Writer) => string;
 
-const printers: { [K in Kernel['kind']]: Print<Extract<Kernel, { kind: K }>> } = {
+const printers: { [K in PlainKernel['kind']]: Print<Extract<PlainKernel, { kind: K }>> } = {
   map: printMap,
   reduce: printReduce,
   matmul: printMatmul,
@@ -29,7 +29,7 @@ const printers: { [K in Kernel['kind']]: Print<Extract<Kernel, { kind: K }>> } =
   place: printPlace,
 };
 
-export function printKernel(kernel: Kernel): Source {
+export function printKernel(kernel: PlainKernel): Source {
   const buffers = kernel.inputs.map((_, k) => `a${k}`);
   const offsets = kernel.inputs.map((_, k) => `o${k}`);
   const text = `function (${[...buffers, ...offsets].join(', ')}) {\n${printBody(kernel)}\n}`;
@@ -37,9 +37,9 @@ export function printKernel(kernel: Kernel): Source {
 }
 
 /** One thread computes one number: an element, or half of an int32, the high one first. */
-function printBody(kernel: Kernel): string {
+function printBody(kernel: PlainKernel): string {
   const writer = new Writer();
-  const print = printers[kernel.kind] as Print<Kernel>;
+  const print = printers[kernel.kind] as Print<PlainKernel>;
   if (kernelType(kernel) === 'int32') {
     const value = print(kernel, writer.hold('float32', 'this.thread.x >> 1'), writer);
     const shift = writer.hold('float32', '(this.thread.x & 1) > 0 ? 0 : 16');

@@ -17,7 +17,7 @@ const program: Program = {
   arenaBytes: 128,
   inputs: [0],
   scalars: [],
-  steps: [{ kernel: { kind: 'map', dims: [3], inputs: [view], expr }, output: 1, name: 'self-test' }],
+  steps: [{ kernel: { kind: 'map', dims: [3], inputs: [view], expr }, outputs: [1], name: 'self-test' }],
   outputs: [{ buffer: 1, resident: false }],
 };
 

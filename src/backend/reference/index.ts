@@ -1,6 +1,7 @@
 import { allocate, type ComputeType } from '../../core/dtype';
 import type { Cell } from '../../graph/node';
 import type { Backend, Executable, Program } from '../backend';
+import { plainSteps, type PlainStep } from '../plain-steps';
 import { runKernel, type Values } from './kernels';
 
 /** The backend that defines what kernels mean. In float64 every float32 tensor is computed and kept in double precision. */
@@ -17,6 +18,7 @@ function executable(
   make: (dtype: ComputeType, size: number) => Values,
   round: (x: number) => number,
 ): Executable {
+  const steps = plainSteps(program.steps);
   return {
     run(inputs, scalars, outputs) {
       const values = new Array<Values>(program.buffers.length);
@@ -24,18 +26,23 @@ function executable(
       program.scalars.forEach((buffer, i) =>
         (values[buffer] = make(program.buffers[buffer].dtype, 1)).fill(scalars[i]),
       );
-      for (const { kernel, output, name } of program.steps) {
+      for (const { kernel, output, name } of steps) {
         const out = (values[output] = make(program.buffers[output].dtype, program.buffers[output].size));
         runKernel(kernel, { out, read: (view) => values[view.buffer], round, name });
       }
-      fill(program, values, outputs);
+      fill(program, steps, values, outputs);
     },
   };
 }
 
 /** Outputs that are also inputs or scalars are copied: a value never shares memory with another. */
-function fill(program: Program, values: readonly Values[], outputs: readonly Cell[]): void {
-  const written = new Set(program.steps.map((step) => step.output));
+function fill(
+  program: Program,
+  steps: readonly PlainStep[],
+  values: readonly Values[],
+  outputs: readonly Cell[],
+): void {
+  const written = new Set(steps.map((step) => step.output));
   program.outputs.forEach(({ buffer }, i) => {
     const value = values[buffer];
     outputs[i].data = written.delete(buffer) ? value : value.slice();

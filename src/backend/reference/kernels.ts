@@ -2,10 +2,10 @@ import { IndexError } from '../../core/errors';
 import type {
   Fold,
   GatherKernel,
-  Kernel,
   MapKernel,
   MatmulKernel,
   PlaceKernel,
+  PlainKernel,
   ReduceKernel,
   ScatterAddKernel,
   View,
@@ -24,7 +24,7 @@ export interface Work {
   readonly name: string;
 }
 
-const runners: { [K in Kernel['kind']]: (kernel: Extract<Kernel, { kind: K }>, work: Work) => void } = {
+const runners: { [K in PlainKernel['kind']]: (kernel: Extract<PlainKernel, { kind: K }>, work: Work) => void } = {
   map,
   reduce,
   matmul,
@@ -33,8 +33,8 @@ const runners: { [K in Kernel['kind']]: (kernel: Extract<Kernel, { kind: K }>, w
   place,
 };
 
-export function runKernel(kernel: Kernel, work: Work): void {
-  (runners[kernel.kind] as (kernel: Kernel, work: Work) => void)(kernel, work);
+export function runKernel(kernel: PlainKernel, work: Work): void {
+  (runners[kernel.kind] as (kernel: PlainKernel, work: Work) => void)(kernel, work);
 }
 
 /** The view's elements in row-major order. */

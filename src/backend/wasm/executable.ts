@@ -13,7 +13,7 @@ type Runner = (addresses: Pointers) => void;
 
 /** A program whose kernels are compiled. */
 export function executable(program: Program, engine: Engine): Executable {
-  const launches = program.steps.flatMap((step) => launchesOf(step.kernel, step.output).map((launch) => ({ launch, step }))); // prettier-ignore
+  const launches = program.steps.flatMap((step) => launchesOf(step).map((launch) => ({ launch, step }))); // prettier-ignore
   const functions = engine.compile(launches.flatMap(({ launch }) => (launch.kind === 'function' ? [launch] : [])));
   const runners = launches.map(({ launch, step }) =>
     launch.kind === 'gemm'

@@ -1,7 +1,8 @@
 import { stridesOf } from '../../core/shape';
+import { jointAxes } from '../../kernels/axes';
 import type { GatherKernel, ScatterAddKernel, View } from '../../kernels/kernels';
 import { FunctionBuilder } from './function-builder';
-import { jointAxes, walk } from './loops';
+import { walk } from './loops';
 
 /** Where a kernel leaves the index that is out of range; it then returns 1. */
 export const faultAddress = 0;

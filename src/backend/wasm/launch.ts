@@ -1,12 +1,13 @@
-import { mul, input } from '../../expr/build';
-import { kernelKey, kernelType, type Kernel, type MapKernel, type MatmulKernel, type PlaceKernel, type View } from '../../kernels/kernels'; // prettier-ignore
-import { contiguous } from '../../kernels/views';
 import { stridesOf } from '../../core/shape';
-import { constant } from '../../expr/build';
+import { constant, input, mul } from '../../expr/build';
+import type { Expr } from '../../expr/expr';
+import { foldOrder } from '../../kernels/fold-order';
+import { kernelKey, kernelType, type LoopKernel, type MapKernel, type MatmulKernel, type PlaceKernel, type PlainKernel, type ReduceKernel, type View } from '../../kernels/kernels'; // prettier-ignore
+import { contiguous } from '../../kernels/views';
+import type { Step } from '../backend';
 import type { FunctionBuilder } from './function-builder';
 import { gatherFunction, scatterAddFunction } from './indexing';
-import { mapFunction } from './map';
-import { reduceFunction } from './reduce';
+import { loopFunction } from './loop';
 
 /** A position in a program's buffer: what a pointer is made of when the program runs. */
 export interface Operand {
@@ -37,25 +38,28 @@ export type Launch = FunctionLaunch | GemmLaunch;
 const operandOf = ({ buffer, offset }: View): Operand => ({ buffer, offset });
 const isEmpty = (dims: readonly number[]): boolean => dims.includes(0);
 
-/** What a kernel becomes. One that writes nothing becomes nothing. */
-export function launchesOf(kernel: Kernel, output: number): Launch[] {
+/** What a step becomes. One that writes nothing becomes nothing. */
+export function launchesOf({ kernel, outputs }: Pick<Step, 'kernel' | 'outputs'>): Launch[] {
+  const out = outputs.map((buffer): Operand => ({ buffer, offset: 0 }));
+  return kernel.kind === 'loop' ? fusedLaunches(kernel, out) : plainLaunches(kernel, out[0]);
+}
+
+function plainLaunches(kernel: PlainKernel, out: Operand): Launch[] {
   if (isEmpty(kernel.dims)) return [];
-  const out = { buffer: output, offset: 0 };
   switch (kernel.kind) {
     case 'map':
-      return [mapLaunch(kernel, out)];
+      return [loopLaunch(loopOfMap(kernel), [out])];
     case 'reduce':
-      if (isEmpty(kernel.over)) return [fillLaunch(kernel, out, kernel.fold === 'prod' ? 1 : 0)];
-      return [{ kind: 'function', key: kernelKey(kernel), emit: () => reduceFunction(kernel), operands: [out, ...kernel.inputs.map(operandOf)] }]; // prettier-ignore
+      return [isEmpty(kernel.over) ? neutral(kernel, out) : loopLaunch(loopOfReduce(kernel), [out])];
     case 'matmul':
-      return matmulLaunches(kernel, output);
+      return matmulLaunches(kernel, out);
     case 'gather': {
       const [source, index] = kernel.inputs;
       return [{ kind: 'function', key: kernelKey(kernel), emit: () => gatherFunction(kernel), operands: [operandOf(source), operandOf(index), out], indexRange: source.dims[kernel.axis] }]; // prettier-ignore
     }
     case 'scatterAdd': {
       const [base, index, update] = kernel.inputs;
-      const copy = mapLaunch({ kind: 'map', dims: kernel.dims, inputs: [base], expr: input(0, base.dtype) }, out);
+      const copy = loopLaunch(copyLoop(base), [out]);
       if (isEmpty(index.dims)) return [copy];
       return [copy, { kind: 'function', key: kernelKey(kernel), emit: () => scatterAddFunction(kernel), operands: [out, operandOf(index), operandOf(update)], indexRange: kernel.dims[kernel.axis] }]; // prettier-ignore
     }
@@ -64,22 +68,39 @@ export function launchesOf(kernel: Kernel, output: number): Launch[] {
   }
 }
 
-function mapLaunch(kernel: MapKernel, out: Operand, outStrides?: readonly number[]): FunctionLaunch {
-  const { dims, inputs, expr } = kernel;
-  const key = `${kernelKey(kernel)}${outStrides ? ` into ${outStrides.join()}` : ''}`;
-  return { kind: 'function', key, emit: () => mapFunction(dims, inputs, expr, outStrides), operands: [out, ...inputs.map(operandOf)] }; // prettier-ignore
+function fusedLaunches(kernel: LoopKernel, out: readonly Operand[]): Launch[] {
+  return isEmpty(kernel.dims) || isEmpty(kernel.over) ? [] : [loopLaunch(kernel, out)];
 }
 
-function fillLaunch(kernel: Kernel, out: Operand, value: number): FunctionLaunch {
-  return mapLaunch({ kind: 'map', dims: kernel.dims, inputs: [], expr: constant(value, kernelType(kernel)) }, out);
+function loopLaunch(kernel: LoopKernel, out: readonly Operand[]): FunctionLaunch {
+  const operands = [...out, ...kernel.inputs.map(operandOf)];
+  return { kind: 'function', key: kernelKey(kernel), emit: () => loopFunction(kernel), operands };
+}
+
+function loopOfMap({ dims, inputs, expr }: MapKernel, strides: readonly number[] = stridesOf(dims)): LoopKernel {
+  return { kind: 'loop', dims, over: [], inputs, folds: [], stores: [{ expr, strides }], lanes: 'folded' };
+}
+function loopOfReduce({ dims, over, inputs, fold, expr }: ReduceKernel): LoopKernel {
+  const { lanes } = foldOrder(dims, over, inputs.map(({ strides }) => strides)); // prettier-ignore
+  return { kind: 'loop', dims, over, inputs, folds: [{ fold, expr }], stores: [], lanes };
+}
+const copyLoop = (view: View, strides?: readonly number[]): LoopKernel =>
+  loopOfMap({ kind: 'map', dims: view.dims, inputs: [view], expr: input(0, view.dtype) }, strides);
+
+/** What a fold of nothing is. */
+function neutral(kernel: ReduceKernel, out: Operand): FunctionLaunch {
+  return fillLaunch(kernel, out, kernel.fold === 'prod' ? 1 : 0);
+}
+function fillLaunch(kernel: PlainKernel, out: Operand, value: number): FunctionLaunch {
+  const expr: Expr = constant(value, kernelType(kernel));
+  return loopLaunch(loopOfMap({ kind: 'map', dims: kernel.dims, inputs: [], expr }), [out]);
 }
 
 /** Products of or by a vector are sums, outer products are maps; all others are packed. */
-function matmulLaunches(kernel: MatmulKernel, output: number): Launch[] {
+function matmulLaunches(kernel: MatmulKernel, out: Operand): Launch[] {
   const { dims, inputs } = kernel;
   const [a, b] = inputs;
   const [m, n, k] = [dims.at(-2)!, dims.at(-1)!, a.dims.at(-1)!];
-  const out = { buffer: output, offset: 0 };
   if (k === 0) return [fillLaunch(kernel, out, 0)];
   const batch = dims.slice(0, -2);
   const product = mul(input(0, 'float32'), input(1, 'float32'));
@@ -89,25 +110,23 @@ function matmulLaunches(kernel: MatmulKernel, output: number): Launch[] {
     strides: [...view.strides.slice(0, -2), ...order.map((i) => (i < 0 ? 0 : view.strides.at(i - 2)!))],
   });
   if (k === 1)
-    return launchesOf({ kind: 'map', dims, inputs: [spread(a, [0, -1], [m, n]), spread(b, [-1, 1], [m, n])], expr: product }, output); // prettier-ignore
+    return plainLaunches({ kind: 'map', dims, inputs: [spread(a, [0, -1], [m, n]), spread(b, [-1, 1], [m, n])], expr: product }, out); // prettier-ignore
   if (m === 1 || n === 1) {
     const views = [spread(a, [0, -1, 1], [m, n, k]), spread(b, [-1, 1, 0], [m, n, k])];
-    return launchesOf({ kind: 'reduce', fold: 'sum', dims, over: [k], inputs: views, expr: product }, output);
+    return plainLaunches({ kind: 'reduce', fold: 'sum', dims, over: [k], inputs: views, expr: product }, out);
   }
-  return [{ kind: 'gemm', kernel, output }];
+  return [{ kind: 'gemm', kernel, output: out.buffer }];
 }
 
 function placeLaunches(kernel: PlaceKernel, out: Operand): Launch[] {
   const rows = stridesOf(kernel.dims);
-  const type = kernelType(kernel);
   const filled = kernel.inputs.reduce((sum, view) => sum + view.dims.reduce((x, y) => x * y, 1), 0);
   const whole = filled === kernel.dims.reduce((x, y) => x * y, 1);
   const parts = kernel.inputs.map((view, p) => {
     const { start, step } = kernel.parts[p];
     const offset = start.reduce((at, s, i) => at + s * rows[i], out.offset);
     const strides = rows.map((stride, i) => stride * step[i]);
-    const copy: MapKernel = { kind: 'map', dims: view.dims, inputs: [view], expr: input(0, type) };
-    return isEmpty(view.dims) ? [] : [mapLaunch(copy, { ...out, offset }, strides)];
+    return isEmpty(view.dims) ? [] : [loopLaunch(copyLoop(view, strides), [{ ...out, offset }])];
   });
   return [...(whole ? [] : [fillLaunch(kernel, out, kernel.fill)]), ...parts.flat()];
 }

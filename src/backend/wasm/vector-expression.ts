@@ -26,19 +26,23 @@ export function positionsFrom(f: FunctionBuilder, position: number): number {
 }
 
 /**
- * Prints a printable expression for four elements at once. Inside, a bool is a mask: all bits of a word or none.
+ * Prints printable expressions for four elements at once; what they share is computed once. Inside, a bool is a mask: all bits of a word or none.
  * Constants are put into locals by `hoist`, before the loops, since engines rebuild inline ones on every turn.
  */
 export class VectorPrinter {
   readonly #constants = new Map<Expr, number>();
+  readonly #uses = new Map<Expr, number>();
 
   constructor(
     private readonly f: FunctionBuilder,
-    private readonly root: Expr,
-  ) {}
+    private readonly roots: readonly Expr[],
+  ) {
+    for (const e of topological(roots)) for (const a of e.args) this.#uses.set(a, (this.#uses.get(a) ?? 0) + 1);
+    for (const root of roots) this.#uses.set(root, (this.#uses.get(root) ?? 0) + 1);
+  }
 
   hoist(): void {
-    for (const e of topological([this.root]))
+    for (const e of topological(this.roots))
       if (e.op === 'const') {
         const local = this.f.local('v128');
         this.f.v128(words(e)).set(local);
@@ -46,19 +50,21 @@ export class VectorPrinter {
       }
   }
 
-  /** Leaves the value on the stack; a bool as words of 0 and 1 where `stored`. */
-  print(leaves: Leaves, stored = true): void {
-    const uses = new Map<Expr, number>();
-    for (const e of topological([this.root])) for (const a of e.args) uses.set(a, (uses.get(a) ?? 0) + 1);
-    this.#emit(this.root, { leaves, uses, locals: new Map() });
-    if (stored && this.root.type === 'bool') this.f.v128(Int32Array.of(1, 1, 1, 1)).op('v128.and');
+  /** Hands out the value of each root in turn, left on the stack; a bool as words of 0 and 1. */
+  print(leaves: Leaves, take: (root: number) => void): void {
+    const state: Emission = { leaves, locals: new Map() };
+    this.roots.forEach((root, i) => {
+      this.#emit(root, state);
+      if (root.type === 'bool') this.f.v128(Int32Array.of(1, 1, 1, 1)).op('v128.and');
+      take(i);
+    });
   }
 
   #emit(e: Expr, state: Emission): void {
     const known = this.#constants.get(e) ?? state.locals.get(e);
     if (known !== undefined) return void this.f.get(known);
     this.#compute(e, state);
-    if ((state.uses.get(e) ?? 0) < 2) return;
+    if (this.#uses.get(e)! < 2) return;
     const local = this.f.local('v128');
     state.locals.set(e, local);
     this.f.tee(local);
@@ -96,7 +102,6 @@ export class VectorPrinter {
 
 interface Emission {
   readonly leaves: Leaves;
-  readonly uses: ReadonlyMap<Expr, number>;
   readonly locals: Map<Expr, number>;
 }
 
@@ -201,8 +206,8 @@ function sineFunction(quarters: number): FunctionBuilder {
   const [r, q] = [f.local('v128'), f.local('v128')];
   f.get(low.r).get(high.r).shuffle([0, 1, 4, 5]).set(r);
   f.get(low.q).get(high.q).shuffle([0, 1, 4, 5]).i32(quarters).op('i32x4.splat').op('i32x4.add').set(q);
-  const printer = new VectorPrinter(f, sineOfTurn(input(0, 'float32'), input(1, 'int32')));
-  printer.print({ inputs: [r, q] });
+  const printer = new VectorPrinter(f, [sineOfTurn(input(0, 'float32'), input(1, 'int32'))]);
+  printer.print({ inputs: [r, q] }, () => undefined);
   sines.set(quarters, f);
   return f;
 }

@@ -1,0 +1,15 @@
+import type { PlainKernel } from '../kernels/kernels';
+import { parts } from '../kernels/parts';
+import type { Step } from './backend';
+
+/** A step of one plain kernel, which writes one buffer. */
+export interface PlainStep {
+  readonly kernel: PlainKernel;
+  readonly output: number;
+  readonly name: string;
+}
+
+/** The steps with loops taken apart, for backends whose kernels have one result. */
+export function plainSteps(steps: readonly Step[]): PlainStep[] {
+  return steps.flatMap(({ kernel, outputs, name }) => parts(kernel).map((part, i) => ({ kernel: part, output: outputs[i], name }))); // prettier-ignore
+}
