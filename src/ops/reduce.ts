@@ -31,9 +31,13 @@ function fold(name: Fold, x: Node, axes: readonly number[], keepdim = false): No
 
 type Axes = number | readonly number[] | undefined;
 
-/** The axes to reduce along; as in PyTorch, an empty list means all of them. */
+/** The axes to reduce along; as in PyTorch, an empty list means all of them, and 0 and -1 of a scalar are none. */
 export function reducedAxes(op: string, axes: Axes, shape: Shape): number[] {
-  return axesOf(op, Array.isArray(axes) && axes.length === 0 ? undefined : axes, shape);
+  const given = Array.isArray(axes) && axes.length === 0 ? undefined : axes;
+  if (given === undefined || shape.length > 0) return axesOf(op, given, shape);
+  const list = [given].flat().map((axis) => axisOf(op, axis, shape, 1));
+  if (list.length > 1) throw new IndexError(`${op}: axes [${String(axes)}] of a scalar name one axis twice`);
+  return [];
 }
 
 /** The sum; int32 of integers and bool, where PyTorch has int64. */
@@ -56,7 +60,7 @@ export const min = (x: Node, axes?: Axes, keepdim = false) =>
   extreme('min', x, reducedAxes('min', axes, x.shape), keepdim);
 
 function argExtreme(name: 'argmax' | 'argmin', x: Node, axis: number | undefined, keepdim: boolean): Node {
-  const axes = axis === undefined ? x.shape.map((_, i) => i) : [axisOf(name, axis, x.shape)];
+  const axes = reducedAxes(name, axis === undefined ? undefined : [axis], x.shape);
   if (x.shape.length === 0) return cast(mul(x, scalarNode(0, 'int32')), 'int32');
   return extreme(name, x, axes, keepdim);
 }

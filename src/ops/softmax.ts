@@ -1,5 +1,5 @@
 import { DTypeError } from '../core/errors';
-import { axisOf, showShape } from '../core/shape';
+import { showShape } from '../core/shape';
 import type { Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
 import { abs, add, cast, div, eq, exp, log, mul, sub, where } from './elementwise';
@@ -24,7 +24,7 @@ const isEmpty = (x: Node) => x.shape.size === 0;
 
 /** exp(x) / sum(exp(x)) along one axis, shifted by the maximum so that nothing overflows. */
 export function softmax(x: Node, axis: number): Node {
-  const at = axisOf('softmax', axis, floats('softmax', x).shape);
+  const at = reducedAxes('softmax', [axis], floats('softmax', x).shape);
   if (isEmpty(x)) return x;
   const forward = () => {
     const e = exp(sub(x, max(x, at, true)));
@@ -35,7 +35,7 @@ export function softmax(x: Node, axis: number): Node {
 
 /** log(softmax(x)), computed without the quotient. */
 export function logSoftmax(x: Node, axis: number): Node {
-  const at = axisOf('logSoftmax', axis, floats('logSoftmax', x).shape);
+  const at = reducedAxes('logSoftmax', [axis], floats('logSoftmax', x).shape);
   if (isEmpty(x)) return x;
   const forward = () => {
     const shifted = sub(x, max(x, at, true));

@@ -4,6 +4,7 @@ import { scalarOp, type Node } from '../graph/node';
 import { kernelType, type PlainKernel, type View } from '../kernels/kernels';
 import { contiguous, isContiguous } from '../kernels/views';
 import { copyOf, isPrimitive } from '../ops';
+import { fuse } from './fuse';
 import { isOutput } from './keeping';
 import { placeInArena, type Lifetime } from './memory';
 
@@ -31,10 +32,8 @@ export function build(order: readonly Node[]): Program {
   const outputs = order
     .filter(isOutput)
     .map((node) => ({ buffer: ownBuffer(views[node.place], claimed, draft), resident: node.resident }));
-  const steps = withoutDead(
-    draft.steps,
-    outputs.map((o) => o.buffer),
-  );
+  const written = outputs.map((o) => o.buffer);
+  const steps = withoutDead(fuse(withoutDead(draft.steps, written), written), written);
   return arrange({ buffers: draft.buffers, steps }, inputs, scalars, outputs);
 }
 

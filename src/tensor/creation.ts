@@ -147,15 +147,24 @@ function drawn(
   return ops.random(kind, sized(op, shape));
 }
 
-/** start, start + step, ... before end; int32 where all three are whole. `arange(n)` counts from 0. */
+/**
+ * start, start + step, ... before end; int32 where all three are whole. `arange(n)` counts from 0. torch.arange.
+ * @throws ValueError where steps lead away from the end, or are 0
+ * @example arange(5, 0, -2); // [5, 3, 1]
+ */
 export function arange(start: number, end?: number, step = 1, options: CreationOptions = {}): Tensor<[number]> {
   const [from, to] = end === undefined ? [0, start] : [start, end];
   const count = Math.ceil((to - from) / step);
   if (!Number.isFinite(count)) throw new ValueError(`arange: from ${from} to ${to} by ${step} never ends`);
+  if ((to - from) / step < 0)
+    throw new ValueError(
+      `arange: steps of ${step} from ${from} lead away from ${to}; ` +
+        `give a ${step > 0 ? 'negative' : 'positive'} step, or an end ${step > 0 ? 'of at least' : 'of at most'} ${from}`,
+    );
   const whole = [from, to, step].every(Number.isInteger);
   const dtype = options.dtype ?? (whole ? 'int32' : 'float32');
   const [first, by] = [from, step].map((value) => scalarNode(value, dtype === 'int32' ? 'int32' : 'float32'));
-  return leaf(wrap(ops.cast(ops.arange(first, by, Math.max(0, count)), dtype)), options);
+  return leaf(wrap(ops.cast(ops.arange(first, by, Math.abs(count)), dtype)), options);
 }
 
 /** The identity matrix, or its first m columns. */

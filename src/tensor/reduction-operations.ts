@@ -8,7 +8,8 @@ export type AxesArgument = Axes | undefined;
 
 /**
  * The operations that work along axes, as methods. `axes` is one axis or a list, negative ones count from the end; left
- * out or empty it means all. `keepdim` leaves a reduced axis in place, with size 1; by default it is gone.
+ * out or empty it means all. `keepdim` leaves a reduced axis in place, with size 1; by default it is gone. A scalar may be
+ * reduced along 0 and -1, and has no axis after that either.
  * @throws IndexError for an axis outside the shape; where the types know it, the compiler says so
  */
 export interface ReductionOperations {

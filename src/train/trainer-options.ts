@@ -8,7 +8,8 @@ import { isBatched, type BatchOptions, type DataSource } from './source';
 import type { Model, Objective } from './step';
 
 export interface TrainerOptions<K extends string = string> extends Objective<K> {
-  readonly optimizer: Optimizer<any>;
+  /** Needed by `fit` alone. */
+  readonly optimizer?: Optimizer<any>;
   readonly callbacks?: readonly Callback[];
   /** Where to train, a device's name or 'auto' for the fastest; it becomes the current one. Default: where the model is. */
   readonly device?: string;
@@ -32,13 +33,13 @@ export function checkTrainer(model: Model, options: TrainerOptions): void {
     );
   if (!isModule(model)) throw new ValueError('Trainer: the model is no module; write @module above its class');
   checkOptions('Trainer', options, ['optimizer', 'loss', 'metrics', 'callbacks', 'device']);
-  checkOptimizer(model, options.optimizer);
+  if (options.optimizer !== undefined) checkOptimizer(model, options.optimizer);
   checkLoss(options.loss);
   checkMetrics(options.metrics ?? {});
   checkCallbacks(options.callbacks ?? []);
 }
 
-function checkOptimizer(model: Model, optimizer: Partial<Optimizer> | undefined): void {
+function checkOptimizer(model: Model, optimizer: Partial<Optimizer> | null): void {
   if (!Array.isArray(optimizer?.paramGroups) || typeof optimizer.step !== 'function')
     throw new ValueError('Trainer: options.optimizer must be an optimizer, such as new Adam(model)');
   const own = new Set<object>(parameters(model));
@@ -82,6 +83,14 @@ function checkCallbacks(callbacks: readonly unknown[]): void {
     if (wrong !== undefined)
       throw new ValueError(`Trainer: callbacks[${i}].${wrong} is no event; ${suggest(wrong, events)}`);
   });
+}
+
+/** @throws ValueError where the trainer was made to evaluate and predict alone */
+export function optimizerOf({ optimizer }: TrainerOptions): Optimizer<any> {
+  if (optimizer !== undefined) return optimizer;
+  throw new ValueError(
+    'Trainer.fit: there is no optimizer; give one, new Trainer(model, { optimizer: new Adam(model), loss })',
+  );
 }
 
 /** @throws ValueError saying which option of `fit` cannot be, and what can */

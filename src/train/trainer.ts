@@ -12,7 +12,7 @@ import { inMode } from './mode';
 import { movedTo } from './nested-tensors';
 import { batchCount, batchesOf, type BatchOptions, type DataSource } from './source';
 import { evaluateStep, trainStep, type Model, type Objective, type StepResult } from './step';
-import { checkFit, checkTrainer, type FitOptions, type TrainerOptions } from './trainer-options';
+import { checkFit, checkTrainer, optimizerOf, type FitOptions, type TrainerOptions } from './trainer-options';
 
 /** A run under way, with the data of it. */
 interface Fitting<K extends string> extends Run {
@@ -25,7 +25,7 @@ interface Fitting<K extends string> extends Run {
 }
 
 /**
- * Fits, evaluates and predicts with one model. Batches are moved to where the model is.
+ * Fits, evaluates and predicts with one model. Batches are moved to where the model is. Without an optimizer it cannot fit.
  * @throws ValueError for options that cannot be, an optimizer of other parameters among them
  * @example
  * const trainer = new Trainer(model, { optimizer: new Adam(model, { lr: 1e-3 }), loss: crossEntropyLoss, metrics: { accuracy } });
@@ -44,17 +44,19 @@ export class Trainer<K extends string = string> {
 
   /**
    * Trains for some epochs; returns loss and metrics of each, averaged over its samples as they were trained.
+   * @throws ValueError for options that cannot be, or where the trainer has no optimizer
    * @throws GradientError at the first loss or gradient that is no finite number, before it reaches the parameters
    */
   async fit(source: DataSource, options: FitOptions): Promise<History<K>> {
     checkFit(source, options);
+    const optimizer = optimizerOf(this.options);
     await this.place();
     const { batchSize, shuffle = true, validation } = options;
     const data = batchesOf('Trainer.fit', source, { batchSize, shuffle });
     const history: History<K> = { epochs: [] };
     const run: Fitting<K> = {
       model: this.model,
-      optimizer: this.options.optimizer,
+      optimizer,
       history,
       epochs: options.epochs,
       epoch: 0,
@@ -100,9 +102,8 @@ export class Trainer<K extends string = string> {
 
   private step(batch: readonly [unknown, unknown], run: Fitting<K>): Promise<StepResult> {
     run.step++;
-    const { optimizer } = this.options;
     return located(`Trainer.fit: step ${run.step} (epoch ${run.epoch})`, () =>
-      trainStep(this.model, this.here(batch), this.options as Objective, optimizer),
+      trainStep(this.model, this.here(batch), this.options as Objective, run.optimizer),
     );
   }
 

@@ -197,7 +197,10 @@ function integerDivision(f: FunctionBuilder): void {
 
 const sines = new Map<number, FunctionBuilder>();
 
-/** sin(x + quarters * pi/2) of four elements, as a function: the reduction by pi/2 is done in float64. */
+/**
+ * sin(x + quarters * pi/2) of four elements, as a function. The reduction by pi/2 is done in float64: within 2 ulp up to
+ * |x| = 1e6, and no more than a number from -1 to 1 far beyond.
+ */
 function sineFunction(quarters: number): FunctionBuilder {
   const known = sines.get(quarters);
   if (known) return known;
@@ -208,6 +211,7 @@ function sineFunction(quarters: number): FunctionBuilder {
   f.get(low.q).get(high.q).shuffle([0, 1, 4, 5]).i32(quarters).op('i32x4.splat').op('i32x4.add').set(q);
   const printer = new VectorPrinter(f, [sineOfTurn(input(0, 'float32'), input(1, 'int32'))]);
   printer.print({ inputs: [r, q] }, () => undefined);
+  if (quarters === 0) f.get(0).get(0).v128(new Float32Array(4)).op('f32x4.ne').op('v128.bitselect'); // sin(-0) is -0
   sines.set(quarters, f);
   return f;
 }

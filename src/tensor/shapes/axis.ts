@@ -4,11 +4,13 @@ import type { ShapeOf } from './shape';
 /** Axes to work along: one, or a list. */
 export type Axes = number | readonly number[];
 
-/** For each number of dims: where its axes stand, counted from the front. With more dims nothing is checked. */
+/**
+ * For each number of dims: where its axes stand, counted from the front. With more dims nothing is checked. A scalar counts
+ * as having one, since it may be reduced along it.
+ */
 // prettier-ignore
 interface Places {
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
-  0: {};
+  0: { '-1': '0'; '0': '0' };
   1: { '-1': '0'; '0': '0' };
   2: { '-2': '0'; '-1': '1'; '0': '0'; '1': '1' };
   3: { '-3': '0'; '-2': '1'; '-1': '2'; '0': '0'; '1': '1'; '2': '2' };
@@ -68,4 +70,6 @@ type ReduceLast<S, Keep> = unknown extends S
     ? Keep extends true
       ? [...L, 1]
       : L
-    : any;
+    : Box<S> extends Box<readonly []>
+      ? []
+      : any;

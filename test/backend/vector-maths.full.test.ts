@@ -1,0 +1,3 @@
+import { sweep } from './sweep';
+
+sweep(997, 3000, 4);
