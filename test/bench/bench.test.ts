@@ -1,0 +1,194 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import * as decograd from 'decograd';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** The benchmark is plain JavaScript without declarations: all that its modules export, in one object. */
+let bench: Record<string, any>;
+const modules = ['data', 'workloads/index', 'peers/decograd', 'ratios', 'compare', 'options', 'results', 'report'];
+const load = (name: string): Promise<object> => import(/* @vite-ignore */ resolve('bench', `${name}.mjs`));
+
+let workloads: any[];
+const named = (name: string) => workloads.find((workload) => workload.name === name);
+
+const folders = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'decograd-bench-')));
+const small = ['matmul-128', 'mlp', 'tiny'];
+let manifests: any[];
+
+beforeAll(async () => {
+  bench = Object.assign({}, ...(await Promise.all(modules.map(load))));
+  workloads = await bench.allWorkloads();
+  manifests = folders.map((folder) => bench.writeData(folder, small.map(named)));
+});
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+/** The data of a workload as it was written. */
+const dataOf = (name: string) => bench.readData(folders[0], manifests[0][name]);
+
+describe('data', () => {
+  it('is the same each time it is written', () => {
+    const [files] = folders.map((folder) => readdirSync(folder).sort());
+    expect(files).toHaveLength(1 + 2 + 8 + 6);
+    for (const file of files) {
+      const [first, second] = folders.map((folder) => readFileSync(join(folder, file)));
+      expect(first.equals(second), file).toBe(true);
+    }
+  });
+
+  it('is the same in every version: other numbers would make other results', () => {
+    expect(Array.from(bench.generate(named('tiny'), '0.weight').slice(0, 3))).toEqual([
+      0.12650525569915771, 0.22544783353805542, -0.09067869186401367,
+    ]);
+    expect(Array.from(bench.generate(named('mlp'), 'y').slice(0, 8))).toEqual([1, 6, 6, 8, 6, 2, 3, 5]);
+  });
+
+  it('is what the manifest says', () => {
+    expect(bench.readManifest(folders[0])).toEqual(manifests[0]);
+    expect(Object.keys(manifests[0])).toEqual(small);
+    for (const workload of small.map(named)) {
+      const data = dataOf(workload.name);
+      expect(manifests[0][workload.name].source).toBe(workload.source);
+      expect(Object.keys(data)).toEqual(Object.keys(workload.data));
+      for (const [name, { shape, values }] of Object.entries<any>(data)) {
+        expect(Buffer.from(values.buffer).equals(Buffer.from(bench.generate(workload, name).buffer)), name).toBe(true);
+        expect(values.length, name).toBe(shape.reduce((a: number, b: number) => a * b));
+      }
+    }
+  });
+
+  it('has the distributions that it names', () => {
+    const { x, y, '0.weight': weight } = dataOf('mlp');
+    const mean = (list: ArrayLike<number>) => Array.from(list).reduce((a, b) => a + b) / list.length;
+    expect(mean(x.values)).toBeCloseTo(0.5, 2);
+    expect(new Set(y.values)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
+    expect(mean(weight.values.map(Math.abs))).toBeCloseTo(1 / 28 / 2, 3);
+    const normal = bench.generate(named('matmul-128'), 'a');
+    expect(mean(normal)).toBeCloseTo(0, 1);
+    expect(mean(normal.map((value: number) => value * value))).toBeCloseTo(1, 1);
+  });
+});
+
+describe('workloads', () => {
+  it('are programs of decograd, each with a PyTorch twin', () => {
+    for (const { name, peers, source } of workloads) {
+      expect(typeof peers.decograd, name).toBe('function');
+      expect(existsSync(`bench/workloads/${source}.py`), name).toBe(true);
+    }
+  });
+
+  async function losses(name: string, device: string, steps: number): Promise<number[]> {
+    await decograd.device(device);
+    const data = bench.tensors(decograd, dataOf(name));
+    const { step } = await named(name).peers.decograd(decograd, data);
+    const found: number[] = [];
+    while (found.length < steps) found.push(await step());
+    return found;
+  }
+
+  it.each([
+    ['tiny', 10],
+    ['mlp', 2],
+  ])('%s has the same losses on wasm as on the reference backend, and they fall', async (name, steps) => {
+    const expected = await losses(name, 'reference', steps);
+    const found = await losses(name, 'wasm', steps);
+    expect(bench.difference(found, expected)).toBeLessThan(1e-4);
+    expect(found.at(-1)).toBeLessThan(found[0]);
+  });
+
+  it('a matrix product has the values that its definition gives', async () => {
+    await decograd.device('wasm');
+    const { a, b } = dataOf('matmul-128');
+    const program = named('matmul-128').peers.decograd(decograd, bench.tensors(decograd, { a, b }));
+    await program.step();
+    const values = await program.values();
+    const corner = (row: number, column: number) =>
+      Array.from({ length: 128 }, (_, k) => a.values[row * 128 + k] * b.values[k * 128 + column]).reduce(
+        (x, y) => x + y,
+      );
+    expect(values).toHaveLength(10);
+    expect(bench.difference([values[0], values[9]], [corner(0, 127), corner(127, (81 * 41 + 127) % 128)])).toBeLessThan(
+      1e-5,
+    );
+  });
+});
+
+describe('comparison', () => {
+  const torch = { title: 'PyTorch' };
+  const column = { title: 'other', peer: { name: 'other' } };
+
+  it('is relative above 1 and absolute below', () => {
+    expect(bench.difference([200, 0.001], [100, 0])).toBe(1);
+    expect(bench.difference([100, 0.5], [100, 0])).toBe(0.5);
+  });
+
+  it.each([
+    ['a value missing', [1]],
+    ['a value too many', [1, 2, 3]],
+    ['no number', [1, NaN]],
+    ['an infinity', [-Infinity, 2]],
+  ])('%s is infinitely different', (_, values) => expect(bench.difference(values, [1, 2])).toBe(Infinity));
+
+  it('ends the run with both lists', () => {
+    const wrong = () => bench.compare({ name: 'tiny' }, column, [1.5, 2], torch, [1, 2]);
+    expect(wrong).toThrow(/tiny: other and PyTorch differ by 5\.0e-1.*\n {2}other: 1\.5, 2\n {2}PyTorch: 1, 2/);
+    expect(bench.compare({ name: 'tiny' }, column, [1.00005, 2], torch, [1, 2])).toBeCloseTo(5e-5);
+    expect(bench.compare({ name: 'tiny', tolerances: { other: 1 } }, column, [1.5, 2], torch, [1, 2])).toBe(0.5);
+  });
+});
+
+describe('ratios', () => {
+  it('are best by best, with the range of the rounds', () => {
+    expect(bench.ratio([4, 2, 3], [4, 8, 4])).toEqual({ best: 0.5, low: 0.25, high: 1 });
+    expect(bench.ratio(undefined, [1])).toBeUndefined();
+    expect(bench.ratio([1], [])).toBeUndefined();
+    expect(bench.best([3, 2, 5])).toBe(2);
+    expect(bench.fastest([undefined, [3, 2], [9, 1], []])).toEqual([9, 1]);
+  });
+
+  it('pair one thread with one thread, and more with the best', () => {
+    const workload = { name: 'mlp', title: 'MLP step' };
+    const columns = [
+      ['torch', 1, 4],
+      ['torch', 2, 2],
+      ['decograd', 1, 3],
+      ['decograd', 2, 1],
+      ['tfjs', 1, 40],
+    ].map(([name, threads, min]) => ({ peer: { name }, threads, min, title: `${name} ${threads}` }));
+    const results = new bench.Results();
+    for (const column of columns) results.add(workload, column, { min: column.min, memory: 100, foreign: 0.5 });
+    results.drop(workload, columns[4], 'it has no kernel');
+    const run = { workloads: [workload], columns, versions: {}, notes: ['a note'], options: {}, results };
+    const lines: string[] = bench
+      .report(run)
+      .split('\n')
+      .map((line: string) => line.replace(/ +/g, ' '));
+    expect(lines).toContain('| MLP step | 4 | 2 | 3 | 1 | – |');
+    expect(lines).toContain(
+      '| | decograd 1 / PyTorch, 1 thread | decograd 2 / PyTorch, best | tfjs 1 / PyTorch, 1 thread |',
+    );
+    expect(lines).toContain('| MLP step | 0.75 (0.75..0.75) | 0.5 (0.5..0.5) | – |');
+    expect(lines).toContain('- MLP step, tfjs 1: it has no kernel');
+    expect(lines.join('\n')).toContain('in 5, others used');
+  });
+});
+
+describe('arguments', () => {
+  it('name workloads by name or by the beginning of it', () => {
+    const names = (list?: string[]) => bench.chosen(workloads, list, 'only').map(({ name }: any) => name);
+    expect(names(['tiny', 'matmul'])).toEqual(['matmul-128', 'matmul-256', 'matmul-512', 'matmul-1024', 'tiny']);
+    expect(names()).toHaveLength(workloads.length);
+    expect(() => names(['mlp', 'gpt'])).toThrow('--only: there is no gpt; there are matmul-128,');
+  });
+
+  it('are checked', () => {
+    expect(bench.readOptions(['--only', 'mlp, tiny', '--rounds', '2'])).toMatchObject({
+      only: ['mlp', 'tiny'],
+      rounds: 2,
+    });
+    expect(() => bench.readOptions(['--rounds', '1.5'])).toThrow(
+      "--rounds takes a whole number of at least 1, not '1.5'",
+    );
+    expect(() => bench.readOptions(['--second', '1'])).toThrow('--second');
+  });
+});
