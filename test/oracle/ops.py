@@ -49,7 +49,7 @@ def over(f):
 
 def prod(x, axes, keepdim):
     """torch.prod takes one axis at a time."""
-    for axis in sorted((a % x.dim() for a in ([axes] if isinstance(axes, int) else axes)), reverse=True):
+    for axis in sorted((a % max(x.dim(), 1) for a in ([axes] if isinstance(axes, int) else axes)), reverse=True):
         x = x.prod(axis, keepdim)
     return x if x.dtype == torch.float32 else x.long()
 
@@ -334,6 +334,11 @@ def reductions():
         yield case(op, of(100.0, 200.0, -300.0, 1e4, 1e4, -1e4, shape=(2, 3)), 1, kink=True)
         yield case(op, of(1.0, INF, -INF, NAN, 0.0, -INF, -INF, -INF, 2.0, -INF, -INF, -INF, 0.0, 1.0, NAN, shape=(5, 3)), 1, kink=True)
     yield case("logsumexp", of(100.0, 200.0, -300.0, 1e4, 1e4, -1e4, shape=(2, 3)), 1, kink=True)
+    # a scalar may be reduced along 0 and -1
+    for op in ("sum", "mean", "max", "min", "prod", "logsumexp", "argmax", "argmin"):
+        yield from (case(op, n(), *axes) for axes in ((0,), (-1,), (-1, True)))
+    yield from (case(op, n(), axis) for op in ("softmax", "logSoftmax") for axis in (0, -1))
+    yield from (case(op, n(), [0], {"correction": 0}, kink=op == "std") for op in ("var", "std"))
     yield case("logsumexp", i(-4, 5, 3, 4), 1)
 
 
@@ -399,7 +404,7 @@ def creation():
     yield from (case(op, shape) for op in ("zeros", "ones") for shape in shapes)
     yield from (case(op, [2, 3], {"dtype": name}) for op in ("zeros", "ones") for name in ("float32", "int32", "bool"))
     yield from (case("eye", *args) for args in ((3,), (2, 4), (4, 2), (1,), (0,), (0, 3), (3, None, {"dtype": "int32"}), (2, 3, {"dtype": "bool"})))
-    yield from (case("arange", *args) for args in ((5,), (2, 7), (1, 8, 3), (5, 0, -2), (0,), (2, 2), (0.5, 3), (0, 1, 0.1), (1, 2, 0.25), (-1.5, 1, 0.5), (2.5,), (0, 5, 2, {"dtype": "float32"}), (1, 10, 4, {"dtype": "int32"}), (1000000, 1000003)))
+    yield from (case("arange", *args) for args in ((5,), (2, 7), (1, 8, 3), (5, 0, -2), (0,), (2, 2), (2, 2, -1), (0.5, 3), (0, 1, 0.1), (1, 2, 0.25), (-1.5, 1, 0.5), (2.5,), (0, 5, 2, {"dtype": "float32"}), (1, 10, 4, {"dtype": "int32"}), (1000000, 1000003)))
     yield from (case("linspace", *args) for args in ((0, 1, 5), (-1, 1, 4), (2, -3, 11), (1, 2, 1), (1, 2, 0), (0.1, 0.7, 7), (5, 5, 3), (0, 10, 11), (0, 10, 5, {"dtype": "int32"})))
 
 

@@ -299,6 +299,14 @@ describe('modes', () => {
 });
 
 describe('evaluate and predict', () => {
+  it('need no optimizer', async () => {
+    const { trainer, model, loader, x } = problem();
+    const { loss, metrics } = trainer.options;
+    const without = new Trainer(model, { loss, metrics });
+    expect(await without.evaluate(loader)).toEqual(await trainer.evaluate(loader));
+    expect(await (await without.predict(x)).toArray()).toEqual(await (await trainer.predict(x)).toArray());
+  });
+
   it('draw nothing, record no gradients, change nothing', async () => {
     const { model, trainer, loader, x } = problem();
     const before = await weights(model);

@@ -5,7 +5,8 @@ import type { FunctionLaunch } from './launch';
 import { EngineMemory } from './memory';
 import { Residents } from './residents';
 
-type Compiled = (...pointers: number[]) => number | undefined;
+/** An emitted function: where its arguments are, and from which unit to which other it is to work. */
+export type Compiled = (args: number, from: number, to: number) => number | undefined;
 
 /** Functions are kept for later programs up to this many; the oldest go first. */
 const mostFunctions = 4096;

@@ -1,19 +1,23 @@
 import type { Executable, Program, Step } from '../backend';
 import { IndexError } from '../../core/errors';
 import type { Cell } from '../../graph/node';
-import type { Engine } from './engine';
+import type { Compiled, Engine } from './engine';
 import { faultAddress } from './indexing';
 import { batchOffsets, launchesOf, type FunctionLaunch, type GemmLaunch } from './launch';
 
 type Pointers = Float64Array;
 /** Elements from which on a value stays in the engine's memory. Smaller ones are copied sooner than they are kept book of. */
 const smallest = 1024;
-/** One launch, ready to run with the addresses of the program's buffers. */
-type Runner = (addresses: Pointers) => void;
+
+/** One launch, ready to run: where the addresses of its operands are written, and what is called then. */
+interface Runner {
+  readonly operands: readonly { readonly buffer: number; readonly offset: number }[];
+  run(args: number, addresses: Pointers): void;
+}
 
 /** A program whose kernels are compiled. */
 export function executable(program: Program, engine: Engine): Executable {
-  const launches = program.steps.flatMap((step) => launchesOf(step).map((launch) => ({ launch, step }))); // prettier-ignore
+  const launches = program.steps.flatMap((step) => launchesOf(step).map((launch) => ({ launch, step })));
   const functions = engine.compile(launches.flatMap(({ launch }) => (launch.kind === 'function' ? [launch] : [])));
   const runners = launches.map(({ launch, step }) =>
     launch.kind === 'gemm'
@@ -21,16 +25,17 @@ export function executable(program: Program, engine: Engine): Executable {
       : functionRunner(launch, functions.get(launch.key)!, step, engine),
   );
   const addresses = new Float64Array(program.buffers.length);
+  const argumentBytes = 4 * runners.reduce((sum, { operands }) => sum + operands.length, 0);
   return {
     run(inputs, scalars, outputs) {
       engine.residents.begin();
-      const arena = engine.arena(program.arenaBytes, program.steps);
+      const arena = engine.arena(program.arenaBytes + argumentBytes, program.steps);
       for (let i = 0; i < addresses.length; i++) addresses[i] = arena + program.buffers[i].offset;
       bindInputs(program, inputs, addresses, engine);
       bindScalars(program, scalars, addresses, engine);
       const settle = reserveOutputs(program, outputs, addresses, engine);
       try {
-        for (const run of runners) run(addresses);
+        runAll(runners, arena + program.arenaBytes, addresses, engine);
       } catch (error) {
         settle(false);
         throw error;
@@ -38,6 +43,19 @@ export function executable(program: Program, engine: Engine): Executable {
       settle(true);
     },
   };
+}
+
+/** Writes the arguments of all launches, and calls them. */
+function runAll(runners: readonly Runner[], args: number, addresses: Pointers, { memory }: Engine): void {
+  const { ints } = memory;
+  let at = args >>> 2;
+  for (const { operands } of runners)
+    for (const { buffer, offset } of operands) ints[at++] = addresses[buffer] + 4 * offset;
+  at = args;
+  for (const runner of runners) {
+    runner.run(at, addresses);
+    at += 4 * runner.operands.length;
+  }
 }
 
 function bindInputs(program: Program, inputs: readonly Cell[], addresses: Pointers, engine: Engine): void {
@@ -91,40 +109,35 @@ function reserveOutputs(
   };
 }
 
-type Compiled = (...pointers: number[]) => number | undefined;
-
-function functionRunner(launch: FunctionLaunch, fn: Compiled, step: Step, engine: Engine): Runner {
-  const [buffers, offsets] = [launch.operands.map((o) => o.buffer), launch.operands.map((o) => 4 * o.offset)];
-  const call = caller(fn, buffers, offsets);
-  if (launch.indexRange === undefined) return call;
-  const range = launch.indexRange;
-  return (addresses) => {
-    if (!call(addresses)) return;
-    const index = engine.memory.ints[faultAddress / 4];
-    throw new IndexError(`${step.name}: index ${index} is out of range; allowed are 0 to ${range - 1}`);
+function functionRunner(
+  { operands, units, indexRange }: FunctionLaunch,
+  fn: Compiled,
+  step: Step,
+  engine: Engine,
+): Runner {
+  if (indexRange === undefined) return { operands, run: (args) => void fn(args, 0, units) };
+  return {
+    operands,
+    run(args) {
+      if (!fn(args, 0, units)) return;
+      const index = engine.memory.ints[faultAddress / 4];
+      throw new IndexError(`${step.name}: index ${index} is out of range; allowed are 0 to ${indexRange - 1}`);
+    },
   };
-}
-
-/** Calls with few arguments are spelled out: spreading a list costs more than many kernels. */
-function caller(fn: Compiled, b: readonly number[], o: readonly number[]): (at: Pointers) => number | undefined {
-  if (b.length === 1) return (at) => fn(at[b[0]] + o[0]);
-  if (b.length === 2) return (at) => fn(at[b[0]] + o[0], at[b[1]] + o[1]);
-  if (b.length === 3) return (at) => fn(at[b[0]] + o[0], at[b[1]] + o[1], at[b[2]] + o[2]);
-  if (b.length === 4) return (at) => fn(at[b[0]] + o[0], at[b[1]] + o[1], at[b[2]] + o[2], at[b[3]] + o[3]);
-  return (at) => fn(...b.map((buffer, i) => at[buffer] + o[i]));
 }
 
 function gemmRunner({ kernel, output }: GemmLaunch, engine: Engine): Runner {
   const [a, b] = kernel.inputs;
   const [m, n, k] = [kernel.dims.at(-2)!, kernel.dims.at(-1)!, a.dims.at(-1)!];
+  const { gemm } = engine; // now: its memory is not to be asked for while something runs
   const [lefts, rights] = [batchOffsets(a), batchOffsets(b)];
   const strides = (view: typeof a): [number, number] => [view.strides.at(-2)!, view.strides.at(-1)!];
   const [leftStrides, rightStrides] = [strides(a), strides(b)];
-  return (addresses) => {
+  const run = (_: number, addresses: Pointers): void =>
     lefts.forEach((left, i) => {
       const factorA = { address: addresses[a.buffer] + 4 * left, strides: leftStrides };
       const factorB = { address: addresses[b.buffer] + 4 * rights[i], strides: rightStrides };
-      engine.gemm.run(m, n, k, factorA, factorB, addresses[output] + 4 * i * m * n);
+      gemm.run(m, n, k, factorA, factorB, addresses[output] + 4 * i * m * n);
     });
-  };
+  return { operands: [], run };
 }

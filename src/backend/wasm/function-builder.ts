@@ -89,6 +89,13 @@ export class FunctionBuilder {
       this.get(left).i32(1).op('i32.sub').tee(left);
     });
   }
+  /** Runs the body as often as a local says, which counts down to 0. */
+  countDown(left: number, body: () => void): this {
+    return this.repeatIf(left, () => {
+      body();
+      this.get(left).i32(1).op('i32.sub').tee(left);
+    });
+  }
   /** Takes an i32 condition from the stack. */
   when(then: () => void, otherwise?: () => void): this {
     this.bytes(0x04, 0x40);

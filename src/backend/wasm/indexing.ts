@@ -1,8 +1,8 @@
 import { stridesOf } from '../../core/shape';
 import { jointAxes } from '../../kernels/axes';
 import type { GatherKernel, ScatterAddKernel, View } from '../../kernels/kernels';
-import { FunctionBuilder } from './function-builder';
-import { walk } from './loops';
+import type { FunctionBuilder } from './function-builder';
+import { beginCall, walk } from './loops';
 
 /** Where a kernel leaves the index that is out of range; it then returns 1. */
 export const faultAddress = 0;
@@ -21,8 +21,8 @@ function indexed(
   }: { axis: number; size: number; indexed: readonly number[]; other: readonly number[] },
   body: (f: FunctionBuilder, address: number, otherPointer: number) => void,
 ): FunctionBuilder {
-  const f = new FunctionBuilder(['i32', 'i32', 'i32'], ['i32']);
-  const [target, indices, elements] = [0, 1, 2];
+  const { f, pointers } = beginCall(3, ['i32']);
+  const [target, indices, elements] = pointers;
   const [at, address] = [f.local('i32'), f.local('i32')];
   const fixed = strides.map((s, i) => (i === axis ? 0 : s));
   walk(f, jointAxes(index.dims, [fixed, index.strides, other]), [target, indices, elements], () => {

@@ -7,7 +7,7 @@ import { contiguous } from '../../kernels/views';
 import type { Step } from '../backend';
 import type { FunctionBuilder } from './function-builder';
 import { gatherFunction, scatterAddFunction } from './indexing';
-import { loopFunction } from './loop';
+import { loopFunction, loopUnits } from './loop';
 
 /** A position in a program's buffer: what a pointer is made of when the program runs. */
 export interface Operand {
@@ -23,6 +23,8 @@ export interface FunctionLaunch {
   readonly key: string;
   readonly emit: () => FunctionBuilder;
   readonly operands: readonly Operand[];
+  /** Into how many parts its work can be divided. */
+  readonly units: number;
   /** Along which size indices are checked, for kernels that have them. */
   readonly indexRange?: number;
 }
@@ -55,13 +57,13 @@ function plainLaunches(kernel: PlainKernel, out: Operand): Launch[] {
       return matmulLaunches(kernel, out);
     case 'gather': {
       const [source, index] = kernel.inputs;
-      return [{ kind: 'function', key: kernelKey(kernel), emit: () => gatherFunction(kernel), operands: [operandOf(source), operandOf(index), out], indexRange: source.dims[kernel.axis] }]; // prettier-ignore
+      return [{ kind: 'function', key: kernelKey(kernel), emit: () => gatherFunction(kernel), units: 1, operands: [operandOf(source), operandOf(index), out], indexRange: source.dims[kernel.axis] }]; // prettier-ignore
     }
     case 'scatterAdd': {
       const [base, index, update] = kernel.inputs;
       const copy = loopLaunch(copyLoop(base), [out]);
       if (isEmpty(index.dims)) return [copy];
-      return [copy, { kind: 'function', key: kernelKey(kernel), emit: () => scatterAddFunction(kernel), operands: [out, operandOf(index), operandOf(update)], indexRange: kernel.dims[kernel.axis] }]; // prettier-ignore
+      return [copy, { kind: 'function', key: kernelKey(kernel), emit: () => scatterAddFunction(kernel), units: 1, operands: [out, operandOf(index), operandOf(update)], indexRange: kernel.dims[kernel.axis] }]; // prettier-ignore
     }
     case 'place':
       return placeLaunches(kernel, out);
@@ -74,7 +76,13 @@ function fusedLaunches(kernel: LoopKernel, out: readonly Operand[]): Launch[] {
 
 function loopLaunch(kernel: LoopKernel, out: readonly Operand[]): FunctionLaunch {
   const operands = [...out, ...kernel.inputs.map(operandOf)];
-  return { kind: 'function', key: kernelKey(kernel), emit: () => loopFunction(kernel), operands };
+  return {
+    kind: 'function',
+    key: kernelKey(kernel),
+    emit: () => loopFunction(kernel),
+    units: loopUnits(kernel),
+    operands,
+  };
 }
 
 function loopOfMap({ dims, inputs, expr }: MapKernel, strides: readonly number[] = stridesOf(dims)): LoopKernel {

@@ -3,90 +3,126 @@ import { approximate } from '../../expr/approximation';
 import { topological } from '../../expr/expr';
 import { jointAxes, single, type Axis } from '../../kernels/axes';
 import type { LoopKernel } from '../../kernels/kernels';
-import { FunctionBuilder } from './function-builder';
-import { advance, loadLanes, storeLanes, walk } from './loops';
-import { Reduction } from './reduction';
+import type { FunctionBuilder } from './function-builder';
+import { advance, advanceBy, beginCall, loadLanes, storeLanes, walkRange, type Call } from './loops';
+import { Reduction, reductionUnits } from './reduction';
 import { positionsFrom, VectorPrinter } from './vector-expression';
 
-/** A function of pointers to the folds' results, the stores' buffers, and the inputs. */
+/** A function of the addresses of the folds' results, the stores' buffers, and the inputs. */
 export function loopFunction(kernel: LoopKernel): FunctionBuilder {
-  const { folds, stores, inputs } = kernel;
-  const f = new FunctionBuilder([...folds, ...stores, ...inputs].map(() => 'i32' as const));
-  if (folds.length > 0) new Reduction(f, kernel).print();
-  else new Rows(f, kernel).print();
-  return f;
+  const call = beginCall(kernel.folds.length + kernel.stores.length + kernel.inputs.length);
+  if (kernel.folds.length > 0) new Reduction(call, kernel).print();
+  else new Rows(call, kernel).print();
+  return call.f;
+}
+
+/** Into how many units the work of the function can be divided. */
+export function loopUnits(kernel: LoopKernel): number {
+  if (kernel.folds.length > 0) return reductionUnits(kernel);
+  const [first, ...inner] = rowAxes(kernel);
+  return inner.length > 0 ? first.size : Math.ceil(first.size / stretch);
+}
+
+/** A unit of a loop that has one axis: so many elements. */
+const stretch = 1024;
+
+function rowAxes({ dims, stores, inputs }: LoopKernel): readonly Axis[] {
+  const operands = [...stores, ...inputs].map(({ strides }) => strides);
+  const axes = jointAxes(dims, operands);
+  return axes.length > 0 ? axes : [single(operands.length)];
 }
 
 /** A loop without folds. The innermost takes four elements at a time, then those that are left over. */
 class Rows {
-  readonly #pointers: readonly number[];
+  readonly #f: FunctionBuilder;
   readonly #inputs: readonly number[];
   readonly #printer: VectorPrinter;
   readonly #start: number | undefined;
-  readonly #outer: readonly Axis[];
+  readonly #axes: readonly Axis[];
   readonly #axis: Axis;
 
   constructor(
-    private readonly f: FunctionBuilder,
+    private readonly call: Call,
     private readonly kernel: LoopKernel,
   ) {
     const { dims, stores, inputs } = kernel;
-    const operands = [...stores, ...inputs].map(({ strides }) => strides);
-    const axes = jointAxes(dims, operands);
-    this.#axis = axes.pop() ?? single(operands.length);
-    this.#outer = axes;
-    this.#pointers = operands.map((_, k) => k);
+    const f = (this.#f = call.f);
+    this.#axes = rowAxes(kernel);
+    this.#axis = this.#axes[this.#axes.length - 1];
     this.#inputs = inputs.map(() => f.local('v128'));
     const exprs = stores.map(({ expr }) => approximate(expr));
     this.#printer = new VectorPrinter(f, exprs);
     const usesIndex = topological(exprs).some((e) => e.op === 'index');
-    if (usesIndex && stridesOf(dims).some((stride, i) => dims[i] > 1 && stride !== operands[0][i]))
+    if (usesIndex && stridesOf(dims).some((stride, i) => dims[i] > 1 && stride !== stores[0].strides[i]))
       throw new Error('positions are printed of row-major results only');
     this.#start = usesIndex ? f.local('i32') : undefined;
   }
 
   print(): void {
-    const { f } = this;
+    const { call } = this;
+    const outer = this.#axes.slice(0, -1);
     this.#printer.hoist();
-    if (this.#start !== undefined) f.get(0).set(this.#start);
-    walk(f, this.#outer, this.#pointers, () => this.#row());
+    if (this.#start !== undefined) this.#f.get(call.pointers[0]).set(this.#start);
+    if (outer.length === 0) this.#stretches();
+    else walkRange(call, outer, call.pointers, () => this.#row());
+  }
+
+  /** The one axis, from one unit to another. */
+  #stretches(): void {
+    const { from, to, pointers } = this.call;
+    const f = this.#f;
+    const { size, strides } = this.#axis;
+    advanceBy(f, pointers, { size, strides: strides.map((s) => s * stretch) }, from);
+    this.#load((stride) => stride === 0, 4);
+    const left = f.local('i32');
+    // vectors up to the last unit's end, which may lie beyond the axis' end
+    f.get(to).i32(stretch / 4).op('i32.mul').i32(Math.floor(size / 4)).op('i32.lt_u').when(
+      () => f.get(to).i32(stretch / 4).op('i32.mul').set(left),
+      () => f.i32(Math.floor(size / 4)).set(left),
+    ); // prettier-ignore
+    f.get(left).get(from).i32(stretch / 4).op('i32.mul').op('i32.sub').set(left); // prettier-ignore
+    f.countDown(left, () => this.#vector());
+    if (size % 4 === 0) return;
+    f.get(to).i32(Math.ceil(size / stretch)).op('i32.ge_u').when(() => this.#elements(size % 4)); // prettier-ignore
   }
 
   #row(): void {
-    const { f } = this;
     const [full, rest] = [Math.floor(this.#axis.size / 4), this.#axis.size % 4];
     this.#load((stride) => stride === 0, 4); // the same for the whole row
-    f.times(full, () => {
-      this.#elements(4);
-      advance(f, this.#pointers, this.#axis, 4);
-    });
+    this.#f.times(full, () => this.#vector());
     if (rest > 0) this.#elements(rest);
-    advance(f, this.#pointers, this.#axis, -4 * full);
+    advance(this.#f, this.call.pointers, this.#axis, -4 * full);
+  }
+
+  #vector(): void {
+    this.#elements(4);
+    advance(this.#f, this.call.pointers, this.#axis, 4);
   }
 
   #load(which: (stride: number) => boolean, count: number): void {
     const first = this.kernel.stores.length;
     this.#inputs.forEach((local, k) => {
       const stride = this.#axis.strides[first + k];
-      if (which(stride)) loadLanes(this.f, local, this.#pointers[first + k], stride, count);
+      if (which(stride)) loadLanes(this.#f, local, this.call.pointers[first + k], stride, count);
     });
   }
 
   #elements(count: number): void {
-    const { f } = this;
+    const f = this.#f;
     this.#load((stride) => stride !== 0, count);
     this.#printer.print({ inputs: this.#inputs, index: this.#index() }, (k) => {
       const value = f.local('v128');
       f.set(value);
-      storeLanes(f, value, this.#pointers[k], this.#axis.size === 1 ? 1 : this.#axis.strides[k], count);
+      storeLanes(f, value, this.call.pointers[k], this.#axis.size === 1 ? 1 : this.#axis.strides[k], count);
     });
   }
 
   /** The first result is row-major where positions are asked for, so its pointer tells them. */
   #index(): number | undefined {
     if (this.#start === undefined) return undefined;
-    const position = this.f.local('i32');
-    this.f.get(0).get(this.#start).op('i32.sub').i32(2).op('i32.shr_u').set(position);
-    return positionsFrom(this.f, position);
+    const f = this.#f;
+    const position = f.local('i32');
+    f.get(this.call.pointers[0]).get(this.#start).op('i32.sub').i32(2).op('i32.shr_u').set(position);
+    return positionsFrom(f, position);
   }
 }

@@ -1,5 +1,53 @@
 import type { Axis } from '../../kernels/axes';
-import type { FunctionBuilder } from './function-builder';
+import { FunctionBuilder } from './function-builder';
+
+/**
+ * What every emitted function takes: where the addresses of its operands stand in memory, and from which of the units that
+ * its work is divided into up to which other it is to do.
+ */
+export interface Call {
+  readonly f: FunctionBuilder;
+  readonly from: number;
+  readonly to: number;
+  /** A local for the address of each operand. */
+  readonly pointers: readonly number[];
+}
+
+export function beginCall(operands: number, results: readonly 'i32'[] = []): Call {
+  const f = new FunctionBuilder(['i32', 'i32', 'i32'], results);
+  const pointers = Array.from({ length: operands }, () => f.local('i32'));
+  pointers.forEach((pointer, k) =>
+    f
+      .get(0)
+      .memory('i32.load', 4 * k)
+      .set(pointer),
+  );
+  return { f, from: 1, to: 2, pointers };
+}
+
+/** Moves each pointer by so many turns of an axis as a local says. */
+export function advanceBy(f: FunctionBuilder, pointers: readonly number[], { strides }: Axis, turns: number): void {
+  pointers.forEach((pointer, k) => {
+    if (strides[k] !== 0) f.get(turns).i32(4 * strides[k]).op('i32.mul').get(pointer).op('i32.add').set(pointer); // prettier-ignore
+  });
+}
+
+/** `walk` along the units of the first axis that the call is for. */
+export function walkRange(
+  { f, from, to }: Call,
+  axes: readonly Axis[],
+  pointers: readonly number[],
+  body: () => void,
+): void {
+  const [axis, ...inner] = axes;
+  advanceBy(f, pointers, axis, from);
+  const left = f.local('i32');
+  f.get(to).get(from).op('i32.sub').set(left);
+  f.countDown(left, () => {
+    walk(f, inner, pointers, body);
+    advance(f, pointers, axis, 1);
+  });
+}
 
 /** Moves each operand's pointer by so many turns of an axis. */
 export function advance(f: FunctionBuilder, pointers: readonly number[], { strides }: Axis, turns: number): void {

@@ -4,11 +4,28 @@ import { jointAxes, single, type Axis } from '../../kernels/axes';
 import type { LoopKernel } from '../../kernels/kernels';
 import { accumulators, type Accumulator } from './accumulator';
 import type { FunctionBuilder } from './function-builder';
-import { advance, loadLanes, storeLanes, walk } from './loops';
+import { advance, advanceBy, loadLanes, storeLanes, walk, walkRange, type Call } from './loops';
 import { positionsFrom, VectorPrinter } from './vector-expression';
 
 /** How many turns are summed before they are added to a second sum: sums of many small numbers stay exact longer. */
 const block = 64;
+
+/** So many neighbouring results are a unit where there are no further axes. */
+const unit = 16;
+
+/** Into how many units the work can be divided. */
+export function reductionUnits(kernel: LoopKernel): number {
+  const { outer } = axesOf(kernel);
+  if (outer.length === 0) return 1;
+  return outer.length === 1 && kernel.lanes === 'results' ? Math.ceil(outer[0].size / unit) : outer[0].size;
+}
+
+function axesOf({ dims, over, stores, inputs }: LoopKernel): { outer: readonly Axis[]; folded: readonly Axis[] } {
+  const operands = [...stores, ...inputs].map(({ strides }) => strides);
+  const outer = jointAxes(dims, operands.map((s) => s.slice(0, dims.length))); // prettier-ignore
+  const folded = jointAxes(over, operands.map((s) => s.slice(dims.length))); // prettier-ignore
+  return { outer, folded: folded.length > 0 ? folded : [single(operands.length)] };
+}
 
 /** The accumulators of all folds, for one vector of elements. */
 type Sums = readonly Accumulator[];
@@ -18,9 +35,11 @@ type Sums = readonly Accumulator[];
  * they are four neighbouring results, whichever way the operands lie in memory.
  */
 export class Reduction {
+  private readonly f: FunctionBuilder;
   readonly #inputs: number[];
-  /** Of the stores' buffers, then of the inputs; those of the folds' results are the first parameters. */
-  readonly #pointers: number[];
+  /** Of the folds' results, and of the stores' buffers and the inputs, which walk along. */
+  readonly #results: readonly number[];
+  readonly #pointers: readonly number[];
   readonly #position: number;
   readonly #printer: VectorPrinter;
   readonly #outer: readonly Axis[];
@@ -28,16 +47,15 @@ export class Reduction {
   readonly #asksPlace: boolean;
 
   constructor(
-    private readonly f: FunctionBuilder,
+    private readonly call: Call,
     private readonly kernel: LoopKernel,
   ) {
-    const { dims, over, folds, stores, inputs } = kernel;
-    const operands = [...stores, ...inputs].map(({ strides }) => strides);
-    this.#outer = jointAxes(dims, operands.map((s) => s.slice(0, dims.length))); // prettier-ignore
-    const folded = jointAxes(over, operands.map((s) => s.slice(dims.length))); // prettier-ignore
-    this.#folded = folded.length > 0 ? folded : [single(operands.length)];
+    const { folds, stores, inputs } = kernel;
+    const f = (this.f = call.f);
+    ({ outer: this.#outer, folded: this.#folded } = axesOf(kernel));
     this.#inputs = inputs.map(() => f.local('v128'));
-    this.#pointers = operands.map((_, k) => folds.length + k);
+    this.#results = call.pointers.slice(0, folds.length);
+    this.#pointers = call.pointers.slice(folds.length);
     this.#position = f.local('i32');
     this.#asksPlace = folds.some(({ fold }) => fold.startsWith('arg'));
     const exprs = [...folds, ...stores].map(({ expr }) => approximate(expr));
@@ -81,16 +99,19 @@ export class Reduction {
     const { f } = this;
     const [inner, rest] = [this.#folded.at(-1)!, this.#folded.slice(0, -1)];
     const sums = Array.from({ length: this.#asksPlace || inner.size < 32 ? 1 : 4 }, () => this.#make());
-    walk(f, this.#outer, this.#pointers, () => {
+    const result = (): void => {
       sums.flat().forEach((sum) => sum.begin());
       f.i32(0).set(this.#position);
       walk(f, rest, this.#pointers, () => this.#row(sums, inner));
       sums[0].forEach((sum, k) => {
         sums.slice(1).forEach((other) => sum.join(other[k]));
-        sum.storeJoined(k);
-        f.increase(k, 4);
+        sum.storeJoined(this.#results[k]);
+        f.increase(this.#results[k], 4);
       });
-    });
+    };
+    if (this.#outer.length === 0) return result();
+    this.#skipResults(product(this.#outer.slice(1)));
+    walkRange(this.call, this.#outer, this.#pointers, result);
   }
 
   #row(sums: readonly Sums[], axis: Axis): void {
@@ -118,21 +139,44 @@ export class Reduction {
     this.f.times(turns % block, body);
   }
 
+  /** Moves the results' pointers to the first unit, of so many results each. */
+  #skipResults(each: number): void {
+    const strides = this.#results.map(() => each);
+    advanceBy(this.f, this.#results, { size: 0, strides }, this.call.from);
+  }
+
   /** Lanes along the results. */
   #acrossResults(): void {
-    const { f } = this;
+    const { f, call } = this;
     const [inner, rest] = [this.#outer.at(-1)!, this.#outer.slice(0, -1)];
-    const wide = Math.floor(inner.size / 16);
-    walk(f, rest, this.#pointers, () => {
-      f.times(wide, () => this.#results(4, 4, inner));
-      f.times(Math.floor((inner.size % 16) / 4), () => this.#results(1, 4, inner));
-      if (inner.size % 4 > 0) this.#results(1, inner.size % 4, inner);
-      advance(f, this.#pointers, inner, -inner.size);
-    });
+    const [wide, left] = [Math.floor(inner.size / unit), inner.size % unit];
+    const remainder = (): void => {
+      f.times(Math.floor(left / 4), () => this.#someResults(1, 4, inner));
+      if (left % 4 > 0) this.#someResults(1, left % 4, inner);
+    };
+    if (rest.length > 0) {
+      this.#skipResults(product(this.#outer.slice(1)));
+      walkRange(call, rest, this.#pointers, () => {
+        f.times(wide, () => this.#someResults(4, 4, inner));
+        remainder();
+        advance(f, this.#pointers, inner, -inner.size);
+      });
+      return;
+    }
+    this.#skipResults(unit);
+    advanceBy(f, this.#pointers, { size: 0, strides: inner.strides.map((s) => unit * s) }, call.from);
+    const turns = f.local('i32');
+    f.get(call.to).i32(wide).op('i32.lt_u').when(
+      () => f.get(call.to).set(turns),
+      () => f.i32(wide).set(turns),
+    ); // prettier-ignore
+    f.get(turns).get(call.from).op('i32.sub').set(turns);
+    if (wide > 0) f.countDown(turns, () => this.#someResults(4, 4, inner));
+    if (left > 0) f.i32(wide).get(call.to).op('i32.lt_u').when(remainder); // prettier-ignore
   }
 
   /** `vectors` times four neighbouring results, or `count` of the last four. */
-  #results(vectors: number, count: number, result: Axis): void {
+  #someResults(vectors: number, count: number, result: Axis): void {
     const { f } = this;
     const sums = Array.from({ length: vectors }, () => this.#make());
     sums.flat().forEach((sum) => sum.begin());
@@ -143,9 +187,9 @@ export class Reduction {
       sums.flat().forEach((sum) => sum.flush());
       advance(f, this.#pointers, inner, -inner.size);
     });
-    sums.forEach((vector, v) => vector.forEach((sum, k) => sum.storeLanes(k, 16 * v, count)));
+    sums.forEach((vector, v) => vector.forEach((sum, k) => sum.storeLanes(this.#results[k], 16 * v, count)));
     const done = vectors === 1 ? count : 4 * vectors;
-    this.kernel.folds.forEach((_, k) => f.increase(k, 4 * done));
+    this.#results.forEach((pointer) => f.increase(pointer, 4 * done));
     advance(f, this.#pointers, result, done);
   }
 
@@ -167,3 +211,5 @@ export class Reduction {
     return places;
   }
 }
+
+const product = (axes: readonly Axis[]): number => axes.reduce((n, { size }) => n * size, 1);

@@ -44,6 +44,8 @@ const rows = a.sum(1);
 holds<Is<ShapeOf<typeof rows>, [2]>>();
 const kept = a.mean(0, true);
 holds<Is<ShapeOf<typeof kept>, [1, 3]>>();
+const scalar = total.sum(0).mean(-1, true).softmax(-1);
+holds<Is<ShapeOf<typeof scalar>, []>>();
 const same = a.relu().exp().softmax(1);
 holds<Is<ShapeOf<typeof same>, [2, 3]>>();
 
