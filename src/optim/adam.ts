@@ -1,5 +1,8 @@
 import { ValueError } from '../core/errors';
+import { add, div, max, mul, sqrt, sub } from '../expr/build';
+import type { Expr } from '../expr/expr';
 import { zeros, type Parameter, type Tensor } from '../tensor';
+import { formula } from './formula';
 import { checkRange, Optimizer, type OptimizerOptions, type Slots, type Tagged, type Update } from './optimizer';
 import type { OptimizerSource } from './parameter-groups';
 
@@ -67,6 +70,14 @@ export class Adam extends Optimizer<AdamOptions> {
   }
 }
 
+/** A running average, and one of squares. */
+const averaged = formula('adam average', (m: Expr, g: Expr, beta: Expr, share: Expr) => add(mul(m, beta), mul(g, share))); // prettier-ignore
+const averagedSquare = formula('adam average of squares', (v: Expr, g: Expr, beta: Expr, share: Expr) => add(mul(v, beta), mul(mul(g, g), share))); // prettier-ignore
+const larger = formula('amsgrad', (a: Expr, b: Expr) => max(a, b));
+const stepped = formula('adam', (p: Expr, m: Expr, v: Expr, correction: Expr, eps: Expr, lr: Expr) =>
+  sub(p, mul(div(m, add(mul(sqrt(v), correction), eps)), lr)),
+);
+
 /** The step that Adam and AdamW share. */
 export function adamUpdate(
   parameter: Tensor,
@@ -76,10 +87,9 @@ export function adamUpdate(
   step: number,
 ): Update {
   const [beta1, beta2] = betas;
-  const mean = state.mean.mul(beta1).add(g.mul(1 - beta1));
-  const square = state.square.mul(beta2).add(g.square().mul(1 - beta2));
-  const largest = amsgrad ? (state.largest ?? square).maximum(square) : square;
-  const root = largest.sqrt().mul(1 / Math.sqrt(1 - beta2 ** step)).add(eps); // prettier-ignore
-  const value = parameter.sub(mean.div(root).mul(lr / (1 - beta1 ** step)));
+  const mean = averaged(state.mean, g, beta1, 1 - beta1);
+  const square = averagedSquare(state.square, g, beta2, 1 - beta2);
+  const largest = amsgrad ? larger(state.largest ?? square, square) : square;
+  const value = stepped(parameter, mean, largest, 1 / Math.sqrt(1 - beta2 ** step), eps, lr / (1 - beta1 ** step));
   return { value, state: amsgrad ? { mean, square, largest } : { mean, square } };
 }

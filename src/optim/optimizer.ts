@@ -1,3 +1,4 @@
+import { endUpdate } from './formula';
 import { ValueError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { checkOptions } from '../core/options';
@@ -89,6 +90,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
         });
       }
       commit(pairs);
+      endUpdate();
     });
     for (const state of stepped) state.step++;
   }

@@ -1,5 +1,8 @@
 import { ValueError } from '../core/errors';
+import { add, mul, sub } from '../expr/build';
+import type { Expr } from '../expr/expr';
 import { zeros, type Parameter, type Tensor } from '../tensor';
+import { formula } from './formula';
 import { checkRange, Optimizer, type OptimizerOptions, type Slots, type Tagged, type Update } from './optimizer';
 import type { OptimizerSource } from './parameter-groups';
 
@@ -17,6 +20,11 @@ export interface SGDOptions extends OptimizerOptions {
 }
 
 const defaults: SGDOptions = { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false };
+
+const decayed = formula('weight decay', (g: Expr, p: Expr, decay: Expr) => add(g, mul(p, decay)));
+const momentumOf = formula('momentum', (v: Expr, g: Expr, momentum: Expr, share: Expr) => add(mul(v, momentum), mul(g, share))); // prettier-ignore
+const lookAhead = formula('nesterov', (g: Expr, v: Expr, momentum: Expr) => add(g, mul(v, momentum)));
+const descended = formula('sgd', (p: Expr, g: Expr, lr: Expr) => sub(p, mul(g, lr)));
 
 /**
  * Stochastic gradient descent: p - lr * g, with optional momentum.
@@ -42,13 +50,12 @@ export class SGD extends Optimizer<SGDOptions> {
   protected apply(parameter: Tensor, gradient: Tensor, state: Slots, options: SGDOptions, step: number): Update {
     const { lr, momentum, dampening, weightDecay, nesterov, maximize } = options;
     let g = maximize ? gradient.neg() : gradient;
-    if (weightDecay !== 0) g = g.add(parameter.mul(weightDecay));
-    if (momentum === 0) return { value: parameter.sub(g.mul(lr)), state: {} };
-    const velocity = (state.momentum ?? zeros(parameter.shape))
-      .mul(momentum)
-      .add(g.mul(step === 1 ? 1 : 1 - dampening));
-    const direction = nesterov ? g.add(velocity.mul(momentum)) : velocity;
-    return { value: parameter.sub(direction.mul(lr)), state: { momentum: velocity } };
+    if (weightDecay !== 0) g = decayed(g, parameter, weightDecay);
+    if (momentum === 0) return { value: descended(parameter, g, lr), state: {} };
+    const before = state.momentum ?? zeros(parameter.shape);
+    const velocity = momentumOf(before, g, momentum, step === 1 ? 1 : 1 - dampening);
+    const direction = nesterov ? lookAhead(g, velocity, momentum) : velocity;
+    return { value: descended(parameter, direction, lr), state: { momentum: velocity } };
   }
 
   protected check({ momentum, weightDecay, nesterov, dampening }: SGDOptions): void {

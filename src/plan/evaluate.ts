@@ -1,3 +1,4 @@
+import type { TypedArray } from '../core/dtype';
 import { ensureFresh } from '../graph/freshness';
 import { numberOf, scalarOp, type Cell, type Node } from '../graph/node';
 import { onOverflow, takeWaiting } from '../graph/recorder';
@@ -35,6 +36,11 @@ export function evaluate(device: string, roots: readonly Node[] = []): void {
   }
 }
 
+/** The array of the value that the node's takes the place of: written over instead of made anew. */
+function replacedBy({ replaces, undone }: Node): TypedArray | null {
+  return replaces?.pins === 0 && !undone ? (replaces.cell?.data ?? null) : null;
+}
+
 function run(device: string, order: readonly Node[], kept: readonly Node[]): readonly Cell[] {
   const plan = planCache(device).find(signatureOf(order), () => backendOf(device).compile(build(order)));
   const cells: Cell[] = [];
@@ -42,7 +48,7 @@ function run(device: string, order: readonly Node[], kept: readonly Node[]): rea
   for (const node of order)
     if (node.op === scalarOp) scalars.push(numberOf(node));
     else if (node.given) cells.push(node.cell!);
-  const values = kept.map((): Cell => ({ data: null, resident: null }));
+  const values = kept.map((node): Cell => ({ data: replacedBy(node), resident: null }));
   plan.executable.run(cells, scalars, values);
   return values;
 }

@@ -103,8 +103,10 @@ function reserveOutputs(
     program.outputs.forEach(({ buffer }, i) => {
       const { dtype, size } = program.buffers[buffer];
       const block = blocks[i];
-      if (block) residents.settle(block, outputs[i]);
-      else outputs[i].data = residents.copyOut(addresses[buffer], dtype, size);
+      if (block) {
+        residents.settle(block, outputs[i]);
+        outputs[i].data = null;
+      } else outputs[i].data = residents.copyOut(addresses[buffer], dtype, size, outputs[i].data);
     });
   };
 }

@@ -7,6 +7,8 @@ import type { EngineMemory } from './memory';
  * out into ordinary arrays. Small: in a loop that never waits, this alone gets rid of models that nobody holds any more.
  */
 const budget = 2 * 2 ** 20;
+/** Up to so many elements a loop copies faster than `set`. */
+const few = 64;
 /** How much of what runs used still counts after the next one. */
 const memory = 0.99;
 
@@ -147,12 +149,13 @@ export class Residents {
     held.data = data; // only now that the finaliser knows it no more
   }
 
-  copyOut(address: number, dtype: ComputeType, size: number): TypedArray {
+  /** The values as an array, in `into` where one is given that fits. */
+  copyOut(address: number, dtype: ComputeType, size: number, into: TypedArray | null = null): TypedArray {
+    const values = into?.length === size ? into : allocate(dtype, size);
     const from = address >>> 2;
-    if (dtype === 'float32') return this.memory.floats.slice(from, from + size);
-    const words = this.memory.ints.subarray(from, from + size);
-    const values = allocate(dtype, size);
-    values.set(words);
+    const words = dtype === 'float32' ? this.memory.floats : this.memory.ints;
+    if (size > few) values.set(words.subarray(from, from + size));
+    else for (let i = 0; i < size; i++) values[i] = words[from + i];
     return values;
   }
   copyIn(values: TypedArray, dtype: ComputeType, address: number): void {
