@@ -1,23 +1,27 @@
 import { input } from '../expr/build';
 import type { Expr } from '../expr/expr';
-import type { Node } from '../graph/node';
+import { numberOf, type Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
 import { map, mapSpec, type MapSpec } from '../ops/map';
 import type { Tensor } from '../tensor';
 import { nodeOf, wrap } from '../tensor/wrap';
 
-/** Numbers of the update under way: all its parameters share one leaf for each. */
-const numbers = new Map<number, Node>();
+/**
+ * The leaves of the numbers in the update under way, which all its parameters share. A Map that is cleared with every step
+ * would leave a chain of tables behind, and in it the nodes, until the next full collection.
+ */
+const leaves: Node[] = [];
 
 /** Forgets the numbers: the next update is another evaluation. */
 export function endUpdate(): void {
-  numbers.clear();
+  leaves.length = 0;
 }
 
 function numberNode(value: number): Node {
-  let node = numbers.get(value);
-  if (node === undefined) numbers.set(value, (node = scalarNode(value, 'float32')));
-  return node;
+  for (const leaf of leaves) if (Object.is(numberOf(leaf), value)) return leaf;
+  const leaf = scalarNode(value, 'float32');
+  leaves.push(leaf);
+  return leaf;
 }
 
 /**
