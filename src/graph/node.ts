@@ -52,6 +52,10 @@ export class Node {
   held = false;
   /** Keeps its value in the engine's memory: parameters, buffers, optimizer state. */
   resident = false;
+  /** Is collected by a leaf, and stays in the engine's memory while it is large. */
+  isGradient = false;
+  /** Storage that nobody reads any more, for the value to be written into. */
+  recycled: Cell | null = null;
   /** An evaluation has met it and it has no value all the same: whoever needs it computes it again. */
   recipe = false;
   /** backward has been through here, or through everything that this is made of. */
@@ -98,6 +102,11 @@ export class Node {
     this.tracked = trackedInputs(op, inputs, dtype);
     this.requiresGrad = this.tracked.length > 0;
   }
+}
+
+/** Whether the value is better left where it was computed than copied out. */
+export function staysInEngine(node: Node): boolean {
+  return node.resident || node.isGradient;
 }
 
 /** Whether backward may still come through the node on its way to the leaves. */

@@ -85,7 +85,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
         this.checkGroup(group);
         group.params.forEach((parameter, i) => {
           refuseUnsized(parameter);
-          if (parameter.grad && parameter.requiresGrad)
+          if (parameter.collected.value && parameter.requiresGrad)
             stepped.push(withDevice(parameter.device, () => this.updateOne(parameter, group.names[i], group, pairs)));
         });
       }
@@ -97,7 +97,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
 
   private updateOne(parameter: Parameter, path: string, options: O, pairs: [Tensor, Tensor][]): ParameterState {
     const state = this.stateOf(parameter, path, options);
-    const next = this.apply(parameter, parameter.grad!, state.slots, options, state.step + 1);
+    const next = this.apply(parameter, parameter.collected.value!, state.slots, options, state.step + 1);
     pairs.push([parameter, next.value]);
     for (const [name, value] of Object.entries(next.state)) {
       // an option such as momentum may be switched on in the middle of a run
@@ -130,7 +130,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
 
 /** Reading the value of a parameter whose first forward is still to come throws the error that says so. */
 function refuseUnsized(parameter: Parameter): void {
-  if (parameter.grad === null) void parameter.size;
+  if (parameter.collected.value === null) void parameter.size;
 }
 
 /** @throws ValueError unless value is finite, at least 0 and, where given, below `end` */

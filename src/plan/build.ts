@@ -1,11 +1,12 @@
 import type { Program, Step } from '../backend/backend';
 import type { ComputeType } from '../core/dtype';
-import { scalarOp, type Node } from '../graph/node';
+import { scalarOp, staysInEngine, type Node } from '../graph/node';
 import { kernelType, type PlainKernel, type View } from '../kernels/kernels';
 import { contiguous, isContiguous } from '../kernels/views';
 import { copyOf, isPrimitive } from '../ops';
 import { fuse } from './fuse';
 import { isOutput } from './keeping';
+import { turnProducts } from './turn-products';
 import { placeInArena, type Lifetime } from './memory';
 
 /** A program in the making. */
@@ -31,9 +32,9 @@ export function build(order: readonly Node[]): Program {
   const claimed = new Set<number>([...inputs, ...scalars]);
   const outputs = order
     .filter(isOutput)
-    .map((node) => ({ buffer: ownBuffer(views[node.place], claimed, draft), resident: node.resident }));
+    .map((node) => ({ buffer: ownBuffer(views[node.place], claimed, draft), resident: staysInEngine(node) }));
   const written = outputs.map((o) => o.buffer);
-  const steps = withoutDead(fuse(withoutDead(draft.steps, written), written), written);
+  const steps = withoutDead(fuse(turnProducts(withoutDead(draft.steps, written), written), written), written);
   return arrange({ buffers: draft.buffers, steps }, inputs, scalars, outputs);
 }
 

@@ -36,6 +36,13 @@ export function evaluate(device: string, roots: readonly Node[] = []): void {
   }
 }
 
+/** Storage for the value, if there is some: taken, since it can be written over once only. */
+function takeRecycled(node: Node): Cell | null {
+  const cell = node.recycled;
+  node.recycled = null;
+  return cell;
+}
+
 /** The array of the value that the node's takes the place of: written over instead of made anew. */
 function replacedBy({ replaces, undone }: Node): TypedArray | null {
   return replaces?.pins === 0 && !undone ? (replaces.cell?.data ?? null) : null;
@@ -48,7 +55,7 @@ function run(device: string, order: readonly Node[], kept: readonly Node[]): rea
   for (const node of order)
     if (node.op === scalarOp) scalars.push(numberOf(node));
     else if (node.given) cells.push(node.cell!);
-  const values = kept.map((node): Cell => ({ data: replacedBy(node), resident: null }));
+  const values = kept.map((node): Cell => takeRecycled(node) ?? { data: replacedBy(node), resident: null });
   plan.executable.run(cells, scalars, values);
   return values;
 }

@@ -1,4 +1,4 @@
-import { scalarOp, type Node } from '../graph/node';
+import { scalarOp, staysInEngine, type Node } from '../graph/node';
 import { isOutput } from './keeping';
 
 const types = { float32: 0, int32: 1, bool: 2 } as const;
@@ -39,7 +39,7 @@ function signOperation(node: Node): void {
   push(node.op.id);
   push(node.attrs.id);
   push(node.shape.id * 4 + types[node.dtype]);
-  push((isOutput(node) ? 1 : 0) + (node.resident ? 2 : 0));
+  push((isOutput(node) ? 1 : 0) + (staysInEngine(node) ? 2 : 0));
   push(node.inputs.length);
   for (const input of node.inputs) push(input.place);
 }

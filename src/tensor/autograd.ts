@@ -109,7 +109,7 @@ export function backward(
   });
   const loss = isFresh(root.node) ? [root.node] : [];
   evaluateReleasing(retainGraph ? [] : order, () => evaluateNodes(root.device, [...loss, ...grads.values()]));
-  for (const [leaf, total] of grads) leaf.grad = wrap(total);
+  for (const [leaf, total] of grads) leaf.collected.collect(total);
 }
 
 /** What `.grad` of each leaf will be. A leaf whose value changed in between is there once for every version. */
@@ -117,8 +117,10 @@ function accumulated(leaves: readonly Node[], gradients: readonly (Node | undefi
   const totals = new Map<Tensor, Node>();
   for (const node of leaves) {
     const [leaf, g] = [node.owner as Tensor, gradients[node.place]!];
-    const before = totals.get(leaf) ?? leaf.grad?.node;
-    totals.set(leaf, before ? ops.add(before, g) : ops.detach(g));
+    const before = totals.get(leaf) ?? leaf.collected.value?.node;
+    const total = before ? ops.add(before, g) : ops.detach(g);
+    leaf.collected.recycle(total);
+    totals.set(leaf, total);
   }
   return totals;
 }

@@ -1,14 +1,5 @@
-export {
-  Buffer,
-  commit,
-  isBuffer,
-  isParameter,
-  Parameter,
-  setCreationHook,
-  Tensor,
-  type NestedNumbers,
-  type Unsized,
-} from './tensor';
+export { Buffer, commit, Parameter, setCreationHook, Tensor, type NestedNumbers, type Unsized } from './tensor';
+export { isBuffer, isParameter } from './kinds';
 export { isTensor } from './wrap';
 export * from './functions';
 export {

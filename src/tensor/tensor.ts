@@ -8,6 +8,7 @@ import { pin, standing, supersede } from '../graph/versions';
 import { backendNames } from '../plan';
 import * as ops from '../ops';
 import { backward } from './autograd';
+import { CollectedGradient } from './collected-gradient';
 import { evaluate, evaluateNodes, read, readLater } from './evaluation';
 import { inspectTensor } from './inspect';
 import { WithOperations } from './methods';
@@ -36,8 +37,7 @@ export class Tensor<S extends object = any> extends WithOperations {
   declare readonly [dims]: Dims<S>;
   #node: Node;
   #unsized: Unsized | null = null;
-  /** The gradient that `backward` accumulated, or null. */
-  grad: Tensor<S> | null = null;
+  #gradient: CollectedGradient | null = null;
   /** What errors call it: its path or `Class.field`. */
   label: string | undefined = undefined;
 
@@ -82,6 +82,18 @@ export class Tensor<S extends object = any> extends WithOperations {
     if (this.#version().owner === null && this.#node.requiresGrad)
       throw new GradientError('requiresGrad can be set on leaf tensors only; use detach() to cut a computed one off');
     this.makeLeaf(flag);
+  }
+
+  /** The gradient that `backward` accumulated, or null. */
+  get grad(): Tensor<S> | null {
+    return this.#gradient?.show() ?? null;
+  }
+  set grad(value: Tensor<S> | null) {
+    if (value !== null || this.#gradient !== null) this.collected.put(value);
+  }
+  /** What autograd and optimizers know of the gradient. */
+  get collected(): CollectedGradient {
+    return (this.#gradient ??= new CollectedGradient());
   }
 
   /** Makes the current value a leaf of autograd whose gradient collects here. */
@@ -263,23 +275,10 @@ function movedTo(node: Node, device: string): Node {
   return dataNode(read(node), node.shape, node.dtype, device);
 }
 
-/** A node of one's own with the same value; data at hand is shared, since nobody writes to it. */
+/** A node of one's own with the same value, and an array of its own: that of a version is written over by the next. */
 function ownCopy(node: Node): Node {
-  if (node.cell?.data) return dataNode(node.cell.data, node.shape, node.dtype, node.device);
+  if (node.cell?.data) return dataNode(node.cell.data.slice(), node.shape, node.dtype, node.device);
   return withGradMode(false, () => ops.alias(node));
-}
-
-const branded = (brand: string) => {
-  const key = Symbol.for(brand);
-  return (x: unknown): boolean => isTensor(x) && key in x;
-};
-const hasParameterBrand = branded('decograd:parameter');
-const hasBufferBrand = branded('decograd:buffer');
-export function isParameter(x: unknown): x is Parameter {
-  return hasParameterBrand(x);
-}
-export function isBuffer(x: unknown): x is Buffer {
-  return hasBufferBrand(x);
 }
 
 /** Gives every target its new value and computes them together: all of them, or none. */

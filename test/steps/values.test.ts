@@ -209,3 +209,30 @@ test('a print changes no bit, however a kernel adds up', () => {
   };
   expect(run(true)).toEqual(run(false));
 });
+
+test('a tensor that a parameter was made from keeps its value while the parameter is trained', async () => {
+  const given = tensor([1, 2]);
+  const w = new Parameter(given) as Tensor & Parameter;
+  const twin = new Parameter(w as Tensor);
+  for (let i = 0; i < 3; i++) {
+    w.grad = null;
+    w.square().sum().backward();
+    await new SGD([w], { lr: 0.25 }).step();
+  }
+  expect([read(given), read(twin as Tensor), read(w)]).toEqual([[1, 2], [1, 2], [0.125, 0.25]]); // prettier-ignore
+});
+
+test('a gradient that somebody holds keeps its value while the next ones are collected', () => {
+  const w = new Parameter(tensor([1, 2])) as Tensor & Parameter;
+  const collected = (factor: number): void => {
+    w.grad = null;
+    w.mul(factor).sum().backward();
+  };
+  collected(2);
+  const held = w.grad!;
+  collected(3);
+  collected(4);
+  const later = w.grad!;
+  collected(5);
+  expect([read(held), read(later), read(w.grad!)]).toEqual([[2, 2], [4, 4], [5, 5]]); // prettier-ignore
+});

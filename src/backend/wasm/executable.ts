@@ -85,12 +85,13 @@ function reserveOutputs(
 ): (success: boolean) => void {
   const { residents } = engine;
   const blocks: (ReturnType<typeof residents.reserve> | null)[] = [];
-  const giveBack = (): void => blocks.forEach((block) => block && residents.give(block));
+  const giveBack = (): void => blocks.forEach((block) => block?.holder === null && residents.give(block));
   try {
-    program.outputs.forEach(({ buffer, resident }) => {
+    program.outputs.forEach(({ buffer, resident }, i) => {
       const { dtype, size } = program.buffers[buffer];
       const stays = resident && size >= smallest;
-      const block = stays ? residents.reserve(dtype, size, `a value of ${size} ${dtype} elements`) : null;
+      const spare = stays ? residents.recycled(outputs[i].resident, dtype, size) : null;
+      const block = spare ?? (stays ? residents.reserve(dtype, size, `a value of ${size} ${dtype} elements`) : null);
       if (block) addresses[buffer] = block.address;
       blocks.push(block);
     });

@@ -116,8 +116,17 @@ export class Residents {
     this.#touch(block);
     return block;
   }
+  /** The block of a value that is to be written over, if it fits. */
+  recycled(resident: Resident | null, dtype: ComputeType, size: number): Block | null {
+    const block = (resident as Held | null)?.block;
+    if (!block || block.size !== size || block.dtype !== dtype) return null;
+    this.use(resident!);
+    return block;
+  }
   /** The value stands. */
   settle(block: Block, cell: Cell): void {
+    if (block.holder !== null) return; // written over
+    cell.resident?.release();
     cell.resident = new Held(block, this);
   }
   /** Takes a block back. */

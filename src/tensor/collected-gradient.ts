@@ -1,0 +1,41 @@
+import type { Node } from '../graph/node';
+import type { Tensor } from './tensor';
+import { wrap } from './wrap';
+
+/**
+ * The gradient of a leaf, and the storage of one that is gone: what backward collected and nobody but the library looked
+ * at is written over by the next, so that training makes no garbage of the size of the model.
+ */
+export class CollectedGradient {
+  #value: Tensor | null = null;
+  #isSeen = false;
+  #spare: Node | null = null;
+
+  /** For the library's own reading, which holds on to nothing. */
+  get value(): Tensor | null {
+    return this.#value;
+  }
+  /** For everybody else, who may keep it. */
+  show(): Tensor | null {
+    this.#isSeen = true;
+    return this.#value;
+  }
+  put(value: Tensor | null): void {
+    if (this.#value !== null && !this.#isSeen) this.#spare = this.#value.node;
+    this.#value = value;
+    this.#isSeen = value !== null;
+  }
+
+  /** Lets the node, which will be the gradient, write over what is there to be written over. */
+  recycle(node: Node): void {
+    node.isGradient = true;
+    const spare = this.#spare;
+    if (spare?.shape === node.shape && spare.device === node.device) node.recycled = spare.cell;
+    this.#spare = null;
+  }
+  /** Takes what was computed for it. */
+  collect(node: Node): void {
+    this.put(wrap(node));
+    this.#isSeen = false;
+  }
+}
