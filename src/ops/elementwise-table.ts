@@ -27,7 +27,7 @@ const flat: DerivativeRule = () => [constant(0)];
 const sigmoid = (x: Expr) => div(1, add(1, exp(neg(x))));
 const normalDensity = (x: Expr) => mul(oneOverRootTwoPi, exp(mul(-0.5, mul(x, x))));
 const normalCumulative = (x: Expr) => mul(0.5, add(1, erf(mul(x, rootHalf))));
-const geluInner = (x: Expr) => mul(rootTwoOverPi, add(x, mul(0.044715, mul(x, mul(x, x)))));
+const twiceGeluInner = (x: Expr) => mul(2 * rootTwoOverPi, add(x, mul(0.044715, mul(x, mul(x, x)))));
 const halfAtTies = (g: Expr, loses: Expr, ties: Expr) => select(ties, mul(0.5, g), select(loses, 0, g));
 const onlyIf = (condition: Expr, g: Expr) => select(condition, g, 0);
 
@@ -112,11 +112,12 @@ export const elementwiseTable = {
   },
   geluTanh: {
     typing: 'float',
-    forward: (x) => mul(mul(0.5, x), add(1, tanh(geluInner(x)))),
+    // (1 + tanh(u)) / 2 is the sigmoid of 2u, which takes fewer operations
+    forward: (x) => mul(x, sigmoid(twiceGeluInner(x))),
     derivative: (g, _, x) => {
-      const t = tanh(geluInner(x));
-      const slope = mul(rootTwoOverPi, add(1, mul(3 * 0.044715, mul(x, x))));
-      return [mul(g, add(mul(0.5, add(1, t)), mul(mul(0.5, x), mul(sub(1, mul(t, t)), slope))))];
+      const s = sigmoid(twiceGeluInner(x));
+      const slope = mul(2 * rootTwoOverPi, add(1, mul(3 * 0.044715, mul(x, x))));
+      return [mul(g, add(s, mul(mul(x, slope), mul(s, sub(1, s)))))];
     },
   },
   floor: { typing: 'float', forward: floor, derivative: flat },
