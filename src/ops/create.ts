@@ -2,7 +2,7 @@ import type { ComputeType } from '../core/dtype';
 import { nextKey } from '../core/random';
 import { add, cast, index, input, mul } from '../expr/build';
 import { normal, uniform } from '../expr/random';
-import type { Node } from '../graph/node';
+import { numberOf, type Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
 import { expand } from './broadcast';
 import { alias } from './custom';
@@ -39,12 +39,17 @@ const draws = {
   normal: mapSpec('randn', ['int32', 'int32', 'int32'], normal),
 };
 
+/** The leaves of the seed's two words: one pair for all draws until the seed changes. */
+let seed: readonly [low: Node, high: Node] | null = null;
+
+function seedNodes(low: number, high: number): readonly [Node, Node] {
+  if (seed === null || numberOf(seed[0]) !== low || numberOf(seed[1]) !== high)
+    seed = [scalarNode(low, 'int32'), scalarNode(high, 'int32')];
+  return seed;
+}
+
 /** Independent draws: uniform on [0, 1), or standard normal. Takes the next number of the global random stream. */
 export function random(kind: keyof typeof draws, dims: readonly number[]): Node {
-  const key = nextKey();
-  return generate(
-    draws[kind],
-    [key.low, key.high, key.stream].map((word) => scalarNode(word, 'int32')),
-    dims,
-  );
+  const { low, high, stream } = nextKey();
+  return generate(draws[kind], [...seedNodes(low, high), scalarNode(stream, 'int32')], dims);
 }

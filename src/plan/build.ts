@@ -6,6 +6,7 @@ import { contiguous, isContiguous } from '../kernels/views';
 import { copyOf, isPrimitive } from '../ops';
 import { fuse } from './fuse';
 import { isOutput } from './keeping';
+import { splitFolds } from './split-folds';
 import { turnProducts } from './turn-products';
 import { placeInArena, type Lifetime } from './memory';
 
@@ -33,8 +34,10 @@ export function build(order: readonly Node[]): Program {
   const outputs = order
     .filter(isOutput)
     .map((node) => ({ buffer: ownBuffer(views[node.place], claimed, draft), resident: staysInEngine(node) }));
-  const written = outputs.map((o) => o.buffer);
-  const steps = withoutDead(fuse(turnProducts(withoutDead(draft.steps, written), written), written), written);
+  const written = new Set(outputs.map((o) => o.buffer));
+  const alive = turnProducts(withoutDead(draft.steps, written), written);
+  const fused = withoutDead(fuse(alive, written), written);
+  const steps = splitFolds(fused, (like, size) => newBuffer(draft, draft.buffers[like].dtype, size));
   return arrange({ buffers: draft.buffers, steps }, inputs, scalars, outputs);
 }
 
@@ -71,7 +74,7 @@ function ownBuffer(view: View, claimed: Set<number>, draft: Draft): number {
   return buffer;
 }
 
-function withoutDead(steps: readonly Step[], outputs: readonly number[]): Step[] {
+function withoutDead(steps: readonly Step[], outputs: Iterable<number>): Step[] {
   const needed = new Set(outputs);
   const alive: Step[] = [];
   for (const step of [...steps].reverse()) {

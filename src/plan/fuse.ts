@@ -27,10 +27,10 @@ const window = 64;
  * Joins steps that walk over the same elements into one, so that what one computes and another reads stays in registers:
  * elementwise chains, what feeds a fold, and neighbours that read the same. `outputs` are the buffers that must be written.
  */
-export function fuse(steps: readonly Step[], outputs: readonly number[]): Step[] {
+export function fuse(steps: readonly Step[], outputs: ReadonlySet<number>): Step[] {
   const fusion = new Fusion();
   for (const step of withConstants(steps)) fusion.add(step);
-  return fusion.steps(new Set(outputs));
+  return fusion.steps(outputs);
 }
 
 class Fusion {

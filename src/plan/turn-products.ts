@@ -6,9 +6,9 @@ import { contiguous } from '../kernels/views';
  * Where all that is done with a matrix product is to copy it transposed, as with the gradient of a weight that was used
  * transposed, the product of the transposed factors in the other order is that copy at once: (AB)' = B'A'.
  */
-export function turnProducts(steps: readonly Step[], outputs: readonly number[]): Step[] {
+export function turnProducts(steps: readonly Step[], outputs: ReadonlySet<number>): Step[] {
   const products = new Map<number, MatmulKernel>();
-  const uses = new Map<number, number>(outputs.map((buffer) => [buffer, 2]));
+  const uses = new Map<number, number>([...outputs].map((buffer) => [buffer, 2]));
   for (const { kernel, outputs: written } of steps) {
     if (kernel.kind === 'matmul') products.set(written[0], kernel);
     for (const { buffer } of kernel.inputs) uses.set(buffer, (uses.get(buffer) ?? 0) + 1);

@@ -1,6 +1,7 @@
 export { Buffer, commit, Parameter, setCreationHook, Tensor, type NestedNumbers, type Unsized } from './tensor';
 export { isBuffer, isParameter } from './kinds';
 export { isTensor } from './wrap';
+export { setThreads } from '../plan';
 export * from './functions';
 export {
   arange,

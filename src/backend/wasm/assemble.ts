@@ -1,5 +1,8 @@
 import { unsignedLeb, type FunctionBuilder, type ValueType } from './function-builder';
 
+/** As many as there can be: 4 GiB. */
+export const mostPages = 65536;
+
 const typeCodes: Record<ValueType, number> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
 
 const vector = (items: readonly (readonly number[])[]): number[] => [...unsignedLeb(items.length), ...items.flat()];
@@ -8,10 +11,11 @@ const section = (id: number, bytes: readonly number[]): number[] => [id, ...size
 const text = (value: string): number[] => sized([...new TextEncoder().encode(value)]);
 
 /** The bytes of a module that imports its memory as `engine.memory` and exports the functions by number: '0', '1', ... */
-export function assemble(exported: readonly FunctionBuilder[]): Uint8Array<ArrayBuffer> {
+export function assemble(exported: readonly FunctionBuilder[], isShared = false): Uint8Array<ArrayBuffer> {
   const functions = withCallees(exported);
   const types = functions.map((f) => [0x60, ...vector(f.params.map(typeOf)), ...vector(f.results.map(typeOf))]);
-  const memoryImport = [...text('engine'), ...text('memory'), 0x02, 0x00, 0x01];
+  const limits = isShared ? [0x03, 0x01, ...unsignedLeb(mostPages)] : [0x00, 0x01];
+  const memoryImport = [...text('engine'), ...text('memory'), 0x02, ...limits];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, vector(types)),

@@ -3,10 +3,8 @@ import { assemble } from './assemble';
 import { Gemm } from './gemm';
 import type { FunctionLaunch } from './launch';
 import { EngineMemory } from './memory';
+import { Pool, type SharedFunction } from './pool';
 import { Residents } from './residents';
-
-/** An emitted function: where its arguments are, and from which unit to which other it is to work. */
-export type Compiled = (args: number, from: number, to: number) => number | undefined;
 
 /** Functions are kept for later programs up to this many; the oldest go first. */
 const mostFunctions = 4096;
@@ -15,12 +13,13 @@ const mostFunctions = 4096;
 export class Engine {
   readonly memory = new EngineMemory();
   readonly residents = new Residents(this.memory);
-  readonly #functions = new Map<string, Compiled>();
+  readonly pool = new Pool(this.memory);
+  readonly #functions = new Map<string, SharedFunction>();
   #gemm: Gemm | undefined;
   #arena = { address: 0, bytes: 0 };
 
   get gemm(): Gemm {
-    return (this.#gemm ??= new Gemm(this.memory));
+    return (this.#gemm ??= new Gemm(this.memory, this.pool));
   }
 
   /** One place for the temporary values of whichever program runs, as large as the largest of them. */
@@ -34,7 +33,7 @@ export class Engine {
   }
 
   /** The functions of these launches by key, those that are new compiled together as one module. */
-  compile(launches: readonly FunctionLaunch[]): ReadonlyMap<string, Compiled> {
+  compile(launches: readonly FunctionLaunch[]): ReadonlyMap<string, SharedFunction> {
     const needed = new Map(launches.map((launch) => [launch.key, launch]));
     const fresh = [...needed.values()].filter(({ key }) => !this.#functions.has(key));
     if (fresh.length > 0) this.#add(fresh);
@@ -47,9 +46,12 @@ export class Engine {
   }
 
   #add(fresh: readonly FunctionLaunch[]): void {
-    const module = new WebAssembly.Module(assemble(fresh.map(({ emit }) => emit())));
-    const { exports } = new WebAssembly.Instance(module, { engine: { memory: this.memory.memory } });
-    fresh.forEach(({ key }, i) => this.#functions.set(key, exports[String(i)] as Compiled));
+    const bytes = assemble(fresh.map(({ emit }) => emit()), this.memory.isShared); // prettier-ignore
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { engine: { memory: this.memory.memory } }); // prettier-ignore
+    const module = { bytes, id: -1 };
+    fresh.forEach(({ key }, index) =>
+      this.#functions.set(key, { module, index, call: exports[index] as SharedFunction['call'] }),
+    );
   }
 }
 

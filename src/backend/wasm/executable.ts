@@ -1,14 +1,17 @@
 import type { Executable, Program, Step } from '../backend';
 import { IndexError } from '../../core/errors';
 import type { Cell } from '../../graph/node';
-import type { Compiled, Engine } from './engine';
+import type { Engine } from './engine';
 import { faultAddress } from './indexing';
+import type { SharedFunction } from './pool';
 import { batchOffsets, launchesOf, type FunctionLaunch, type GemmLaunch } from './launch';
 
 type Pointers = Float64Array;
 /** Elements from which on a value stays in the engine's memory. Smaller ones are copied sooner than they are kept book of. */
 const smallest = 1024;
 
+/** Work from which on threads share a launch: some 20 us. */
+const worthSharing = 100_000;
 /** One launch, ready to run: where the addresses of its operands are written, and what is called then. */
 interface Runner {
   readonly operands: readonly { readonly buffer: number; readonly offset: number }[];
@@ -113,16 +116,18 @@ function reserveOutputs(
 }
 
 function functionRunner(
-  { operands, units, indexRange }: FunctionLaunch,
-  fn: Compiled,
+  { operands, units, work, indexRange }: FunctionLaunch,
+  fn: SharedFunction,
   step: Step,
   engine: Engine,
 ): Runner {
-  if (indexRange === undefined) return { operands, run: (args) => void fn(args, 0, units) };
+  const { call } = fn;
+  if (work >= worthSharing && units > 1) return { operands, run: (args) => engine.pool.share(fn, args, units) };
+  if (indexRange === undefined) return { operands, run: (args) => void call(args, 0, units, 0) };
   return {
     operands,
     run(args) {
-      if (!fn(args, 0, units)) return;
+      if (!call(args, 0, units, 0)) return;
       const index = engine.memory.ints[faultAddress / 4];
       throw new IndexError(`${step.name}: index ${index} is out of range; allowed are 0 to ${indexRange - 1}`);
     },

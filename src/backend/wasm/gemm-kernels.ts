@@ -1,6 +1,7 @@
 import { assemble } from './assemble';
 import { hasMultiplyAdd } from './features';
 import { FunctionBuilder } from './function-builder';
+import { packFunction } from './packing';
 
 /**
  * The pieces of the packed matrix product (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication").
@@ -9,31 +10,108 @@ import { FunctionBuilder } from './function-builder';
  */
 export const tile = () => ({ rows: hasMultiplyAdd() ? 6 : 4, columns: 8 });
 
-export interface GemmKernels {
-  /** Panels of `rows` of A side by side: for each k the panel's values. Strides in bytes: along the panel and along k. */
-  packRows(source: number, across: number, along: number, count: number, depth: number, target: number): void;
-  packColumns(source: number, across: number, along: number, count: number, depth: number, target: number): void;
-  /** C (row stride in bytes) = or += the product of packed A and packed B; `scratch` holds one tile. */
-  multiply(
-    rows: number,
-    columns: number,
-    depth: number,
-    a: number,
-    b: number,
-    c: number,
-    stride: number,
-    adds: number,
-    scratch: number,
-  ): void;
+/** What the functions find at their arguments' address, in words. Strides are in bytes. */
+export const argument = {
+  /** The left factor: address, strides along rows and along k. */
+  a: 0,
+  aRow: 1,
+  aDepth: 2,
+  /** The right one: address, strides along columns and along k. */
+  b: 3,
+  bColumn: 4,
+  bDepth: 5,
+  /** The product: address and stride of rows; whether it is added to what is there. */
+  c: 6,
+  cRow: 7,
+  adds: 8,
+  /** Sizes of the block. */
+  rows: 9,
+  columns: 10,
+  depth: 11,
+  /** Where packed columns lie, and of the first thread packed rows and a tile; of others each time so many bytes further. */
+  packedB: 12,
+  packedA: 13,
+  scratch: 14,
+  perThread: 15,
+} as const;
+export const argumentCount = Object.keys(argument).length;
+
+/** The module of the product: function 0 packs panels of columns, function 1 multiplies tiles of rows; these are the units. */
+export function gemmModule(isShared: boolean): Uint8Array<ArrayBuffer> {
+  return assemble([packColumnsFunction(), multiplyRowsFunction()], isShared);
 }
 
-export function compileGemm(memory: WebAssembly.Memory): GemmKernels {
-  const { rows, columns } = tile();
-  const module = new WebAssembly.Module(assemble([packFunction(rows), packFunction(columns), multiplyFunction()]));
-  const [packRows, packColumns, multiply] = Object.values(
-    new WebAssembly.Instance(module, { engine: { memory } }).exports,
-  );
-  return { packRows, packColumns, multiply } as unknown as GemmKernels;
+/** The arguments in locals. */
+function load(f: FunctionBuilder): Record<keyof typeof argument, number> {
+  const locals = Object.entries(argument).map(([name, at]) => {
+    const local = f.local('i32');
+    f.get(0)
+      .memory('i32.load', 4 * at)
+      .set(local);
+    return [name, local];
+  });
+  return Object.fromEntries(locals) as Record<keyof typeof argument, number>;
+}
+
+/** Leaves a + b * factor on the stack; all are locals, the factor times `scale`. */
+function moved(f: FunctionBuilder, a: number, b: number, factor: number, scale = 1): void {
+  f.get(b).get(factor).op('i32.mul').i32(scale).op('i32.mul').get(a).op('i32.add'); // prettier-ignore
+}
+/** Leaves the smaller of a * scale and b - c on the stack, from locals. */
+function least(f: FunctionBuilder, a: number, scale: number, b: number, c: number): void {
+  const [x, y] = [f.local('i32'), f.local('i32')];
+  f.get(a).i32(scale).op('i32.mul').set(x).get(b).get(c).op('i32.sub').set(y); // prettier-ignore
+  f.get(y).get(x).op('i32.lt_s').when(() => f.get(y).set(x), () => undefined); // prettier-ignore
+  f.get(x);
+}
+
+function packColumnsFunction(): FunctionBuilder {
+  const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
+  const { columns: width } = tile();
+  const { b, bColumn, bDepth, columns, depth, packedB } = load(f);
+  const [from, to] = [1, 2];
+  const [first, count] = [f.local('i32'), f.local('i32')];
+  f.get(from).i32(width).op('i32.mul').set(first);
+  f.get(to).get(from).op('i32.sub').set(to);
+  least(f, to, width, columns, first);
+  f.set(count);
+  moved(f, b, bColumn, first);
+  f.get(bColumn).get(bDepth).get(count).get(depth);
+  moved(f, packedB, depth, first, 4);
+  f.call(packFunction(width));
+  return f;
+}
+
+/** How many tiles of rows are packed at a time: the packed block stays in the second level of the cache. */
+const tilesAtOnce = () => Math.floor(96 / tile().rows);
+
+function multiplyRowsFunction(): FunctionBuilder {
+  const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
+  const [at, to, thread] = [1, 2, 3];
+  const { rows: height } = tile();
+  const { a, aRow, aDepth, c, cRow, adds, rows, columns, depth, packedB, packedA, scratch, perThread } = load(f);
+  const [first, count, tiles] = [f.local('i32'), f.local('i32'), f.local('i32')];
+  for (const place of [packedA, scratch]) {
+    moved(f, place, perThread, thread);
+    f.set(place);
+  }
+  const [pack, multiply] = [packFunction(height), multiplyFunction()];
+  f.repeat(() => {
+    f.i32(tilesAtOnce()).set(tiles);
+    least(f, tiles, 1, to, at);
+    f.set(tiles);
+    f.get(at).i32(height).op('i32.mul').set(first);
+    least(f, tiles, height, rows, first);
+    f.set(count);
+    moved(f, a, aRow, first);
+    f.get(aRow).get(aDepth).get(count).get(depth).get(packedA).call(pack);
+    f.get(count).get(columns).get(depth).get(packedA).get(packedB);
+    moved(f, c, cRow, first);
+    f.get(cRow).get(adds).get(scratch).call(multiply);
+    f.get(at).get(tiles).op('i32.add').set(at);
+    f.get(at).get(to).op('i32.lt_s');
+  });
+  return f;
 }
 
 /** One register tile. Unrolling over k makes V8 regroup the multiply-adds and spill, so the loop is left as it is. */
@@ -140,146 +218,4 @@ function edgeFunction(): FunctionBuilder {
     f.get(i).i32(1).op('i32.sub').tee(i);
   });
   return f;
-}
-
-/** Packs panels of `width`; a last one that is not full is filled up with zeros. */
-function packFunction(width: number): FunctionBuilder {
-  const f = new FunctionBuilder(Array.from({ length: 6 }, () => 'i32' as const));
-  const [source, across, along, count] = [0, 1, 2, 3]; // then depth and target
-  const panel = new PanelPacker(f, width);
-  f.repeat(() => {
-    f.get(count).i32(width).op('i32.ge_s');
-    f.when(
-      () =>
-        f
-          .get(across)
-          .i32(4)
-          .op('i32.eq')
-          .when(
-            () => panel.copied(),
-            () => f.get(along).i32(4).op('i32.eq').when(() => panel.transposed(), () => panel.gathered()), // prettier-ignore
-          ),
-      () => panel.partial(),
-    );
-    f.get(source).get(across).i32(width).op('i32.mul').op('i32.add').set(source);
-    f.get(count).i32(width).op('i32.sub').tee(count).i32(0).op('i32.gt_s');
-  });
-  return f;
-}
-
-/** The ways to pack one panel: parameters are those of {@link GemmKernels.packRows}. */
-class PanelPacker {
-  readonly #at: number;
-  readonly #left: number;
-  readonly #lane: number;
-  readonly #from: number;
-  readonly #lines: number[];
-  readonly #vectors: number[];
-
-  constructor(
-    private readonly f: FunctionBuilder,
-    private readonly width: number,
-  ) {
-    [this.#at, this.#left, this.#lane, this.#from] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
-    this.#lines = Array.from({ length: width }, () => f.local('i32'));
-    this.#vectors = Array.from({ length: 8 }, () => f.local('v128'));
-  }
-
-  /** Runs the body for every k, moving source pointers along and the target by a line. */
-  #lines4(pointers: readonly number[], body: () => void): void {
-    const { f } = this;
-    f.repeat(() => {
-      body();
-      for (const pointer of pointers) f.get(pointer).get(2).op('i32.add').set(pointer);
-      f.increase(5, 4 * this.width);
-      f.get(this.#left).i32(1).op('i32.sub').tee(this.#left);
-    });
-  }
-  #start(): void {
-    this.f.get(0).set(this.#at).get(4).set(this.#left);
-  }
-  #word(from: number, at: number, offset = 0): void {
-    this.f.get(5).get(from).memory('f32.load', offset).memory('f32.store', 4 * at); // prettier-ignore
-  }
-
-  /** The panel's values lie side by side. */
-  copied(): void {
-    const { f, width } = this;
-    this.#start();
-    this.#lines4([this.#at], () => {
-      for (let i = 0; i + 4 <= width; i += 4) f.get(5).get(this.#at).memory('v128.load', 4 * i).memory('v128.store', 4 * i); // prettier-ignore
-      for (let i = width - (width % 4); i < width; i++) this.#word(this.#at, i, 4 * i);
-    });
-  }
-
-  /** Any strides. */
-  gathered(): void {
-    this.#start();
-    this.#setLines();
-    this.#lines4(this.#lines, () => this.#lines.forEach((line, i) => this.#word(line, i)));
-  }
-  #setLines(): void {
-    this.#lines.forEach((line, i) => {
-      this.f.get(i === 0 ? 0 : this.#lines[i - 1]);
-      (i === 0 ? this.f : this.f.get(1).op('i32.add')).set(line);
-    });
-  }
-
-  /** The values of one line of the panel lie along k: four by four, transposed in registers. */
-  transposed(): void {
-    const { f, width } = this;
-    this.#start();
-    this.#setLines();
-    f.get(this.#left).i32(4).op('i32.ge_s').when(() => {
-      f.repeat(() => {
-        for (let i = 0; i + 4 <= width; i += 4) this.#square(i);
-        for (let i = width - (width % 4); i < width; i++)
-          for (let k = 0; k < 4; k++) f.get(5).get(this.#lines[i]).memory('f32.load', 4 * k).memory('f32.store', 4 * (k * width + i)); // prettier-ignore
-        for (const line of this.#lines) f.increase(line, 16);
-        f.increase(5, 16 * width);
-        f.get(this.#left).i32(4).op('i32.sub').tee(this.#left).i32(4).op('i32.ge_s');
-      });
-    }); // prettier-ignore
-    f.get(this.#left).when(() =>
-      this.#lines4(this.#lines, () => this.#lines.forEach((line, i) => this.#word(line, i))),
-    );
-  }
-  #square(at: number): void {
-    const { f, width } = this;
-    const v = this.#vectors as [number, number, number, number, number, number, number, number];
-    for (let i = 0; i < 4; i++)
-      f.get(this.#lines[at + i])
-        .memory('v128.load')
-        .set(v[i]);
-    f.get(v[0]).get(v[1]).shuffle([0, 4, 1, 5]).set(v[4]).get(v[0]).get(v[1]).shuffle([2, 6, 3, 7]).set(v[5]);
-    f.get(v[2]).get(v[3]).shuffle([0, 4, 1, 5]).set(v[6]).get(v[2]).get(v[3]).shuffle([2, 6, 3, 7]).set(v[7]);
-    const write = (k: number, x: number, y: number, words: readonly number[]): void =>
-      void f.get(5).get(x).get(y).shuffle(words).memory('v128.store', 4 * (k * width + at)); // prettier-ignore
-    write(0, v[4], v[6], [0, 1, 4, 5]);
-    write(1, v[4], v[6], [2, 3, 6, 7]);
-    write(2, v[5], v[7], [0, 1, 4, 5]);
-    write(3, v[5], v[7], [2, 3, 6, 7]);
-  }
-
-  /** The last panel, `count` wide, filled up with zeros. */
-  partial(): void {
-    const { f, width } = this;
-    this.#start();
-    this.#lines4([this.#at], () => {
-      for (let i = 0; i < width; i++) f.get(5).f32(0).memory('f32.store', 4 * i); // prettier-ignore
-      f.get(this.#at).set(this.#from).i32(0).set(this.#lane);
-      f.repeat(() => {
-        f.get(5)
-          .get(this.#lane)
-          .i32(2)
-          .op('i32.shl')
-          .op('i32.add')
-          .get(this.#from)
-          .memory('f32.load')
-          .memory('f32.store');
-        f.get(this.#from).get(1).op('i32.add').set(this.#from);
-        f.increase(this.#lane, 1).get(this.#lane).get(3).op('i32.lt_s');
-      });
-    });
-  }
 }

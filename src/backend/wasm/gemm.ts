@@ -1,5 +1,6 @@
-import { compileGemm, tile, type GemmKernels } from './gemm-kernels';
+import { argument, argumentCount, gemmModule, tile } from './gemm-kernels';
 import type { EngineMemory } from './memory';
+import type { Pool, SharedFunction } from './pool';
 
 /** One factor of a product: where it begins, and by how many elements it moves along its first and second axis. */
 export interface Factor {
@@ -11,38 +12,69 @@ export interface Factor {
 const depthBlock = 256;
 const rowBlock = 96;
 const columnBlock = 1024;
+/** Multiplications from which on threads share a product: some 20 us of work. */
+const worthSharing = 400_000;
+const mostThreads = 64;
 
 const bytesOfPanels = (count: number, width: number): number => 4 * depthBlock * Math.ceil(count / width) * width;
 
 /** The packed matrix product for any strides and sizes. */
 export class Gemm {
-  readonly #kernels: GemmKernels;
-  readonly #a: number;
-  readonly #b: number;
-  readonly #scratch: number;
+  readonly #pack: SharedFunction;
+  readonly #multiply: SharedFunction;
+  readonly #args: number;
+  readonly #tile = tile();
 
-  constructor(memory: EngineMemory) {
-    const { rows, columns } = tile();
-    this.#kernels = compileGemm(memory.memory);
-    this.#a = memory.allocate(bytesOfPanels(rowBlock, rows), 'packed rows of a matrix product');
-    this.#b = memory.allocate(bytesOfPanels(columnBlock, columns), 'packed columns of a matrix product');
-    this.#scratch = memory.allocate(4 * rows * columns, 'a tile of a matrix product');
+  constructor(
+    private readonly memory: EngineMemory,
+    private readonly pool: Pool,
+  ) {
+    const bytes = gemmModule(memory.isShared);
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { engine: { memory: memory.memory } });
+    const module = { bytes, id: -1 };
+    const named = (index: number): SharedFunction => ({
+      module,
+      index,
+      call: exports[index] as SharedFunction['call'],
+    });
+    [this.#pack, this.#multiply] = [named(0), named(1)];
+    this.#args = memory.allocate(4 * argumentCount, 'arguments of a matrix product');
+    this.#layOut();
+  }
+
+  #layOut(): void {
+    const { rows, columns } = this.#tile;
+    const [panels, scratch] = [bytesOfPanels(rowBlock, rows), 4 * rows * columns];
+    const perThread = panels + 64 * Math.ceil(scratch / 64);
+    const threads = this.memory.isShared ? mostThreads : 1;
+    const packedA = this.memory.allocate(threads * perThread, 'packed rows of a matrix product');
+    this.#set({ perThread, packedA, scratch: packedA + panels });
+    this.#set({
+      packedB: this.memory.allocate(bytesOfPanels(columnBlock, columns), 'packed columns of a matrix product'),
+    });
+  }
+  #set(values: { readonly [name in keyof typeof argument]?: number }): void {
+    const { ints } = this.memory;
+    for (const name in values)
+      ints[this.#args / 4 + argument[name as keyof typeof argument]] = values[name as keyof typeof argument]!;
   }
 
   /** The row-major [m, n] at `c` becomes a times b; k is at least 1. */
   run(m: number, n: number, k: number, a: Factor, b: Factor, c: number): void {
+    const shares = m * n * k >= worthSharing ? this.pool.threads : 1;
+    this.#set({ rows: m, aRow: 4 * a.strides[0], aDepth: 4 * a.strides[1], bColumn: 4 * b.strides[1], bDepth: 4 * b.strides[0], cRow: 4 * n }); // prettier-ignore
     for (let j = 0; j < n; j += columnBlock)
       for (let p = 0; p < k; p += depthBlock) {
         const [columns, depth] = [Math.min(columnBlock, n - j), Math.min(depthBlock, k - p)];
-        const right = b.address + 4 * (p * b.strides[0] + j * b.strides[1]);
-        this.#kernels.packColumns(right, 4 * b.strides[1], 4 * b.strides[0], columns, depth, this.#b);
-        for (let i = 0; i < m; i += rowBlock) {
-          const rows = Math.min(rowBlock, m - i);
-          const left = a.address + 4 * (i * a.strides[0] + p * a.strides[1]);
-          this.#kernels.packRows(left, 4 * a.strides[0], 4 * a.strides[1], rows, depth, this.#a);
-          const corner = c + 4 * (i * n + j);
-          this.#kernels.multiply(rows, columns, depth, this.#a, this.#b, corner, 4 * n, Number(p > 0), this.#scratch);
-        }
+        this.#set({ columns, depth, adds: Number(p > 0), c: c + 4 * j });
+        this.#set({ a: a.address + 4 * p * a.strides[1], b: b.address + 4 * (p * b.strides[0] + j * b.strides[1]) });
+        this.#share(this.#pack, Math.ceil(columns / this.#tile.columns), columns * depth < 32_768 ? 1 : shares);
+        this.#share(this.#multiply, Math.ceil(m / this.#tile.rows), shares);
       }
+  }
+
+  #share(fn: SharedFunction, units: number, threads: number): void {
+    if (threads === 1 || units < 2) fn.call(this.#args, 0, units, 0);
+    else this.pool.run(fn, this.#args, units, Math.min(units, 2 * threads));
   }
 }

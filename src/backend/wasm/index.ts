@@ -3,6 +3,8 @@ import { Engine } from './engine';
 import { executable } from './executable';
 import { hasMultiplyAdd, hasSimd } from './features';
 
+export { setThreads } from './threads';
+
 /** Whether this engine runs 128-bit SIMD. */
 export function isWasmSupported(): boolean {
   hasMultiplyAdd(); // switches it on where it waits behind a flag, which must happen before anything is compiled

@@ -1,6 +1,7 @@
 import { stridesOf } from '../../core/shape';
 import { constant, input, mul } from '../../expr/build';
-import type { Expr } from '../../expr/expr';
+import { approximate } from '../../expr/approximation';
+import { topological, type Expr } from '../../expr/expr';
 import { foldOrder } from '../../kernels/fold-order';
 import { kernelKey, kernelType, type LoopKernel, type MapKernel, type MatmulKernel, type PlaceKernel, type PlainKernel, type ReduceKernel, type View } from '../../kernels/kernels'; // prettier-ignore
 import { contiguous } from '../../kernels/views';
@@ -25,6 +26,8 @@ export interface FunctionLaunch {
   readonly operands: readonly Operand[];
   /** Into how many parts its work can be divided. */
   readonly units: number;
+  /** How much that is: roughly the instructions, of four elements each. */
+  readonly work: number;
   /** Along which size indices are checked, for kernels that have them. */
   readonly indexRange?: number;
 }
@@ -57,13 +60,13 @@ function plainLaunches(kernel: PlainKernel, out: Operand): Launch[] {
       return matmulLaunches(kernel, out);
     case 'gather': {
       const [source, index] = kernel.inputs;
-      return [{ kind: 'function', key: kernelKey(kernel), emit: () => gatherFunction(kernel), units: 1, operands: [operandOf(source), operandOf(index), out], indexRange: source.dims[kernel.axis] }]; // prettier-ignore
+      return [{ kind: 'function', key: kernelKey(kernel), emit: () => gatherFunction(kernel), units: 1, work: 0, operands: [operandOf(source), operandOf(index), out], indexRange: source.dims[kernel.axis] }]; // prettier-ignore
     }
     case 'scatterAdd': {
       const [base, index, update] = kernel.inputs;
       const copy = loopLaunch(copyLoop(base), [out]);
       if (isEmpty(index.dims)) return [copy];
-      return [copy, { kind: 'function', key: kernelKey(kernel), emit: () => scatterAddFunction(kernel), units: 1, operands: [out, operandOf(index), operandOf(update)], indexRange: kernel.dims[kernel.axis] }]; // prettier-ignore
+      return [copy, { kind: 'function', key: kernelKey(kernel), emit: () => scatterAddFunction(kernel), units: 1, work: 0, operands: [out, operandOf(index), operandOf(update)], indexRange: kernel.dims[kernel.axis] }]; // prettier-ignore
     }
     case 'place':
       return placeLaunches(kernel, out);
@@ -81,8 +84,14 @@ function loopLaunch(kernel: LoopKernel, out: readonly Operand[]): FunctionLaunch
     key: kernelKey(kernel),
     emit: () => loopFunction(kernel),
     units: loopUnits(kernel),
+    work: workOf(kernel),
     operands,
   };
+}
+
+function workOf({ dims, over, inputs, folds, stores }: LoopKernel): number {
+  const parts = topological([...folds, ...stores].map(({ expr }) => approximate(expr))).length;
+  return ([...dims, ...over].reduce((x, y) => x * y, 1) / 4) * (parts + inputs.length + 2 * stores.length);
 }
 
 function loopOfMap({ dims, inputs, expr }: MapKernel, strides: readonly number[] = stridesOf(dims)): LoopKernel {

@@ -3,7 +3,7 @@ import { FunctionBuilder } from './function-builder';
 
 /**
  * What every emitted function takes: where the addresses of its operands stand in memory, and from which of the units that
- * its work is divided into up to which other it is to do.
+ * its work is divided into up to which other it is to do, and the number of the thread.
  */
 export interface Call {
   readonly f: FunctionBuilder;
@@ -14,7 +14,7 @@ export interface Call {
 }
 
 export function beginCall(operands: number, results: readonly 'i32'[] = []): Call {
-  const f = new FunctionBuilder(['i32', 'i32', 'i32'], results);
+  const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32'], results);
   const pointers = Array.from({ length: operands }, () => f.local('i32'));
   pointers.forEach((pointer, k) =>
     f

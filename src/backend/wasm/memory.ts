@@ -1,7 +1,8 @@
 import { DeviceError } from '../../core/errors';
+import { mostPages } from './assemble';
+import { canStart } from './threads';
 
 const page = 65536;
-const mostPages = 65536;
 /** Vectors are read whole, so up to three elements beyond a buffer's end are touched: no buffer ends where memory does. */
 const guard = 64;
 const roomFor = (bytes: number): number => Math.max(64, Math.ceil(bytes / 64) * 64);
@@ -11,9 +12,19 @@ interface Block {
   readonly size: number;
 }
 
+/** All that there can be at once, for threads to share: untouched pages cost nothing. Null where there are no threads. */
+function sharedMemory(): WebAssembly.Memory | null {
+  try {
+    return canStart() ? new WebAssembly.Memory({ initial: mostPages, maximum: mostPages, shared: true }) : null;
+  } catch {
+    return null; // little address space
+  }
+}
+
 /** The engine's one memory, and what of it is in use. */
 export class EngineMemory {
-  readonly memory = new WebAssembly.Memory({ initial: 16, maximum: mostPages });
+  readonly memory = sharedMemory() ?? new WebAssembly.Memory({ initial: 16, maximum: mostPages });
+  readonly isShared = this.memory.buffer instanceof ArrayBuffer === false;
   /** Views of all of it; made anew when it has grown. */
   floats = new Float32Array(this.memory.buffer);
   ints = new Int32Array(this.memory.buffer);

@@ -1,0 +1,69 @@
+/** Words of the control block, by which threads agree on what is done. From `module` on they stand while a job is open. */
+export const words = {
+  /** The number of the job, and in the low bits how many of its chunks nobody has taken yet. */
+  open: 0,
+  /** Chunks done, and whether one of them failed. */
+  done: 1,
+  failed: 2,
+  /** Threads that sleep, threads that have started, and the number from which on they are to end. */
+  asleep: 3,
+  ready: 4,
+  threads: 5,
+  /** Where the list of modules is: pairs of address and length of their bytes. */
+  modules: 6,
+  /** Of the job: module, function, arguments, units and chunks. */
+  module: 7,
+  fn: 8,
+  args: 9,
+  units: 10,
+  chunks: 11,
+} as const;
+
+/** How many low bits of `open` count chunks. */
+export const chunkBits = 8;
+
+/** After so many looks in vain a thread goes to sleep: some 50 us, since waking it takes 10. */
+const looks = 4000;
+
+/**
+ * What a thread runs: it takes chunks of whatever job is open. What it reads of a job is right if the number of the job is
+ * the same when it takes a chunk, since a job stays as it is until all its chunks are done. It compiles modules by itself,
+ * from their bytes in the shared memory, so it waits for no message. As text, since a bundler would rewrite a function.
+ */
+export const workerProgram = `
+const { memory, control, thread } = require('node:worker_threads').workerData;
+const words = new Int32Array(memory.buffer, control, ${Object.keys(words).length});
+const ints = new Int32Array(memory.buffer);
+const loaded = [];
+function load(id) {
+  const entry = words[${words.modules}] / 4 + 2 * id;
+  const bytes = new Uint8Array(memory.buffer, ints[entry] >>> 0, ints[entry + 1]).slice();
+  return (loaded[id] = new WebAssembly.Instance(new WebAssembly.Module(bytes), { engine: { memory } }).exports);
+}
+function take(open) {
+  const [id, fn, args, units, chunks] = words.subarray(${words.module}, ${words.module + 5});
+  if (Atomics.compareExchange(words, ${words.open}, open, open - 1) !== open) return;
+  const chunk = (open & ${2 ** chunkBits - 1}) - 1;
+  try {
+    const call = (loaded[id] || load(id))[fn];
+    call(args, Math.floor((chunk * units) / chunks), Math.floor(((chunk + 1) * units) / chunks), thread);
+  } catch {
+    Atomics.store(words, ${words.failed}, 1);
+  }
+  Atomics.add(words, ${words.done}, 1);
+}
+Atomics.add(words, ${words.ready}, 1);
+for (let idle = 0; Atomics.load(words, ${words.threads}) > thread; idle++) {
+  const open = Atomics.load(words, ${words.open});
+  if ((open & ${2 ** chunkBits - 1}) > 0) {
+    take(open);
+    idle = 0;
+  } else if (idle > ${looks}) {
+    Atomics.add(words, ${words.asleep}, 1);
+    Atomics.wait(words, ${words.open}, open);
+    Atomics.sub(words, ${words.asleep}, 1);
+    idle = 0;
+  }
+}
+Atomics.sub(words, ${words.ready}, 1);
+`;

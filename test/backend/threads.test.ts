@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Adam, crossEntropyLoss, GELU, Linear, manualSeed, Parameter, randn, Sequential, setThreads, tensor, ValueError, type Tensor } from 'decograd'; // prettier-ignore
+import { build } from 'esbuild';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { assemble } from '../../src/backend/wasm/assemble';
+import { FunctionBuilder } from '../../src/backend/wasm/function-builder';
+import { EngineMemory } from '../../src/backend/wasm/memory';
+import { Pool, type SharedFunction } from '../../src/backend/wasm/pool';
+
+afterAll(() => setThreads(1));
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A function of (args, from, to, thread) that `print` writes, as threads take it. */
+function sharedFunction(memory: EngineMemory, print: (f: FunctionBuilder) => void): SharedFunction {
+  const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
+  print(f);
+  const bytes = assemble([f], memory.isShared);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { engine: { memory: memory.memory } });
+  return { module: { bytes, id: -1 }, index: 0, call: exports['0'] as SharedFunction['call'] };
+}
+
+describe('a pool of threads', () => {
+  const memory = new EngineMemory();
+  /** Counts to a million, so that all get their share, then writes the thread's number + 1 for each unit. */
+  const mark = sharedFunction(memory, (f) => {
+    const [args, from, to, thread] = [0, 1, 2, 3];
+    f.times(1_000_000, () => undefined);
+    const left = f.local('i32');
+    f.get(to).get(from).op('i32.sub').set(left);
+    f.countDown(left, () => {
+      f.get(args).get(from).i32(2).op('i32.shl').op('i32.add').get(thread).i32(1).op('i32.add').memory('i32.store'); // prettier-ignore
+      f.increase(from, 1);
+    });
+  });
+
+  it('does every unit once, on all threads', async () => {
+    setThreads(3);
+    const pool = new Pool(memory);
+    const address = memory.allocate(4 * 64, 'marks');
+    const marks = memory.ints.subarray(address / 4, address / 4 + 64);
+    const seen = new Set<number>();
+    for (let i = 0; i < 200 && seen.size < 3; i++) {
+      marks.fill(0);
+      pool.run(mark, address, 32, 6);
+      expect(marks.subarray(0, 32).every((m) => m > 0)).toBe(true);
+      expect([...marks.subarray(32)]).toEqual(new Array(32).fill(0));
+      marks.subarray(0, 32).forEach((m) => seen.add(m));
+      await sleep(2); // long enough for the others to fall asleep
+    }
+    expect([...seen].sort()).toEqual([1, 2, 3]);
+  });
+
+  it('says when a thread failed, and goes on alone', async () => {
+    setThreads(2);
+    const pool = new Pool(memory);
+    const trap = sharedFunction(memory, (f) => {
+      f.times(100_000, () => undefined);
+      f.get(3).when(() => void f.i32(-4).i32(0).memory('i32.store', 8)); // beyond the end, on any thread but this
+    });
+    const fail = async () => {
+      for (let i = 0; i < 200; i++) {
+        pool.run(trap, 0, 8, 8);
+        await sleep(2);
+      }
+    };
+    await expect(fail()).rejects.toThrow('wasm: a thread failed; this run is lost, and the next ones use one thread');
+    expect(pool.threads).toBe(1);
+  });
+});
+
+describe('results are the same bits for every number of threads', () => {
+  const inputs = () => [randn([200_003]), randn([200_003])] as const;
+  const cases: Record<string, () => Promise<number[]>> = {
+    'an elementwise chain, its sum and its gradients': async () => {
+      const [a, b] = inputs().map((x) => new Parameter(x as Tensor)) as [Parameter, Parameter];
+      const loss = (a as Tensor).mul(b).gelu('tanh').sum();
+      loss.backward();
+      return [await loss.item(), ...(await a.grad!.data()), ...(await b.grad!.data())];
+    },
+    'products and sums along each axis': async () => {
+      const product = (randn([301, 203]) as Tensor).matmul(randn([203, 277]) as Tensor);
+      const sums = [product.sum(0), product.sum(1), product.max(1), product.softmax(1).sum(0)];
+      return (await Promise.all([product, ...sums].map(async (t) => [...(await t.data())]))).flat();
+    },
+    training: async () => {
+      const model = new Sequential(new Linear(300, 256), new GELU(), new Linear(256, 10));
+      const optimizer = new Adam(model, { lr: 1e-2 });
+      const x = randn([128, 300]) as Tensor;
+      const y = tensor(Int32Array.from({ length: 128 }, (_, i) => i % 10));
+      for (let i = 0; i < 12; i++) {
+        optimizer.zeroGrad();
+        crossEntropyLoss(model.forward(x), y).backward();
+        await optimizer.step();
+      }
+      return (await Promise.all([...model.parameters()].map(async (p) => [...(await p.data())]))).flat();
+    },
+  };
+  beforeEach(() => void manualSeed(3));
+  it.each(Object.entries(cases))('%s', async (_, compute) => {
+    setThreads(1);
+    const alone = await compute();
+    for (const threads of [2, 4]) {
+      setThreads(threads);
+      await compute(); // starts the threads
+      await sleep(100);
+      manualSeed(3);
+      expect(await compute()).toEqual(alone);
+    }
+  });
+});
+
+it('threads keep no process alive', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'decograd-threads-'));
+  const outfile = join(folder, 'program.cjs');
+  const contents =
+    "import { randn, setThreads } from 'decograd'; setThreads(3);" +
+    'for (let i = 0; i < 40; i++) randn([512, 512]).matmul(randn([512, 512])).sum().itemSync(); console.log("done");';
+  await build({ stdin: { contents, resolveDir: process.cwd() }, outfile, bundle: true, platform: 'node', format: 'cjs', conditions: ['decograd-source'], external: ['gpu.js'], ignoreAnnotations: true, logLevel: 'error' }); // prettier-ignore
+  const { stdout } = await promisify(execFile)(process.execPath, [outfile], { timeout: 20_000 });
+  expect(stdout).toBe('done\n');
+  rmSync(folder, { recursive: true });
+});
+
+it.each([0, -1, 1.5, NaN, '2' as never])('setThreads refuses %s', (n) => {
+  expect(() => setThreads(n)).toThrow(ValueError);
+  expect(() => setThreads(n)).toThrow('setThreads: needs a whole number of at least 1');
+});
