@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   accuracy, AdamW, crossEntropyLoss, DataLoader, device, idxTensor, inventory, Linear, loadSafetensors, manualSeed, Module, module,
-  saveSafetensors, TensorDataset, Trainer, type Tensor,
+  saveSafetensors, setThreads, TensorDataset, Trainer, type Tensor,
 } from 'decograd'; // prettier-ignore
 
 @module
@@ -42,9 +42,11 @@ async function main() {
       seed: { type: 'string', default: '1' },
       epochs: { type: 'string', default: '4' },
       device: { type: 'string', default: 'auto' },
+      threads: { type: 'string' },
       out: { type: 'string', default: join(tmpdir(), `decograd-digits-${process.pid}.safetensors`) },
     },
   });
+  if (values.threads !== undefined) setThreads(Number(values.threads));
   await device(values.device);
   manualSeed(Number(values.seed));
   const model = new DigitClassifier();

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readDigits } from './digit-reader';
 import { runExample } from './run-example';
@@ -25,4 +25,14 @@ it('three seeds reach 97.0% with three figures, each the same again', async () =
   rmSync(file);
   expect(Math.min(...figures)).toBeGreaterThanOrEqual(97);
   expect(new Set(figures).size).toBe(3);
+});
+
+it('gives the same weights, bit for bit, with one thread and with two', async () => {
+  const weights = async (threads: number): Promise<Buffer> => {
+    await runExample('digits.ts', '--epochs', '2', '--threads', String(threads), '--out', file);
+    return readFileSync(file);
+  };
+  const alone = await weights(1);
+  expect(alone.equals(await weights(2))).toBe(true);
+  rmSync(file);
 });
