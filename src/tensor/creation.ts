@@ -63,6 +63,10 @@ function converted(values: Values, dtype: ComputeType): TypedArray {
   if (dtype === 'float32' && currentDevice() === 'reference64') return Float64Array.from(values as ArrayLike<number>);
   if (dtype === 'int32' && !(values instanceof Int32Array)) checkWhole(values);
   const array = allocate(dtype, values.length);
+  if (dtype !== 'bool' && values.constructor === array.constructor) {
+    array.set(values as TypedArray);
+    return array;
+  }
   for (let i = 0; i < values.length; i++) array[i] = dtype === 'bool' ? Number(Boolean(values[i])) : Number(values[i]);
   return array;
 }
