@@ -36,6 +36,8 @@ export interface Resident {
 export interface Cell {
   data: TypedArray | null;
   resident: Resident | null;
+  /** How many runs have copied the data in: what is used again and again is better left there. */
+  runs?: number;
 }
 
 const none: readonly Node[] = [];

@@ -1,4 +1,5 @@
 import type { Executable, Program, Step } from '../backend';
+import type { ComputeType } from '../../core/dtype';
 import { IndexError } from '../../core/errors';
 import type { Cell } from '../../graph/node';
 import type { Engine } from './engine';
@@ -65,10 +66,22 @@ function bindInputs(program: Program, inputs: readonly Cell[], addresses: Pointe
   program.inputs.forEach((buffer, i) => {
     const cell = inputs[i];
     const { dtype } = program.buffers[buffer];
+    if (cell.data !== null) considerKeeping(cell, dtype, engine);
     const value = cell.resident ? engine.residents.use(cell.resident) : cell.data!;
     if (typeof value === 'number') addresses[buffer] = value;
     else engine.residents.copyIn(value, dtype, addresses[buffer]);
   });
+}
+
+/** From which run on, and from which size, an input that comes back stays in the engine's memory. */
+const keptFromRun = 3;
+const worthKeeping = 16_384;
+
+function considerKeeping(cell: Cell, dtype: ComputeType, { residents }: Engine): void {
+  const size = cell.data!.length;
+  if (size < worthKeeping) return;
+  cell.runs = (cell.runs ?? 0) + 1;
+  if (cell.runs >= keptFromRun) residents.adopt(cell, dtype, size);
 }
 
 function bindScalars(program: Program, scalars: readonly number[], addresses: Pointers, engine: Engine): void {

@@ -1,6 +1,7 @@
 import { DeviceError } from '../../core/errors';
 import type { EngineMemory } from './memory';
-import { startThread, threadCount } from './threads';
+import { startThread } from './start-thread';
+import { threadCount } from './threads';
 import { chunkBits, words } from './worker-program';
 
 /** A function of a module whose bytes the threads can be given. */

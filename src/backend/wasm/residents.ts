@@ -123,6 +123,14 @@ export class Residents {
     this.use(resident!);
     return block;
   }
+  /** Takes the cell's array into the engine's memory. */
+  adopt(cell: Cell, dtype: ComputeType, size: number): void {
+    const block = this.reserve(dtype, size, `an input of ${size} ${dtype} elements`);
+    this.copyIn(cell.data!, dtype, block.address);
+    this.settle(block, cell);
+    cell.data = null;
+    this.watch(cell, block.holder!);
+  }
   /** The value stands. */
   settle(block: Block, cell: Cell): void {
     if (block.holder !== null) return; // written over

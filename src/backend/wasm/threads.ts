@@ -1,15 +1,7 @@
 import { ValueError } from '../../core/errors';
-import { workerProgram } from './worker-program';
 
-interface NodeWorker {
-  unref(): void;
-  on(event: 'error', listener: () => void): void;
-}
-interface WorkerModule {
-  Worker: new (code: string, options: object) => NodeWorker;
-}
 interface Process {
-  getBuiltinModule?(name: 'node:worker_threads'): WorkerModule;
+  getBuiltinModule?(name: 'node:worker_threads'): { Worker: unknown };
   getBuiltinModule?(name: 'node:os'): { availableParallelism(): number };
 }
 const { process } = globalThis as { process?: Process };
@@ -47,12 +39,4 @@ function hasWorkers({ getBuiltinModule }: Process): boolean {
   } catch {
     return false;
   }
-}
-
-/** Starts a thread that works along until its number is no longer wanted; it keeps no process alive. */
-export function startThread(memory: WebAssembly.Memory, control: number, thread: number): void {
-  const { Worker } = process!.getBuiltinModule!('node:worker_threads');
-  const worker = new Worker(workerProgram, { eval: true, workerData: { memory, control, thread } });
-  worker.on('error', () => undefined); // the job that waits for it says so
-  worker.unref();
 }
