@@ -42,6 +42,7 @@ export default defineConfig({
           include: ['test/package/**/*.test.ts'],
           globalSetup: './test/package/install.mts',
           testTimeout: 300_000,
+          fileParallelism: false, // all work in the one folder that the package is installed in
         },
       },
     ],

@@ -1,6 +1,6 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { run } from './run';
 
 const { folder } = inject('installed');
@@ -10,6 +10,8 @@ beforeAll(() => {
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   symlinkSync(resolve('node_modules/typescript'), join(folder, 'node_modules/typescript'));
 });
+// other files look at what is installed
+afterAll(() => rmSync(join(folder, 'node_modules/typescript')));
 
 it('npx decograd inventory works in a project, and guards a model there', () => {
   const { status, stdout, stderr } = run('npx', ['--no', 'decograd', 'inventory', 'model.ts', '--export', 'Model', '--format', 'json']); // prettier-ignore
