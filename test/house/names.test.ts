@@ -38,7 +38,7 @@ function hasDefaultExport(file: string): boolean {
   );
 }
 
-/** Calls such as `it.skip(...)`: a suite is green only when all of it ran. */
+/** Tests that are left out, or leave others out: a suite is green only when all of it ran. */
 function setAside(file: string): string[] {
   const aside = ['skip', 'only', 'todo', 'skipIf', 'runIf', 'fails'];
   const found: string[] = [];

@@ -1,11 +1,11 @@
-import * as library from 'decograd';
+import * as decograd from 'decograd';
 import { expect, test } from 'vitest';
 import { runProgram } from './fuzz/program';
 
 test('20,000 random programs give what an eager oracle gives', async () => {
-  library.setDefaultDevice('reference64');
+  decograd.setDefaultDevice('reference64');
   let reads = 0;
   for (let seed = 0; seed < 20_000; seed++)
-    reads += (await runProgram(seed, 60, { library, tolerance: 1e-9, force: seed % 2 === 1 })).length;
+    reads += (await runProgram(seed, 60, { decograd, tolerance: 1e-9, force: seed % 2 === 1 })).length;
   expect(reads).toBeGreaterThan(1_000_000);
 });

@@ -1,13 +1,13 @@
-import * as library from 'decograd';
+import * as decograd from 'decograd';
 import { expect, test } from 'vitest';
 import { runProgram } from './fuzz/program';
 
 /** How many values the programs from `first` on read; the library is checked at each of them. */
 async function reads(programs: number, device: string, tolerance: number): Promise<number> {
-  library.setDefaultDevice(device);
+  decograd.setDefaultDevice(device);
   let count = 0;
   for (let seed = 0; seed < programs; seed++)
-    count += (await runProgram(seed, 60, { library, tolerance, force: seed % 2 === 1 })).length;
+    count += (await runProgram(seed, 60, { decograd, tolerance, force: seed % 2 === 1 })).length;
   return count;
 }
 
@@ -20,8 +20,8 @@ test('random programs give what an eager oracle gives, in single precision', asy
 });
 
 test.each([1, 12])('evaluating at odd moments changes no bit of what is read; axes %i times as long', async (size) => {
-  library.setDefaultDevice('wasm');
-  const settings = { library, tolerance: 1e-3, safe: true, size };
+  decograd.setDefaultDevice('wasm');
+  const settings = { decograd, tolerance: 1e-3, safe: true, size };
   let compared = 0;
   for (let seed = 0; seed < 120 / size; seed++) {
     const silent = await runProgram(seed, 60, settings);

@@ -12,11 +12,11 @@ test.each(mutants)('the fuzz finds out that $mistake', async ({ path, exports })
     return { ...actual, ...exports(actual as never) };
   });
   try {
-    const library = await import('decograd');
-    library.setDefaultDevice('reference64');
+    const decograd = await import('decograd');
+    decograd.setDefaultDevice('reference64');
     const programs = async () => {
       for (let seed = 0; seed < 400; seed++)
-        await runProgram(seed, 60, { library, tolerance: 1e-9, force: seed % 2 === 1 });
+        await runProgram(seed, 60, { decograd, tolerance: 1e-9, force: seed % 2 === 1 });
     };
     await expect(programs()).rejects.toThrow(/^program \d+: /);
   } finally {

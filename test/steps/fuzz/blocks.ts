@@ -37,7 +37,7 @@ function run(world: World, kind: Kind, body: () => unknown): boolean {
   world.forwards += forward;
   try {
     if (forward) world.block.forward(body);
-    else withoutGradients(() => world.settings.library.noGrad(body));
+    else withoutGradients(() => world.settings.decograd.noGrad(body));
     return true;
   } catch (error) {
     if (!(error instanceof Deliberate)) throw error;

@@ -64,7 +64,7 @@ export function grad(world: World): void {
   const createGraph = world.random.chance(0.5);
   let results: readonly Tensor[] = [];
   const tensors = wanted.map(({ tensor }) => tensor);
-  const run = () => void (results = world.settings.library.grad(root.tensor!, tensors, { createGraph }));
+  const run = () => void (results = world.settings.decograd.grad(root.tensor!, tensors, { createGraph }));
   world.note('grad', root, { createGraph });
   if (path.some((x) => x.released)) return refusesAgain(run);
   const done = createGraph
@@ -119,7 +119,7 @@ export function changeGradients(world: World): void {
   const leaf = world.random.pick([...leaves]);
   world.note('change a gradient');
   if (world.random.chance(0.5)) return void (leaf.grad = leaf.tensor.grad = null);
-  leaf.tensor.grad = world.settings.library.noGrad(() => leaf.tensor.grad!.mul(0.5));
+  leaf.tensor.grad = world.settings.decograd.noGrad(() => leaf.tensor.grad!.mul(0.5));
   leaf.grad = withoutGradients(() => eager.scale(leaf.grad!, 0.5));
   if (world.depth === 0) world.flush();
 }

@@ -29,7 +29,7 @@ export function step(world: World): void {
   const moving = world.boxes.filter(({ grad }) => grad !== null);
   const rates = moving.map(({ grad }) => world.random.pick([0.5, 0.1, 0.01]) / (1 + largest(grad!)));
   const next = moving.map(({ current, grad }, i) => current.value.data.map((v, k) => v - rates[i] * grad!.data[k]));
-  const { noGrad, commit } = world.settings.library;
+  const { noGrad, commit } = world.settings.decograd;
   const pairs = () => moving.map(({ tensor }, i) => [tensor, tensor.sub(tensor.grad!.mul(rates[i]))] as const);
   world.note('step', ...moving.map(({ current }) => current));
   if (world.doomed) return void world.evaluation(() => noGrad(() => commit(pairs())));
@@ -41,7 +41,7 @@ export function step(world: World): void {
 /** Records something that can only be found wrong when it is computed. */
 export function doom(world: World): void {
   if (world.settings.safe) return;
-  const { tensor } = world.settings.library;
+  const { tensor } = world.settings.decograd;
   tensor([1, 2, 3]).indexSelect(0, tensor([1]).mul(9).int());
   world.note('doom');
   world.doomed = true;

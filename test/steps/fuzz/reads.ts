@@ -50,7 +50,7 @@ export class Reads {
   #settle(world: World, { entry, pinned }: Pending, must: boolean, got: ArrayLike<number> | Error): void {
     if (pinned) world.ledger.unpin(entry);
     if (!(got instanceof Error)) return world.check(entry, got);
-    if (must || !(got instanceof world.settings.library.StaleError)) throw got;
+    if (must || !(got instanceof world.settings.decograd.StaleError)) throw got;
     world.refused();
   }
 }

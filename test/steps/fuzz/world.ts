@@ -1,4 +1,4 @@
-import type * as Library from 'decograd';
+import type * as Decograd from 'decograd';
 import type { Tensor } from 'decograd';
 import { expect } from 'vitest';
 import { Value } from './eager';
@@ -6,7 +6,7 @@ import { Entry, Ledger, type Box, type Leaf } from './ledger';
 import { Random } from './random';
 
 export interface Settings {
-  readonly library: typeof Library;
+  readonly decograd: typeof Decograd;
   /** The largest difference let through, relative to the largest element. */
   readonly tolerance: number;
   /** How many times as long all axes are as the smallest that will do. Default 1. */
@@ -47,15 +47,15 @@ export class World {
     seed: number,
     readonly settings: Settings,
   ) {
-    const { library } = settings;
+    const { decograd } = settings;
     this.random = new Random(seed);
-    this.anchor = library.tensor([0]);
+    this.anchor = decograd.tensor([0]);
     this.boxes = [[2, 3], [3, 2], [3]].map((dims) => this.makeBox(dims, true));
     this.boxes.push(this.makeBox([3], false));
     for (const dims of [[2, 3], [3], [3, 3], [], [4]]) this.pool.push(this.makeData(dims));
     this.pool.push(this.makeConstant([3]));
-    const Block = library.module(
-      class Block extends library.Module {
+    const Block = decograd.module(
+      class Block extends decograd.Module {
         forward(fn: () => unknown): unknown {
           return fn();
         }
@@ -69,15 +69,15 @@ export class World {
     return new Value(this.random.numbers(dims.reduce((a, b) => a * b, 1)), dims);
   }
   private makeBox(dims: readonly number[], trains: boolean): Box {
-    const { library } = this.settings;
+    const { decograd } = this.settings;
     const value = this.makeValue(dims);
     // one is made of creation alone, and so is not computed before it is needed
     const isDeferred = dims[0] === 2;
     if (isDeferred) value.data.fill(0.75);
     const first = isDeferred
-      ? library.full(value.dims, 0.75)
-      : library.tensor(value.data, { shape: value.dims, dtype: 'float32' });
-    const tensor = (trains ? new library.Parameter(first) : new library.Buffer(first)) as Tensor;
+      ? decograd.full(value.dims, 0.75)
+      : decograd.tensor(value.data, { shape: value.dims, dtype: 'float32' });
+    const tensor = (trains ? new decograd.Parameter(first) : new decograd.Buffer(first)) as Tensor;
     const entry = new Entry(value, null, [], []);
     const box: Box = { tensor, current: entry, committed: entry, grad: null, tracks: trains };
     [entry.box, value.requiresGrad, value.leaf] = [box, trains, trains ? box : null];
@@ -89,7 +89,7 @@ export class World {
     const value = this.makeValue(dims);
     const requiresGrad = this.random.chance(0.3);
     const array = Float32Array.from(value.data);
-    const entry = new Entry(value, this.settings.library.tensor(array, { shape: value.dims, requiresGrad }), [], []);
+    const entry = new Entry(value, this.settings.decograd.tensor(array, { shape: value.dims, requiresGrad }), [], []);
     array.fill(NaN);
     if (requiresGrad) makeLeaf(entry);
     return this.ledger.given(entry);
@@ -98,7 +98,7 @@ export class World {
   private makeConstant(dims: readonly number[]): Entry {
     const value = this.makeValue(dims);
     value.data.fill(-0.5);
-    return this.ledger.given(new Entry(value, this.settings.library.full(value.dims, -0.5), [], []));
+    return this.ledger.given(new Entry(value, this.settings.decograd.full(value.dims, -0.5), [], []));
   }
 
   /** An operand: of the pool, or a parameter or buffer as it is now. */
@@ -128,7 +128,7 @@ export class World {
       fn();
       return true;
     } catch (error) {
-      if (!(error instanceof this.settings.library.StaleError)) throw error;
+      if (!(error instanceof this.settings.decograd.StaleError)) throw error;
       expect(may, `refused what can be computed: ${error.message}`).toBe(true);
       this.note('refused');
       this.refused();
@@ -150,7 +150,7 @@ export class World {
     try {
       fn();
     } catch (error) {
-      if (!(error instanceof this.settings.library.IndexError)) throw error;
+      if (!(error instanceof this.settings.decograd.IndexError)) throw error;
       this.note('failed');
       this.ledger.failed();
       return (this.doomed = false);
@@ -159,7 +159,7 @@ export class World {
   }
   /** Evaluates all that waits. */
   flush(): void {
-    this.evaluation(() => this.settings.library.evaluateSync([this.anchor]));
+    this.evaluation(() => this.settings.decograd.evaluateSync([this.anchor]));
   }
 
   /** Compares a value that was read with what it must be. */
