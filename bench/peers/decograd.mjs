@@ -2,10 +2,18 @@
 export async function open({ threads, device }) {
   const library = await import('../../dist/index.mjs');
   if (device) await library.device(device);
-  if (library.setThreads) await library.setThreads(threads);
-  else if (threads > 1) throw new Error('decograd has no setThreads: one thread only');
+  library.setThreads(threads);
   return library;
 }
 
 export const tensors = ({ tensor }, data) =>
   Object.fromEntries(Object.entries(data).map(([name, { shape, values }]) => [name, tensor(values, { shape })]));
+
+/** A step that trains: `loss` computes it, and it is read back. */
+export const trainingStep = (optimizer, loss) => async () => {
+  const value = loss();
+  optimizer.zeroGrad();
+  value.backward();
+  await optimizer.step();
+  return value.item();
+};

@@ -1,4 +1,5 @@
 // A step of an MLP 784-256-128-10 with ReLU on one batch of 128: mean cross entropy, Adam(1e-3), the loss read back.
+import { trainingStep } from '../peers/decograd.mjs';
 import { integers, linear, uniform } from '../random.mjs';
 
 export const workloads = [
@@ -17,15 +18,7 @@ export const workloads = [
         const model = new Sequential(new Linear(784, 256), new ReLU(), new Linear(256, 128), new ReLU(), new Linear(128, 10)); // prettier-ignore
         model.loadStateDict(weights);
         const optimizer = new Adam(model, { lr: 1e-3 });
-        return {
-          async step() {
-            const loss = crossEntropyLoss(model.forward(x), y);
-            optimizer.zeroGrad();
-            loss.backward();
-            await optimizer.step();
-            return loss.item();
-          },
-        };
+        return { step: trainingStep(optimizer, () => crossEntropyLoss(model.forward(x), y)) };
       },
       tfjs({ tf, dense, minimizer, variables }, { x, y, ...weights }) {
         const w = variables(weights);

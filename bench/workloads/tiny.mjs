@@ -1,4 +1,5 @@
 // A step of Linear(4, 8), tanh, Linear(8, 1) on one batch of 32: mean squared error, SGD(0.01), the loss read back.
+import { trainingStep } from '../peers/decograd.mjs';
 import { linear, normal } from '../random.mjs';
 
 export const workloads = [
@@ -11,15 +12,7 @@ export const workloads = [
         const model = new Sequential(new Linear(4, 8), new Tanh(), new Linear(8, 1));
         model.loadStateDict(weights);
         const optimizer = new SGD(model, { lr: 0.01 });
-        return {
-          async step() {
-            const loss = mseLoss(model.forward(x), y);
-            optimizer.zeroGrad();
-            loss.backward();
-            await optimizer.step();
-            return loss.item();
-          },
-        };
+        return { step: trainingStep(optimizer, () => mseLoss(model.forward(x), y)) };
       },
       tfjs({ tf, dense, minimizer, variables }, { x, y, ...weights }) {
         const w = variables(weights);

@@ -36,9 +36,13 @@ export function knownShape(dims: readonly number[]): Shape | undefined {
   return at.shape;
 }
 
+/** How many elements there are in these sizes. */
+export function product(dims: readonly number[]): number {
+  return dims.reduce((count, dim) => count * dim, 1);
+}
+
 function internedShape(dims: readonly number[]): Shape {
-  const size = dims.reduce((product, dim) => product * dim, 1);
-  const shape = Object.defineProperties(dims.slice(), { id: { value: count++ }, size: { value: size } });
+  const shape = Object.defineProperties(dims.slice(), { id: { value: count++ }, size: { value: product(dims) } });
   return Object.freeze(shape) as unknown as Shape;
 }
 
@@ -48,7 +52,7 @@ export function checkSizes(dims: readonly number[], what: string): void {
     if (!Number.isInteger(dim) || dim < 0)
       throw new ShapeError(`${what}: sizes must be whole numbers of at least 0, not [${dims.join(', ')}]`);
   }
-  if (dims.reduce((product, dim) => product * dim, 1) > 2 ** 31)
+  if (product(dims) > 2 ** 31)
     throw new ShapeError(`${what}: [${dims.join(', ')}] has more elements than a tensor can hold (2^31)`);
 }
 

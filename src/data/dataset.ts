@@ -1,5 +1,5 @@
 import { IndexError, ShapeError, ValueError } from '../core/errors';
-import { showShape } from '../core/shape';
+import { product, showShape } from '../core/shape';
 import { dataAtHand } from '../graph/recorder';
 import { tensor, type Tensor, type TypedArray } from '../tensor';
 
@@ -58,7 +58,7 @@ function rows(
   indices: ArrayLike<number>,
   out: readonly number[],
 ): Tensor {
-  const size = shape.slice(1).reduce((product, dim) => product * dim, 1);
+  const size = product(shape.slice(1));
   const picked = new (values.constructor as new (length: number) => TypedArray)(indices.length * size);
   for (let i = 0; i < indices.length; i++)
     picked.set(values.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);

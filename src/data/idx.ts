@@ -1,3 +1,4 @@
+import { product } from '../core/shape';
 import { ValueError } from '../core/errors';
 import { tensor, type Tensor } from '../tensor';
 
@@ -45,7 +46,7 @@ export function readIdx(bytes: Uint8Array): Idx {
   const start = 4 + 4 * rank;
   if (bytes.length < start) throw new ValueError('readIdx: the file ends within its header');
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
-  const count = shape.reduce((product, dim) => product * dim, 1);
+  const count = product(shape);
   if (bytes.length !== start + count * type[0])
     throw new ValueError(
       `readIdx: [${shape.join(', ')}] needs ${start + count * type[0]} bytes, the file has ${bytes.length}`,

@@ -1,3 +1,4 @@
+import { product } from '../core/shape';
 import { allocate, type DType, type TypedArray } from '../core/dtype';
 import { StateError } from '../core/errors';
 import { tensor, type Tensor } from '../tensor';
@@ -14,8 +15,6 @@ interface Entry {
   readonly data_offsets: readonly [number, number];
 }
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
-
 /** One tensor as it goes into a file: its values, and the dtype it is stored in. */
 export interface Stored {
   readonly name: string;
@@ -30,7 +29,7 @@ export function encodeSafetensors(items: readonly Stored[], metadata?: Metadata)
   let end = 0;
   for (const { name, dtype, shape } of items) {
     const start = end;
-    end += sizeOf(shape) * storages[storageNames[dtype]].bytes;
+    end += product(shape) * storages[storageNames[dtype]].bytes;
     if (name === '__metadata__' || name === '__proto__')
       throw new StateError(`safetensors: '${name}' cannot name a tensor; rename it`);
     header[name] = { dtype: storageNames[dtype], shape, data_offsets: [start, end] };
@@ -115,7 +114,7 @@ function checkEntry(name: string, entry: Entry): void {
   const { shape, data_offsets: offsets } = entry;
   if (!Array.isArray(shape) || !shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0))
     throw new StateError(`safetensors: '${name}' has no valid shape`);
-  const wanted = sizeOf(shape) * storage.bytes;
+  const wanted = product(shape) * storage.bytes;
   if (
     !Array.isArray(offsets) ||
     offsets.length !== 2 ||
@@ -129,7 +128,7 @@ function checkEntry(name: string, entry: Entry): void {
 
 function decodeOne(body: DataView, { dtype, shape, data_offsets: [start] }: Entry): Tensor {
   const { bytes, becomes, read } = storages[dtype];
-  const values = allocate(becomes, sizeOf(shape));
+  const values = allocate(becomes, product(shape));
   for (let i = 0; i < values.length; i++) values[i] = read(body, start + i * bytes);
   return tensor(values, { shape, dtype: becomes });
 }

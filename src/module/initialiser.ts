@@ -1,6 +1,6 @@
 import type { ComputeType } from '../core/dtype';
 import { DeclarationError } from '../core/errors';
-import { showShape } from '../core/shape';
+import { product, showShape } from '../core/shape';
 import { full, isTensor, tensor, zeros, type Nested, type Tensor } from '../tensor';
 import { show } from './shape-declaration';
 import type { TensorDeclaration } from './declaration';
@@ -48,7 +48,7 @@ function toTensor(filling: unknown, shape: readonly number[], dtype: ComputeType
   if (!Array.isArray(filling) && !ArrayBuffer.isView(filling))
     throw new DeclarationError(`${path}: its initialiser returned ${show(filling)}; return a tensor, number or list`);
   const made = tensor(filling as unknown as Nested, { dtype });
-  const size = shape.reduce((product, dim) => product * dim, 1);
+  const size = product(shape);
   return made.shape.length === 1 && made.shape[0] === size ? made.reshape([...shape]) : made;
 }
 

@@ -1,6 +1,6 @@
 import { ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
-import { showShape } from '../core/shape';
+import { product, showShape } from '../core/shape';
 import type { Initialiser } from '../module/initialiser';
 import { show } from '../module/shape-declaration';
 import { eye as identity, full, rand, randn, type Tensor } from '../tensor';
@@ -32,7 +32,7 @@ function fans(shape: readonly number[], name: string, path: string): Record<FanM
     throw new ValueError(
       `${path}: init.${name} needs at least two dims to count fans, not ${showShape(shape)}; use init.uniform or init.normal`,
     );
-  const field = shape.slice(2).reduce((product, dim) => product * dim, 1);
+  const field = product(shape.slice(2));
   return { fanIn: shape[1] * field, fanOut: shape[0] * field };
 }
 

@@ -1,5 +1,5 @@
 import { DTypeError, ShapeError } from '../core/errors';
-import { broadcast, shapeOf, showShape, type Shape } from '../core/shape';
+import { broadcast, product, type Shape, shapeOf, showShape } from '../core/shape';
 import { ShapeMemo } from '../core/shape-memo';
 import { noAttrs, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
@@ -60,7 +60,7 @@ export function matmul(a: Node, b: Node): Node {
   if (b.shape.length === 1) return withoutAxis(matmul(a, unsqueeze(b, 1)), -1);
   if (b.shape.length > 2 || a.shape.length === 2) return multiply(a, b);
   // one matrix for a whole batch: all rows in one product
-  const flat = multiply(reshape(a, [a.shape.slice(0, -1).reduce((x, y) => x * y, 1), a.shape.at(-1)!]), b);
+  const flat = multiply(reshape(a, [product(a.shape.slice(0, -1)), a.shape.at(-1)!]), b);
   return reshape(flat, [...a.shape.slice(0, -1), b.shape[1]]);
 }
 

@@ -1,5 +1,5 @@
 import { IndexError, ShapeError } from '../core/errors';
-import { axisOf, checkSizes, knownShape, shapeOf, showShape, type Shape } from '../core/shape';
+import { axisOf, checkSizes, knownShape, product, type Shape, shapeOf, showShape } from '../core/shape';
 import { input } from '../expr/build';
 import { noAttrs, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
@@ -55,7 +55,7 @@ export function flatten(x: Node, start = 0, end = -1): Node {
   if (x.shape.length === 0) return reshape(x, [1]);
   const [from, to] = [axisOf('flatten', start, x.shape), axisOf('flatten', end, x.shape)];
   if (from > to) throw new IndexError(`flatten: start ${start} comes after end ${end} in ${showShape(x.shape)}`);
-  const joined = x.shape.slice(from, to + 1).reduce((size, dim) => size * dim, 1);
+  const joined = product(x.shape.slice(from, to + 1));
   return reshape(x, [...x.shape.slice(0, from), joined, ...x.shape.slice(to + 1)]);
 }
 

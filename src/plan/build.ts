@@ -1,3 +1,4 @@
+import { product } from '../core/shape';
 import type { Program, Step } from '../backend/backend';
 import type { ComputeType } from '../core/dtype';
 import { scalarOp, staysInEngine, type Node } from '../graph/node';
@@ -46,7 +47,7 @@ function newBuffer(draft: Draft, dtype: ComputeType, size: number): number {
 }
 
 function emit(kernel: PlainKernel, name: string, draft: Draft): number {
-  const size = kernel.dims.reduce((product, dim) => product * dim, 1);
+  const size = product(kernel.dims);
   const output = newBuffer(draft, kernelType(kernel), size);
   draft.steps.push({ kernel, outputs: [output], name });
   return output;
@@ -63,7 +64,7 @@ function lowered(node: Node, inputs: readonly View[], draft: Draft): View {
 
 /** A buffer that holds exactly this view and leaves the run under no other name; a copy where there is none yet. */
 function ownBuffer(view: View, claimed: Set<number>, draft: Draft): number {
-  const size = view.dims.reduce((product, dim) => product * dim, 1);
+  const size = product(view.dims);
   const whole = isContiguous(view) && view.offset === 0 && draft.buffers[view.buffer].size === size;
   let buffer = view.buffer;
   if (!whole || claimed.has(buffer)) {

@@ -5,7 +5,7 @@ import { foldOrder } from '../kernels/fold-order';
 import type { Fold, Lanes, LoopKernel, MapKernel, PlainKernel, ReduceKernel, View } from '../kernels/kernels';
 import { compacted, used } from '../kernels/parts';
 import { isContiguous, reshapeView } from '../kernels/views';
-import { stridesOf } from '../core/shape';
+import { product, stridesOf } from '../core/shape';
 
 /** Operands, values and parts of expressions of one kernel: more would not stay in registers, which is what is gained. */
 const mostOperands = 24;
@@ -103,8 +103,6 @@ function inOneSpace(a: Cluster, b: Cluster): [Cluster, Cluster] | null {
   const other = reshaped(a, b.dims);
   return other && [other, b];
 }
-
-const product = (dims: readonly number[]): number => dims.reduce((x, y) => x * y, 1);
 
 /** The cluster over other dims of as many elements in the same order. */
 function reshaped(cluster: Cluster, dims: readonly number[]): Cluster | null {

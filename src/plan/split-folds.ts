@@ -1,7 +1,8 @@
+import { product } from '../core/shape';
 import type { Step } from '../backend/backend';
 import { input } from '../expr/build';
 import { jointAxes } from '../kernels/axes';
-import { foldOrder } from '../kernels/fold-order';
+import { loopOfReduce } from '../kernels/loops';
 import type { Kernel, LoopKernel } from '../kernels/kernels';
 import { contiguous } from '../kernels/views';
 
@@ -25,13 +26,9 @@ export function splitFolds(steps: readonly Step[], newBuffer: (like: number, siz
 /** A loop with folds into one result, its folded axes joined; null of any other kernel. */
 function loopOf(kernel: Kernel): LoopKernel | null {
   if ((kernel.kind !== 'reduce' && kernel.kind !== 'loop') || kernel.dims.some((dim) => dim !== 1)) return null;
-  const { inputs } = kernel;
-  const rank = kernel.dims.length;
-  const loop =
-    kernel.kind === 'loop'
-      ? kernel
-      : { folds: [kernel], stores: [], lanes: foldOrder(kernel.dims, kernel.over, inputs.map((v) => v.strides)).lanes }; // prettier-ignore
-  const operands = [...inputs, ...loop.stores].map(({ strides }) => strides.slice(rank));
+  const { dims, inputs, folds, stores, lanes } = kernel.kind === 'loop' ? kernel : loopOfReduce(kernel);
+  const rank = dims.length;
+  const operands = [...inputs, ...stores].map(({ strides }) => strides.slice(rank));
   const axes = jointAxes(kernel.over, operands);
   const over = axes.map(({ size }) => size);
   const along = (k: number): number[] => axes.map(({ strides }) => strides[k]);
@@ -40,15 +37,15 @@ function loopOf(kernel: Kernel): LoopKernel | null {
     dims: [],
     over,
     inputs: inputs.map((view, k) => ({ ...view, dims: over, strides: along(k) })),
-    folds: loop.folds.map(({ fold, expr }) => ({ fold, expr })),
-    stores: loop.stores.map(({ expr }, k) => ({ expr, strides: along(inputs.length + k) })),
-    lanes: loop.lanes,
+    folds,
+    stores: stores.map(({ expr }, k) => ({ expr, strides: along(inputs.length + k) })),
+    lanes,
   };
 }
 
 /** Into how many parts the first folded axis is divided; 1 where it is not. */
 function partsOf({ over, folds, lanes }: LoopKernel): number {
-  const size = over.reduce((x, y) => x * y, 1);
+  const size = product(over);
   if (size < large || lanes !== 'folded' || folds.length === 0 || folds.some(({ fold }) => fold.startsWith('arg'))) return 1; // prettier-ignore
   for (let count = Math.min(over[0], Math.floor(size / part)); count > 1; count--) if (over[0] % count === 0) return count; // prettier-ignore
   return 1;

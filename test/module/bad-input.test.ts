@@ -43,6 +43,7 @@ import {
   type DecogradError,
   type Tensor,
 } from 'decograd';
+import { holding } from './holding';
 
 // What types refuse is called as JavaScript would call it.
 const anyParam = param as any;
@@ -83,18 +84,6 @@ class Part extends Module {
   @param([2]) w!: Parameter;
   parent: unknown = null;
 }
-
-/** A module `Holder` with the given fields. */
-const holding = (fields: object): Module => {
-  @module
-  class Holder extends Module {
-    constructor() {
-      super();
-      Object.assign(this, fields);
-    }
-  }
-  return new Holder();
-};
 
 const cyclic = (through: (parent: object) => unknown) => {
   const child = new Part();

@@ -13,6 +13,7 @@ import {
   zeros,
   type Buffer,
 } from 'decograd';
+import { holding } from './holding';
 
 @module
 class Norm extends Module {
@@ -156,16 +157,6 @@ describe('forms', () => {
 describe('compareInventories', () => {
   const saved = (model: object) => JSON.parse(JSON.stringify(inventory(model)));
   const changes = (before: object, after: object) => compareInventories(saved(before), inventory(after));
-  const holding = (fields: Record<string, unknown>): object => {
-    @module
-    class Holder extends Module {
-      constructor() {
-        super();
-        Object.assign(this, fields);
-      }
-    }
-    return new Holder();
-  };
   const p = (...shape: number[]) => new Parameter(zeros(shape));
 
   it('names what was added and removed', () => {

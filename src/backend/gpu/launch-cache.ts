@@ -1,6 +1,6 @@
+import { product } from '../../core/shape';
 import { kernelKey, kernelType, type PlainKernel } from '../../kernels/kernels';
 import type { Device, Launch } from './device';
-import { product } from './positions';
 import { printKernel } from './print-kernel';
 import { slots } from './storage';
 

@@ -1,30 +1,10 @@
+import { product } from '../../core/shape';
+import { jointAxes, type Axis } from '../../kernels/axes';
 import type { View } from '../../kernels/kernels';
 import type { Writer } from './writer';
 
-/** An axis that several views walk together, each with its own stride. */
-export interface Axis {
-  readonly size: number;
-  readonly strides: readonly number[];
-}
-
-/** The axes of the views' common dims, with neighbours joined where that suits every view; sizes of 1 vanish. */
-export function jointAxes(dims: readonly number[], strides: readonly (readonly number[])[]): Axis[] {
-  const axes: Axis[] = [];
-  dims.forEach((size, i) => {
-    if (size === 1) return;
-    const axis = { size, strides: strides.map((list) => list[i]) };
-    const last = axes.at(-1);
-    const joined = last?.strides.every((stride, k) => stride === axis.strides[k] * size);
-    if (last && joined) axes[axes.length - 1] = { size: last.size * size, strides: axis.strides };
-    else axes.push(axis);
-  });
-  return axes;
-}
-
 /** The strides of view `k` along the axes. */
 export const along = (axes: readonly Axis[], k: number): number[] => axes.map((axis) => axis.strides[k]);
-
-export const product = (sizes: readonly number[]): number => sizes.reduce((n, size) => n * size, 1);
 
 /** The coordinates of row-major position `x` in dims of these sizes. */
 export function coordinates(sizes: readonly number[], x: string, writer: Writer): string[] {

@@ -1,8 +1,8 @@
+import type { Axis } from '../../kernels/axes';
 import type { ComputeType } from '../../core/dtype';
 import type { Fold } from '../../kernels/kernels';
 import { floatLiteral, intLiteral } from './literal';
 import { printLoops } from './print-loops';
-import type { Axis } from './positions';
 import type { Variable, Writer } from './writer';
 
 /** What is folded over the axes: `value` prints the value at coordinates along them. */

@@ -1,6 +1,8 @@
+import { jointAxes } from '../../kernels/axes';
+import { product } from '../../core/shape';
 import type { ReduceKernel } from '../../kernels/kernels';
 import { printExpression } from './expression';
-import { along, elementPositions, jointAxes, load, position, product } from './positions';
+import { along, elementPositions, load, position } from './positions';
 import { flat, printFold } from './print-fold';
 import type { Writer } from './writer';
 

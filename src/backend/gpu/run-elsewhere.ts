@@ -1,8 +1,8 @@
+import { product } from '../../core/shape';
 import type { Cell } from '../../graph/node';
 import { kernelType, type PlainKernel } from '../../kernels/kernels';
 import type { Backend, Program } from '../backend';
 import type { PlainStep } from '../plain-steps';
-import { product } from './positions';
 import { fromDevice, toDevice } from './storage';
 
 /** One kernel on another backend: a program of a single step whose buffers are the kernel's inputs, then its output. */

@@ -1,3 +1,4 @@
+import { product } from '../../core/shape';
 import { IndexError } from '../../core/errors';
 import type {
   Fold,
@@ -85,7 +86,7 @@ const wholeProduct = (list: Float64Array) => list.reduce((a, b) => Math.imul(a, 
 
 function reduce(kernel: ReduceKernel, work: Work): void {
   const fold = kernel.fold === 'prod' && kernel.expr.type === 'int32' ? wholeProduct : folds[kernel.fold];
-  const width = kernel.over.reduce((a, b) => a * b, 1);
+  const width = product(kernel.over);
   const values = evaluated(kernel, work.out.length * width, work);
   for (let i = 0; i < work.out.length; i++) work.out[i] = fold(values.subarray(i * width, (i + 1) * width));
 }

@@ -1,3 +1,4 @@
+import { product } from '../../core/shape';
 import type { Step } from '../backend';
 import { assemble } from './assemble';
 import { Gemm } from './gemm';
@@ -57,7 +58,7 @@ export class Engine {
 
 /** Names the largest value of a program, for when the arena has no room. */
 function largest(steps: readonly Step[]): string {
-  const sizes = steps.map(({ kernel }) => kernel.dims.reduce((x, y) => x * y, 1));
+  const sizes = steps.map(({ kernel }) => product(kernel.dims));
   const at = sizes.indexOf(Math.max(...sizes));
   return at < 0 ? 'the inputs' : `a run whose largest value is ${steps[at].name} [${steps[at].kernel.dims.join(', ')}]`;
 }

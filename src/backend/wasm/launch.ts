@@ -1,9 +1,9 @@
-import { stridesOf } from '../../core/shape';
+import { product, stridesOf } from '../../core/shape';
 import { constant, input, mul } from '../../expr/build';
 import { approximate } from '../../expr/approximation';
 import { topological, type Expr } from '../../expr/expr';
-import { foldOrder } from '../../kernels/fold-order';
-import { kernelKey, kernelType, type LoopKernel, type MapKernel, type MatmulKernel, type PlaceKernel, type PlainKernel, type ReduceKernel, type View } from '../../kernels/kernels'; // prettier-ignore
+import { loopOfMap, loopOfReduce } from '../../kernels/loops';
+import { kernelKey, kernelType, type LoopKernel, type MatmulKernel, type PlaceKernel, type PlainKernel, type ReduceKernel, type View } from '../../kernels/kernels'; // prettier-ignore
 import { contiguous } from '../../kernels/views';
 import type { Step } from '../backend';
 import type { FunctionBuilder } from './function-builder';
@@ -91,16 +91,9 @@ function loopLaunch(kernel: LoopKernel, out: readonly Operand[]): FunctionLaunch
 
 function workOf({ dims, over, inputs, folds, stores }: LoopKernel): number {
   const parts = topological([...folds, ...stores].map(({ expr }) => approximate(expr))).length;
-  return ([...dims, ...over].reduce((x, y) => x * y, 1) / 4) * (parts + inputs.length + 2 * stores.length);
+  return (product([...dims, ...over]) / 4) * (parts + inputs.length + 2 * stores.length);
 }
 
-function loopOfMap({ dims, inputs, expr }: MapKernel, strides: readonly number[] = stridesOf(dims)): LoopKernel {
-  return { kind: 'loop', dims, over: [], inputs, folds: [], stores: [{ expr, strides }], lanes: 'folded' };
-}
-function loopOfReduce({ dims, over, inputs, fold, expr }: ReduceKernel): LoopKernel {
-  const { lanes } = foldOrder(dims, over, inputs.map(({ strides }) => strides)); // prettier-ignore
-  return { kind: 'loop', dims, over, inputs, folds: [{ fold, expr }], stores: [], lanes };
-}
 const copyLoop = (view: View, strides?: readonly number[]): LoopKernel =>
   loopOfMap({ kind: 'map', dims: view.dims, inputs: [view], expr: input(0, view.dtype) }, strides);
 
@@ -137,8 +130,8 @@ function matmulLaunches(kernel: MatmulKernel, out: Operand): Launch[] {
 
 function placeLaunches(kernel: PlaceKernel, out: Operand): Launch[] {
   const rows = stridesOf(kernel.dims);
-  const filled = kernel.inputs.reduce((sum, view) => sum + view.dims.reduce((x, y) => x * y, 1), 0);
-  const whole = filled === kernel.dims.reduce((x, y) => x * y, 1);
+  const filled = kernel.inputs.reduce((sum, view) => sum + product(view.dims), 0);
+  const whole = filled === product(kernel.dims);
   const parts = kernel.inputs.map((view, p) => {
     const { start, step } = kernel.parts[p];
     const offset = start.reduce((at, s, i) => at + s * rows[i], out.offset);

@@ -3,6 +3,7 @@ import { approximate } from '../../expr/approximation';
 import { topological } from '../../expr/expr';
 import { jointAxes, single, type Axis } from '../../kernels/axes';
 import type { LoopKernel } from '../../kernels/kernels';
+import { walked } from '../../kernels/loops';
 import type { FunctionBuilder } from './function-builder';
 import { advance, advanceBy, beginCall, loadLanes, storeLanes, walkRange, type Call } from './loops';
 import { Reduction, reductionUnits } from './reduction';
@@ -26,9 +27,9 @@ export function loopUnits(kernel: LoopKernel): number {
 /** A unit of a loop that has one axis: so many elements. */
 const stretch = 1024;
 
-function rowAxes({ dims, stores, inputs }: LoopKernel): readonly Axis[] {
-  const operands = [...stores, ...inputs].map(({ strides }) => strides);
-  const axes = jointAxes(dims, operands);
+function rowAxes(kernel: LoopKernel): readonly Axis[] {
+  const operands = walked(kernel);
+  const axes = jointAxes(kernel.dims, operands);
   return axes.length > 0 ? axes : [single(operands.length)];
 }
 

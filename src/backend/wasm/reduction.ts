@@ -1,6 +1,9 @@
+import { product } from '../../core/shape';
 import { approximate } from '../../expr/approximation';
 import { topological } from '../../expr/expr';
-import { jointAxes, single, type Axis } from '../../kernels/axes';
+import type { Axis } from '../../kernels/axes';
+import { foldOrder, type FoldOrder } from '../../kernels/fold-order';
+import { walked } from '../../kernels/loops';
 import type { LoopKernel } from '../../kernels/kernels';
 import { accumulators, type Accumulator } from './accumulator';
 import type { FunctionBuilder } from './function-builder';
@@ -20,12 +23,7 @@ export function reductionUnits(kernel: LoopKernel): number {
   return outer.length === 1 && kernel.lanes === 'results' ? Math.ceil(outer[0].size / unit) : outer[0].size;
 }
 
-function axesOf({ dims, over, stores, inputs }: LoopKernel): { outer: readonly Axis[]; folded: readonly Axis[] } {
-  const operands = [...stores, ...inputs].map(({ strides }) => strides);
-  const outer = jointAxes(dims, operands.map((s) => s.slice(0, dims.length))); // prettier-ignore
-  const folded = jointAxes(over, operands.map((s) => s.slice(dims.length))); // prettier-ignore
-  return { outer, folded: folded.length > 0 ? folded : [single(operands.length)] };
-}
+const axesOf = (kernel: LoopKernel): FoldOrder => foldOrder(kernel.dims, kernel.over, walked(kernel));
 
 /** The accumulators of all folds, for one vector of elements. */
 type Sums = readonly Accumulator[];
@@ -110,7 +108,7 @@ export class Reduction {
       });
     };
     if (this.#outer.length === 0) return result();
-    this.#skipResults(product(this.#outer.slice(1)));
+    this.#skipResults(resultsIn(this.#outer.slice(1)));
     walkRange(this.call, this.#outer, this.#pointers, result);
   }
 
@@ -155,7 +153,7 @@ export class Reduction {
       if (left % 4 > 0) this.#someResults(1, left % 4, inner);
     };
     if (rest.length > 0) {
-      this.#skipResults(product(this.#outer.slice(1)));
+      this.#skipResults(resultsIn(this.#outer.slice(1)));
       walkRange(call, rest, this.#pointers, () => {
         f.times(wide, () => this.#someResults(4, 4, inner));
         remainder();
@@ -212,4 +210,4 @@ export class Reduction {
   }
 }
 
-const product = (axes: readonly Axis[]): number => axes.reduce((n, { size }) => n * size, 1);
+const resultsIn = (axes: readonly Axis[]): number => product(axes.map(({ size }) => size));
