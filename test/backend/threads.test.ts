@@ -37,7 +37,7 @@ describe('a pool of threads', () => {
     });
   });
 
-  it('does every unit once, on all threads', async () => {
+  it('does every unit once, on all threads and no others', async () => {
     setThreads(3);
     const pool = new Pool(memory);
     const address = memory.allocate(4 * 64, 'marks');
@@ -52,6 +52,14 @@ describe('a pool of threads', () => {
       await sleep(2); // long enough for the others to fall asleep
     }
     expect([...seen].sort()).toEqual([1, 2, 3]);
+
+    setThreads(2); // those that are there already may not work any more
+    for (let i = 0; i < 20; i++) {
+      marks.fill(0);
+      pool.run(mark, address, 32, 6);
+      expect(marks.subarray(0, 32).every((m) => m === 1 || m === 2)).toBe(true);
+      await sleep(1);
+    }
   });
 
   it('says when a thread failed, and goes on alone', async () => {

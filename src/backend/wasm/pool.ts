@@ -54,7 +54,7 @@ export class Pool {
   /** Runs the function over all its units, in `chunks` parts that threads take as they come. */
   run({ module, index, call }: SharedFunction, args: number, units: number, chunks: number): void {
     const { ints } = this.memory;
-    if (this.#started + 1 < this.threads) this.#start();
+    this.#start();
     if (Atomics.load(ints, this.#control + words.ready) === 0 || !this.#publish(module))
       return void call(args, 0, units, 0);
     const { module: m, fn, args: a, units: u, chunks: c, done, failed } = words;
@@ -103,10 +103,15 @@ export class Pool {
     throw new DeviceError(`wasm: a thread ${reason}; this run is lost, and the next ones use one thread`);
   }
 
+  /** Starts threads that are missing; where that cannot be done, the caller's is the only one. */
   #start(): void {
-    const { memory } = this.memory;
-    Atomics.store(this.memory.ints, this.#control + words.threads, this.threads);
-    while (this.#started + 1 < this.threads) startThread(memory, 4 * this.#control, ++this.#started);
+    const { memory, ints } = this.memory;
+    Atomics.store(ints, this.#control + words.threads, this.threads);
+    try {
+      while (this.#started + 1 < this.threads) startThread(memory, 4 * this.#control, ++this.#started);
+    } catch {
+      this.#isBroken = true;
+    }
   }
 
   /** Puts the module's bytes where the threads find them. */

@@ -5,7 +5,7 @@ export const words = {
   /** Chunks done, and whether one of them failed. */
   done: 1,
   failed: 2,
-  /** Threads that sleep, threads that have started, and the number from which on they are to end. */
+  /** Threads that sleep, threads that have started, and how many may work: those with numbers from there on may not. */
   asleep: 3,
   ready: 4,
   threads: 5,
@@ -53,9 +53,9 @@ function take(open) {
   Atomics.add(words, ${words.done}, 1);
 }
 Atomics.add(words, ${words.ready}, 1);
-for (let idle = 0; Atomics.load(words, ${words.threads}) > thread; idle++) {
+for (let idle = 0; ; idle++) {
   const open = Atomics.load(words, ${words.open});
-  if ((open & ${2 ** chunkBits - 1}) > 0) {
+  if ((open & ${2 ** chunkBits - 1}) > 0 && Atomics.load(words, ${words.threads}) > thread) {
     take(open);
     idle = 0;
   } else if (idle > ${looks}) {
@@ -65,5 +65,4 @@ for (let idle = 0; Atomics.load(words, ${words.threads}) > thread; idle++) {
     idle = 0;
   }
 }
-Atomics.sub(words, ${words.ready}, 1);
 `;
