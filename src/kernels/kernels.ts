@@ -50,6 +50,8 @@ export interface LoopKernel {
   readonly folds: readonly { readonly fold: Fold; readonly expr: Expr }[];
   readonly stores: readonly { readonly expr: Expr; readonly strides: readonly number[] }[];
   readonly lanes: Lanes;
+  /** By which strides what is folded would lie in memory on its own: folds go through it as if they read it from there. */
+  readonly layout?: readonly number[];
 }
 /** Whether the lanes of a vector are neighbouring results of a fold, or elements that are folded. */
 export type Lanes = 'results' | 'folded';
@@ -134,6 +136,7 @@ function detailKey(kernel: Kernel): string {
       return [
         kernel.over.join(),
         kernel.lanes,
+        kernel.layout?.join(),
         ...kernel.folds.map(({ fold, expr }) => `${fold} ${expr.id}`),
         ...kernel.stores.map(({ expr, strides }) => `${expr.id} ${strides.join()}`),
       ].join(';');

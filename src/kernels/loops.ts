@@ -13,6 +13,8 @@ export function loopOfReduce({ dims, over, inputs, fold, expr }: ReduceKernel): 
   return { kind: 'loop', dims, over, inputs, folds: [{ fold, expr }], stores: [], lanes };
 }
 
-/** How the buffers that are stored to and those that are read, in this order, are walked. */
-export const walked = ({ stores, inputs }: LoopKernel): (readonly number[])[] =>
-  [...stores, ...inputs].map(({ strides }) => strides);
+/** How the buffers that are stored to and those that are read, in this order, are walked, and last the layout if it has one. */
+export const walked = ({ stores, inputs, layout }: LoopKernel): (readonly number[])[] => [
+  ...[...stores, ...inputs].map(({ strides }) => strides),
+  ...(layout ? [layout] : []),
+];

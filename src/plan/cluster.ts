@@ -191,6 +191,7 @@ export function kernelOf(
     folds: folds.map(({ fold }, i) => ({ fold, expr: compact.exprs[i] })),
     stores: stored.map((_, i) => ({ expr: compact.exprs[folds.length + i], strides })),
     lanes: folding?.lanes ?? 'folded',
+    ...(folding && { layout: strides }),
   };
   return { kernel, outputs: [...folds.map(({ buffer }) => buffer), ...stored.map(([buffer]) => buffer)] };
 }

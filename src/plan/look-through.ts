@@ -10,11 +10,16 @@ const longest = 8;
 export function viewedBy(node: Node): Node | null {
   let base = node;
   let reordered = false;
-  for (let depth = 0; depth < longest && base.op.view !== undefined && base.inputs.length > 0; depth++) {
+  for (let depth = 0; depth < longest && isView(base); depth++) {
     reordered ||= base.op.view === 'other order';
     base = base.inputs[0];
   }
-  return reordered && base.op.view === undefined ? base : null;
+  return reordered && !isView(base) ? base : null;
+}
+
+/** A view that was computed and holds its origin no longer is none. */
+function isView({ op, inputs }: Node): boolean {
+  return op.view !== undefined && inputs.length > 0;
 }
 
 /** Whether consumers of the node take its own value. */

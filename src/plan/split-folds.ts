@@ -2,7 +2,7 @@ import { product } from '../core/shape';
 import type { Step } from '../backend/backend';
 import { input } from '../expr/build';
 import { jointAxes } from '../kernels/axes';
-import { loopOfReduce } from '../kernels/loops';
+import { loopOfReduce, walked } from '../kernels/loops';
 import type { Kernel, LoopKernel } from '../kernels/kernels';
 import { contiguous } from '../kernels/views';
 
@@ -26,20 +26,20 @@ export function splitFolds(steps: readonly Step[], newBuffer: (like: number, siz
 /** A loop with folds into one result, its folded axes joined; null of any other kernel. */
 function loopOf(kernel: Kernel): LoopKernel | null {
   if ((kernel.kind !== 'reduce' && kernel.kind !== 'loop') || kernel.dims.some((dim) => dim !== 1)) return null;
-  const { dims, inputs, folds, stores, lanes } = kernel.kind === 'loop' ? kernel : loopOfReduce(kernel);
-  const rank = dims.length;
-  const operands = [...inputs, ...stores].map(({ strides }) => strides.slice(rank));
-  const axes = jointAxes(kernel.over, operands);
+  const loop = kernel.kind === 'loop' ? kernel : loopOfReduce(kernel);
+  const { dims, inputs, folds, stores, lanes, layout } = loop;
+  const axes = jointAxes(kernel.over, walked(loop).map((strides) => strides.slice(dims.length))); // prettier-ignore
   const over = axes.map(({ size }) => size);
   const along = (k: number): number[] => axes.map(({ strides }) => strides[k]);
   return {
     kind: 'loop',
     dims: [],
     over,
-    inputs: inputs.map((view, k) => ({ ...view, dims: over, strides: along(k) })),
+    inputs: inputs.map((view, k) => ({ ...view, dims: over, strides: along(stores.length + k) })),
     folds,
-    stores: stores.map(({ expr }, k) => ({ expr, strides: along(inputs.length + k) })),
+    stores: stores.map(({ expr }, k) => ({ expr, strides: along(k) })),
     lanes,
+    ...(layout && { layout: along(stores.length + inputs.length) }),
   };
 }
 
@@ -57,7 +57,7 @@ function divided(
   { outputs, name }: Step,
   newBuffer: (like: number, size: number) => number,
 ): Step[] {
-  const { over, inputs, folds, stores } = kernel;
+  const { over, inputs, folds, stores, layout } = kernel;
   const split = ([first, ...rest]: readonly number[]): number[] => [first * (over[0] / count), first, ...rest];
   const sizes = [over[0] / count, ...over.slice(1)];
   const partial = folds.map((_, i) => newBuffer(outputs[i], count));
@@ -67,6 +67,7 @@ function divided(
     over: sizes,
     inputs: inputs.map((view) => ({ ...view, dims: [count, ...sizes], strides: split(view.strides) })),
     stores: stores.map(({ expr, strides }) => ({ expr, strides: split(strides) })),
+    ...(layout && { layout: split(layout) }),
   };
   const joined = folds.map(({ fold, expr: { type } }, i): Step => {
     const kernel = { kind: 'reduce', fold, dims: [], over: [count], inputs: [contiguous(partial[i], type, [count])], expr: input(0, type) } as const; // prettier-ignore
