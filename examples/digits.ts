@@ -43,6 +43,7 @@ async function main() {
       epochs: { type: 'string', default: '4' },
       device: { type: 'string', default: 'auto' },
       threads: { type: 'string' },
+      profile: { type: 'string' },
       out: { type: 'string', default: join(tmpdir(), `decograd-digits-${process.pid}.safetensors`) },
     },
   });
@@ -55,7 +56,7 @@ async function main() {
   const loader = new DataLoader(new TensorDataset(...digits('train')), { batchSize: 128, shuffle: true });
   const optimizer = new AdamW(model, { lr: 1.5e-3 });
   const trainer = new Trainer(model, { optimizer, loss: crossEntropyLoss, metrics: { accuracy } });
-  await trainer.fit(loader, { epochs: Number(values.epochs) });
+  await trainer.fit(loader, { epochs: Number(values.epochs), profile: values.profile });
 
   await saveSafetensors(values.out, model.stateDict(), { metadata: { seed: values.seed, epochs: values.epochs } });
   console.log(`saved to ${values.out}`);

@@ -6,4 +6,5 @@ export * from './optim';
 export * from './loss';
 export * from './data';
 export * from './io';
+export * from './profile';
 export * from './train';

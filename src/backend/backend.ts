@@ -1,6 +1,7 @@
 import type { ComputeType } from '../core/dtype';
 import type { Cell } from '../graph/node';
 import type { Kernel } from '../kernels/kernels';
+import type { MachineLimits, Watch } from './watch';
 
 /** One kernel of a program; the kernel's views name buffers of the program. */
 export interface Step {
@@ -34,11 +35,13 @@ export interface Program {
 
 export interface Executable {
   /** Runs the program and fills `outputs`; throws without having filled any. */
-  run(inputs: readonly Cell[], scalars: readonly number[], outputs: readonly Cell[]): void;
+  run(inputs: readonly Cell[], scalars: readonly number[], outputs: readonly Cell[], watch?: Watch): void;
 }
 
 /** Storage and dispatch; all mathematics is in the kernels. */
 export interface Backend {
   readonly name: string;
   compile(program: Program): Executable;
+  /** What the machine can do, where that can be measured. Takes some milliseconds. */
+  limits?(): MachineLimits;
 }

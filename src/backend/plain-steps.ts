@@ -7,9 +7,11 @@ export interface PlainStep {
   readonly kernel: PlainKernel;
   readonly output: number;
   readonly name: string;
+  /** The step that it is of. */
+  readonly of: Step;
 }
 
 /** The steps with loops taken apart, for backends whose kernels have one result. */
 export function plainSteps(steps: readonly Step[]): PlainStep[] {
-  return steps.flatMap(({ kernel, outputs, name }) => parts(kernel).map((part, i) => ({ kernel: part, output: outputs[i], name }))); // prettier-ignore
+  return steps.flatMap((of) => parts(of.kernel).map((kernel, i) => ({ kernel, output: of.outputs[i], name: of.name, of }))); // prettier-ignore
 }

@@ -3,10 +3,11 @@ import { DeviceError } from '../core/errors';
 
 type Process = { getBuiltinModule?: (name: string) => unknown };
 
+const inBytes = 'use encodeSafetensors and decodeSafetensors with bytes';
+
 /** Node's file system, asked for when needed: a browser's bundle holds no trace of it. */
-export function fileSystem(asker: string): typeof nodeFs {
+export function fileSystem(asker: string, remedy = inBytes): typeof nodeFs {
   const found = (globalThis as { process?: Process }).process?.getBuiltinModule?.('node:fs');
-  if (!found)
-    throw new DeviceError(`${asker}: there are no files here; use encodeSafetensors and decodeSafetensors with bytes`);
+  if (!found) throw new DeviceError(`${asker}: there are no files here; ${remedy}`);
   return found as typeof nodeFs;
 }

@@ -1,3 +1,4 @@
+import { alignedTable } from '../core/table';
 import type { Inventory, InventoryEntry } from './inventory';
 
 export type TableFormat = 'text' | 'markdown' | 'csv';
@@ -36,19 +37,11 @@ export function inventoryTable({ entries, totals }: Inventory, format: TableForm
   const right = shown.map((column) => column.right ?? false);
   const { parameters, trainable, buffers, bytes } = totals;
   const summary = `${count(parameters)} parameters (${count(trainable)} trainable), ${count(buffers)} in buffers, ${count(bytes)} bytes`;
-  return `${format === 'markdown' ? markdown(rows, right) : aligned(rows, right)}\n\n${summary}`;
+  return `${format === 'markdown' ? markdown(rows, right) : alignedTable(rows, right)}\n\n${summary}`;
 }
 
 function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function aligned(rows: readonly string[][], right: readonly boolean[]): string {
-  const widths = right.map((_, i) => rows.reduce((most, row) => Math.max(most, row[i].length), 0));
-  const line = (row: readonly string[]): string =>
-    row.map((cell, i) => (right[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ').trimEnd(); // prettier-ignore
-  const [head, ...body] = rows.map(line);
-  return [head, widths.map((width) => '-'.repeat(width)).join('  '), ...body].join('\n');
 }
 
 function markdown(rows: readonly string[][], right: readonly boolean[]): string {

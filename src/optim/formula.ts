@@ -6,22 +6,35 @@ import { map, mapSpec, type MapSpec } from '../ops/map';
 import type { Tensor } from '../tensor';
 import { nodeOf, wrap } from '../tensor/wrap';
 
-/**
- * The leaves of the numbers in the update under way, which all its parameters share. A Map that is cleared with every step
- * would leave a chain of tables behind, and in it the nodes, until the next full collection.
- */
-const leaves: Node[] = [];
-
-/** Forgets the numbers: the next update is another evaluation. */
-export function endUpdate(): void {
-  leaves.length = 0;
+/** A number of the update under way: the operand of a formula. */
+interface Leaf {
+  readonly spec: MapSpec;
+  readonly operand: number;
+  readonly node: Node;
 }
 
-function numberNode(value: number): Node {
-  for (const leaf of leaves) if (Object.is(numberOf(leaf), value)) return leaf;
-  const leaf = scalarNode(value, 'float32');
-  leaves.push(leaf);
-  return leaf;
+/**
+ * The numbers that the parameters of a group share, each in its place: two that are equal by chance, as 1 - 0.9^step is 1
+ * one day, stay two, or the update would become another plan. A Map that is cleared with every step would leave a chain of
+ * tables behind, and in it the nodes, until the next full collection.
+ */
+const leaves: Leaf[] = [];
+
+/** Runs `fn`, the formulas of which share their numbers. */
+export function sharingNumbers(fn: () => void): void {
+  try {
+    fn();
+  } finally {
+    leaves.length = 0;
+  }
+}
+
+function numberNode(spec: MapSpec, operand: number, value: number): Node {
+  for (const leaf of leaves)
+    if (leaf.spec === spec && leaf.operand === operand && Object.is(numberOf(leaf.node), value)) return leaf.node;
+  const node = scalarNode(value, 'float32');
+  leaves.push({ spec, operand, node });
+  return node;
 }
 
 /**
@@ -36,7 +49,7 @@ export function formula<Operands extends Expr[]>(
   let spec: MapSpec | undefined;
   return (...operands) => {
     const types = operands.map(() => 'float32' as const);
-    spec ??= mapSpec(name, types, write(...(types.map((type, i) => input(i, type)) as Operands)));
-    return wrap(map(spec, operands.map((x) => (typeof x === 'number' ? numberNode(x) : nodeOf(x))))); // prettier-ignore
+    const known = (spec ??= mapSpec(name, types, write(...(types.map((type, i) => input(i, type)) as Operands))));
+    return wrap(map(known, operands.map((x, i) => (typeof x === 'number' ? numberNode(known, i, x) : nodeOf(x))))); // prettier-ignore
   };
 }

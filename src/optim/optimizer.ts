@@ -1,4 +1,4 @@
-import { endUpdate } from './formula';
+import { sharingNumbers } from './formula';
 import { ValueError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { checkOptions } from '../core/options';
@@ -83,16 +83,19 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     withGradMode(false, () => {
       for (const group of this.paramGroups) {
         this.checkGroup(group);
-        group.params.forEach((parameter, i) => {
-          refuseUnsized(parameter);
-          if (parameter.collected.value && parameter.requiresGrad)
-            stepped.push(withDevice(parameter.device, () => this.updateOne(parameter, group.names[i], group, pairs)));
-        });
+        sharingNumbers(() => this.updateGroup(group, pairs, stepped));
       }
       commit(pairs);
-      endUpdate();
     });
     for (const state of stepped) state.step++;
+  }
+
+  private updateGroup(group: ParameterGroup<O>, pairs: [Tensor, Tensor][], stepped: ParameterState[]): void {
+    group.params.forEach((parameter, i) => {
+      refuseUnsized(parameter);
+      if (parameter.collected.value && parameter.requiresGrad)
+        stepped.push(withDevice(parameter.device, () => this.updateOne(parameter, group.names[i], group, pairs)));
+    });
   }
 
   private updateOne(parameter: Parameter, path: string, options: O, pairs: [Tensor, Tensor][]): ParameterState {

@@ -10,6 +10,7 @@ import { collect } from './collect';
 import { isOutput } from './keeping';
 import { settle } from './settle';
 import { signatureOf } from './signature';
+import { watcher } from './watch';
 
 const caches = new Map<string, PlanCache>();
 
@@ -49,14 +50,22 @@ function replacedBy({ replaces, undone }: Node): TypedArray | null {
 }
 
 function run(device: string, order: readonly Node[], kept: readonly Node[]): readonly Cell[] {
-  const plan = planCache(device).find(signatureOf(order), () => backendOf(device).compile(build(order)));
+  const watching = watcher();
+  const began = watching ? performance.now() : 0;
+  let isNew = false;
+  const plan = planCache(device).find(signatureOf(order), () => {
+    isNew = true;
+    return backendOf(device).compile(build(order));
+  });
+  const planned = watching ? performance.now() : 0;
   const cells: Cell[] = [];
   const scalars: number[] = [];
   for (const node of order)
     if (node.op === scalarOp) scalars.push(numberOf(node));
     else if (node.given) cells.push(node.cell!);
   const values = kept.map((node): Cell => takeRecycled(node) ?? { data: replacedBy(node), resident: null });
-  plan.executable.run(cells, scalars, values);
+  plan.executable.run(cells, scalars, values, watching?.kernel);
+  watching?.evaluation(device, isNew, began, planned, performance.now());
   return values;
 }
 

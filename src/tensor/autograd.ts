@@ -8,7 +8,7 @@ import * as ops from '../ops';
 import { forgetOrigin } from '../plan';
 import { evaluateNodes } from './evaluation';
 import type { Tensor } from './tensor';
-import { wrap } from './wrap';
+import { isTensor, wrap } from './wrap';
 
 /** Called before a leaf receives its first gradient: the module layer refuses parameters outside of the tree. */
 let guard: (leaf: Tensor) => void = () => undefined;
@@ -135,15 +135,16 @@ export interface GradOptions {
 }
 
 /**
- * The gradients of `output` with respect to `inputs`, without touching any `.grad`, as torch.autograd.grad.
+ * The gradients of `output` with respect to `inputs`, a list or one tensor, without touching any `.grad`, as torch.autograd.grad.
  * Zeros for an input that the output does not depend on.
  * @example const [dx] = grad(x.square().sum(), [x]); // 2x
  */
 export function grad(
   output: Tensor,
-  inputs: readonly Tensor[],
+  inputs: readonly Tensor[] | Tensor,
   { createGraph = false, retainGraph = createGraph, gradient }: GradOptions = {},
 ): Tensor[] {
+  if (isTensor(inputs)) return grad(output, [inputs], { createGraph, retainGraph, gradient });
   for (const x of inputs) if (!x.requiresGrad) throw new GradientError('grad: every input must have requiresGrad');
   const isWanted = (node: Node) => inputs.some((x) => x.node === node || (node.owner !== null && x === node.owner));
   const { order, results } = recordGradients(output, createGraph, () => {

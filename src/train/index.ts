@@ -8,3 +8,4 @@ export type { EpochRecord, History, Scores } from './history';
 export { accuracy, type Metric } from './metrics';
 export { progress, progressLines, type ProgressStream } from './callbacks/progress';
 export { earlyStopping } from './callbacks/early-stopping';
+export { profile } from './callbacks/profile';

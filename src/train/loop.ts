@@ -61,7 +61,8 @@ function breather(milliseconds = 100): () => Promise<void> | undefined {
   };
 }
 
-function checkedSize(where: string, batch: unknown): number {
+/** How many samples it has. @throws ValueError for what is no pair of input and target */
+export function checkedSize(where: string, batch: unknown): number {
   if (!Array.isArray(batch) || batch.length !== 2)
     throw new ValueError(`${where} is ${describe(batch)}; a batch is [input, target]: map your data to such pairs`);
   const [input, target] = batch as [unknown, unknown];

@@ -21,6 +21,8 @@ export interface FitOptions extends BatchOptions {
   readonly validation?: DataSource;
   /** A bar on a terminal, a line per epoch elsewhere. Default true. */
   readonly progress?: boolean;
+  /** A file for a trace of the run, every kernel with its time, to be opened in https://ui.perfetto.dev. Node only. */
+  readonly profile?: string;
   /** A new order every epoch, for data that is not in batches yet. Default true. */
   readonly shuffle?: boolean;
 }
@@ -95,12 +97,18 @@ export function optimizerOf({ optimizer }: TrainerOptions): Optimizer<any> {
 
 /** @throws ValueError saying which option of `fit` cannot be, and what can */
 export function checkFit(source: DataSource, options: FitOptions): void {
-  checkOptions('Trainer.fit', options, ['epochs', 'validation', 'progress', 'batchSize', 'shuffle']);
-  const { epochs, validation, progress = true, batchSize, shuffle } = options;
+  checkOptions('Trainer.fit', options, ['epochs', 'validation', 'progress', 'batchSize', 'shuffle', 'profile']);
+  const { epochs, progress = true, profile } = options;
   if (!Number.isInteger(epochs) || epochs < 0)
     throw new ValueError(`Trainer.fit: epochs must be a whole number of at least 0, not ${show(epochs)}`);
   if (typeof progress !== 'boolean')
     throw new ValueError(`Trainer.fit: progress must be true or false, not ${show(progress)}`);
+  if (profile !== undefined && (typeof profile !== 'string' || profile === ''))
+    throw new ValueError(`Trainer.fit: profile is the path of a file for the trace, not ${show(profile)}`);
+  checkBatching(source, options);
+}
+
+function checkBatching(source: DataSource, { validation, batchSize, shuffle }: FitOptions): void {
   const inBatches = 'the data comes in batches already; set it where they are made, new DataLoader(dataset, { ... })';
   if (shuffle !== undefined && isBatched(source))
     throw new ValueError(`Trainer.fit: shuffle has no effect: ${inBatches}`);

@@ -2,16 +2,18 @@ import { DecogradError, ShapeError, ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import { reword } from '../core/reword';
 import { TensorDataset } from '../data';
-import { isModule, parameters, to } from '../module';
+import { isModule, parameters, setTraining, to } from '../module';
 import { concatenate, device, isTensor, noGrad, type Tensor } from '../tensor';
+import { profile } from './callbacks/profile';
 import { progress } from './callbacks/progress';
 import { emit, emitEnd, type Callback, type Run } from './events';
 import type { EpochRecord, History, Scores } from './history';
-import { loop, type Batches } from './loop';
+import { checkedSize, loop, type Batches } from './loop';
 import { inMode } from './mode';
+import { snapshot } from './snapshot';
 import { movedTo } from './nested-tensors';
 import { batchCount, batchesOf, type BatchOptions, type DataSource } from './source';
-import { evaluateStep, trainStep, type Model, type Objective, type StepResult } from './step';
+import { evaluateStep, trainStep, type Batch, type Model, type Objective, type StepResult } from './step';
 import { checkFit, checkTrainer, optimizerOf, type FitOptions, type TrainerOptions } from './trainer-options';
 
 /** A run under way, with the data of it. */
@@ -34,6 +36,8 @@ interface Fitting<K extends string> extends Run {
 export class Trainer<K extends string = string> {
   /** The device that batches go to. */
   private home: string | undefined;
+  /** What was trained on last. */
+  private latest: unknown;
 
   constructor(
     readonly model: Model,
@@ -65,7 +69,11 @@ export class Trainer<K extends string = string> {
       stop: (reason) => void (history.stopped = reason),
       data,
       validation: validation && batchesOf('Trainer.fit: validation', validation, { batchSize }),
-      callbacks: [...(options.progress === false ? [] : [progress()]), ...(this.options.callbacks ?? [])],
+      callbacks: [
+        ...(options.progress === false ? [] : [progress()]),
+        ...(options.profile === undefined ? [] : [profile(options.profile)]),
+        ...(this.options.callbacks ?? []),
+      ],
     };
     return this.run(run);
   }
@@ -102,9 +110,26 @@ export class Trainer<K extends string = string> {
 
   private step(batch: readonly [unknown, unknown], run: Fitting<K>): Promise<StepResult> {
     run.step++;
+    this.latest = batch;
     return located(`Trainer.fit: step ${run.step} (epoch ${run.epoch})`, () =>
       trainStep(this.model, this.here(batch), this.options as Objective, run.optimizer),
     );
+  }
+
+  /**
+   * For `explain`: a training step on the batch, by default the one that was trained on last, and what undoes all that such
+   * steps did.
+   */
+  async rehearsal(batch: unknown = this.latest): Promise<{ step: () => Promise<StepResult>; end: () => void }> {
+    const optimizer = optimizerOf(this.options);
+    if (batch === undefined)
+      throw new ValueError('explain: the trainer has trained on no batch yet; give one, { batch: [input, target] }');
+    checkedSize('explain: the batch', batch);
+    await this.place();
+    const end = snapshot(this.model, optimizer);
+    setTraining(this.model, true);
+    const here = this.here(batch as Batch);
+    return { step: () => trainStep(this.model, here, this.options, optimizer), end };
   }
 
   /** Loss and metrics in eval mode, averaged over samples. */

@@ -7,7 +7,7 @@ export const floors: readonly (readonly string[])[] = [
   ['plan'],
   ['tensor'],
   ['module'],
-  ['nn', 'optim', 'loss', 'data', 'io'],
+  ['nn', 'optim', 'loss', 'data', 'io', 'profile'],
   ['train'],
   ['cli'],
 ];

@@ -65,6 +65,19 @@ describe('a loop that trains compiles nothing more', () => {
     });
     expect(made).toBe(0);
   });
+  test('when two numbers of the optimizer become equal by chance, as bias corrections do that reach 1', () => {
+    manualSeed(1);
+    const model = new Linear(3, 2);
+    const optimizer = new Adam(model, { lr: 1, betas: [1e-3, 1e-4] });
+    const step = () => {
+      optimizer.zeroGrad();
+      mseLoss(model.forward(randn([4, 3]) as Tensor), randn([4, 2]) as Tensor).backward();
+      void optimizer.step();
+    };
+    step();
+    step();
+    expect(plans(() => Array.from({ length: 10 }, step))).toBe(0);
+  });
   test('when its accumulation windows are 4, 4 and 3 long', () => {
     const { step } = training({ size: 7 });
     step(2);

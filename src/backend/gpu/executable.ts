@@ -1,6 +1,7 @@
 import { allocate, type TypedArray } from '../../core/dtype';
 import type { Cell } from '../../graph/node';
 import type { Backend, Executable, Program } from '../backend';
+import { watched } from '../watch';
 import { plainSteps, type PlainStep } from '../plain-steps';
 import { checkIndices } from './check-indices';
 import { deviceName, type Mode } from './device';
@@ -37,12 +38,14 @@ export function executable(program: Program, machine: Machine): GpuExecutable {
   const reasons = steps.map((step) => reasonAgainst(step.kernel, machine.mode));
   return {
     ranOn,
-    run(inputs, scalars, outputs) {
+    run(inputs, scalars, outputs, watch) {
       const values = new Array<Float32Array>(program.buffers.length);
       bind(program, values, inputs, scalars);
       steps.forEach((step, i) => {
         const { size } = program.buffers[step.output];
-        const { where, buffer } = size === 0 ? nothing : runStep(step, values, reasons[i], machine);
+        const device = reasons[i] === null ? deviceName(machine.mode) : machine.elsewhere.name;
+        const { where, buffer } =
+          size === 0 ? nothing : watched(watch, step.of, device, () => runStep(step, values, reasons[i], machine));
         [ranOn[i], values[step.output]] = [where, buffer];
       });
       fill(program, steps, values, outputs);

@@ -2,6 +2,7 @@ import { allocate, type ComputeType } from '../../core/dtype';
 import type { Cell } from '../../graph/node';
 import type { Backend, Executable, Program } from '../backend';
 import { plainSteps, type PlainStep } from '../plain-steps';
+import { watched } from '../watch';
 import { runKernel, type Values } from './kernels';
 
 /** The backend that defines what kernels mean. In float64 every float32 tensor is computed and kept in double precision. */
@@ -10,25 +11,26 @@ export function createReferenceBackend({ precision }: { precision: 'float32' | '
   const make = (dtype: ComputeType, size: number): Values =>
     dtype === 'float32' && precision === 'float64' ? new Float64Array(size) : allocate(dtype, size);
   const name = precision === 'float32' ? 'reference' : 'reference64';
-  return { name, compile: (program) => executable(program, make, round) };
+  return { name, compile: (program) => executable(program, name, make, round) };
 }
 
 function executable(
   program: Program,
+  device: string,
   make: (dtype: ComputeType, size: number) => Values,
   round: (x: number) => number,
 ): Executable {
   const steps = plainSteps(program.steps);
   return {
-    run(inputs, scalars, outputs) {
+    run(inputs, scalars, outputs, watch) {
       const values = new Array<Values>(program.buffers.length);
       program.inputs.forEach((buffer, i) => (values[buffer] = inputs[i].data as Values));
       program.scalars.forEach((buffer, i) =>
         (values[buffer] = make(program.buffers[buffer].dtype, 1)).fill(scalars[i]),
       );
-      for (const { kernel, output, name } of steps) {
+      for (const { kernel, output, name, of } of steps) {
         const out = (values[output] = make(program.buffers[output].dtype, program.buffers[output].size));
-        runKernel(kernel, { out, read: (view) => values[view.buffer], round, name });
+        watched(watch, of, device, () => runKernel(kernel, { out, read: (view) => values[view.buffer], round, name }));
       }
       fill(program, steps, values, outputs);
     },

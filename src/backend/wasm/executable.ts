@@ -1,4 +1,5 @@
 import type { Executable, Program, Step } from '../backend';
+import { watched, type Watch } from '../watch';
 import type { ComputeType } from '../../core/dtype';
 import { IndexError } from '../../core/errors';
 import type { Cell } from '../../graph/node';
@@ -16,6 +17,8 @@ const worthSharing = 100_000;
 /** One launch, ready to run: where the addresses of its operands are written, and what is called then. */
 interface Runner {
   readonly operands: readonly { readonly buffer: number; readonly offset: number }[];
+  /** What it is part of. */
+  readonly step: Step;
   run(args: number, addresses: Pointers): void;
 }
 
@@ -25,13 +28,13 @@ export function executable(program: Program, engine: Engine): Executable {
   const functions = engine.compile(launches.flatMap(({ launch }) => (launch.kind === 'function' ? [launch] : [])));
   const runners = launches.map(({ launch, step }) =>
     launch.kind === 'gemm'
-      ? gemmRunner(launch, engine)
+      ? gemmRunner(launch, step, engine)
       : functionRunner(launch, functions.get(launch.key)!, step, engine),
   );
   const addresses = new Float64Array(program.buffers.length);
   const argumentBytes = 4 * runners.reduce((sum, { operands }) => sum + operands.length, 0);
   return {
-    run(inputs, scalars, outputs) {
+    run(inputs, scalars, outputs, watch) {
       engine.residents.begin();
       const arena = engine.arena(program.arenaBytes + argumentBytes, program.steps);
       for (let i = 0; i < addresses.length; i++) addresses[i] = arena + program.buffers[i].offset;
@@ -39,7 +42,7 @@ export function executable(program: Program, engine: Engine): Executable {
       bindScalars(program, scalars, addresses, engine);
       const settle = reserveOutputs(program, outputs, addresses, engine);
       try {
-        runAll(runners, arena + program.arenaBytes, addresses, engine);
+        runAll(runners, arena + program.arenaBytes, addresses, engine, watch);
       } catch (error) {
         settle(false);
         throw error;
@@ -50,14 +53,20 @@ export function executable(program: Program, engine: Engine): Executable {
 }
 
 /** Writes the arguments of all launches, and calls them. */
-function runAll(runners: readonly Runner[], args: number, addresses: Pointers, { memory }: Engine): void {
-  const { ints } = memory;
+function runAll(
+  runners: readonly Runner[],
+  args: number,
+  addresses: Pointers,
+  { memory: { ints } }: Engine,
+  watch: Watch | undefined,
+): void {
   let at = args >>> 2;
   for (const { operands } of runners)
     for (const { buffer, offset } of operands) ints[at++] = addresses[buffer] + 4 * offset;
   at = args;
   for (const runner of runners) {
-    runner.run(at, addresses);
+    const here = at;
+    watched(watch, runner.step, 'wasm', () => runner.run(here, addresses));
     at += 4 * runner.operands.length;
   }
 }
@@ -135,10 +144,11 @@ function functionRunner(
   engine: Engine,
 ): Runner {
   const { call } = fn;
-  if (work >= worthSharing && units > 1) return { operands, run: (args) => engine.pool.share(fn, args, units) };
-  if (indexRange === undefined) return { operands, run: (args) => void call(args, 0, units, 0) };
+  if (work >= worthSharing && units > 1) return { operands, step, run: (args) => engine.pool.share(fn, args, units) };
+  if (indexRange === undefined) return { operands, step, run: (args) => void call(args, 0, units, 0) };
   return {
     operands,
+    step,
     run(args) {
       if (!call(args, 0, units, 0)) return;
       const index = engine.memory.ints[faultAddress / 4];
@@ -147,7 +157,7 @@ function functionRunner(
   };
 }
 
-function gemmRunner({ kernel, output }: GemmLaunch, engine: Engine): Runner {
+function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine): Runner {
   const [a, b] = kernel.inputs;
   const [m, n, k] = [kernel.dims.at(-2)!, kernel.dims.at(-1)!, a.dims.at(-1)!];
   const { gemm } = engine; // now: its memory is not to be asked for while something runs
@@ -160,5 +170,5 @@ function gemmRunner({ kernel, output }: GemmLaunch, engine: Engine): Runner {
       const factorB = { address: addresses[b.buffer] + 4 * rights[i], strides: rightStrides };
       gemm.run(m, n, k, factorA, factorB, addresses[output] + 4 * i * m * n);
     });
-  return { operands: [], run };
+  return { operands: [], step, run };
 }
