@@ -6,14 +6,13 @@ import type { Cell } from '../../graph/node';
 import type { Engine } from './engine';
 import { faultAddress } from './indexing';
 import type { SharedFunction } from './pool';
+import { worthSharing } from './worth-sharing';
 import { batchOffsets, launchesOf, type FunctionLaunch, type GemmLaunch } from './launch';
 
 type Pointers = Float64Array;
 /** Elements from which on a value stays in the engine's memory. Smaller ones are copied sooner than they are kept book of. */
 const smallest = 1024;
 
-/** Work from which on threads share a launch: some 20 us. */
-const worthSharing = 100_000;
 /** One launch, ready to run: where the addresses of its operands are written, and what is called then. */
 interface Runner {
   readonly operands: readonly { readonly buffer: number; readonly offset: number }[];
@@ -144,7 +143,8 @@ function functionRunner(
   engine: Engine,
 ): Runner {
   const { call } = fn;
-  if (work >= worthSharing && units > 1) return { operands, step, run: (args) => engine.pool.share(fn, args, units) };
+  if (work >= worthSharing.instructions && units > 1)
+    return { operands, step, run: (args) => engine.pool.share(fn, args, units) };
   if (indexRange === undefined) return { operands, step, run: (args) => void call(args, 0, units, 0) };
   return {
     operands,

@@ -1,6 +1,7 @@
 import { argument, argumentCount, gemmModule, tile } from './gemm-kernels';
 import type { EngineMemory } from './memory';
 import type { Pool, SharedFunction } from './pool';
+import { worthSharing } from './worth-sharing';
 
 /** One factor of a product: where it begins, and by how many elements it moves along its first and second axis. */
 export interface Factor {
@@ -12,8 +13,6 @@ export interface Factor {
 const depthBlock = 256;
 const rowBlock = 96;
 const columnBlock = 1024;
-/** Multiplications from which on threads share a product: some 20 us of work. */
-const worthSharing = 400_000;
 const mostThreads = 64;
 
 const bytesOfPanels = (count: number, width: number): number => 4 * depthBlock * Math.ceil(count / width) * width;
@@ -61,14 +60,18 @@ export class Gemm {
 
   /** The row-major [m, n] at `c` becomes a times b; k is at least 1. */
   run(m: number, n: number, k: number, a: Factor, b: Factor, c: number): void {
-    const shares = m * n * k >= worthSharing ? this.pool.threads : 1;
+    const shares = m * n * k >= worthSharing.multiplications ? this.pool.threads : 1;
     this.#set({ rows: m, aRow: 4 * a.strides[0], aDepth: 4 * a.strides[1], bColumn: 4 * b.strides[1], bDepth: 4 * b.strides[0], cRow: 4 * n }); // prettier-ignore
     for (let j = 0; j < n; j += columnBlock)
       for (let p = 0; p < k; p += depthBlock) {
         const [columns, depth] = [Math.min(columnBlock, n - j), Math.min(depthBlock, k - p)];
         this.#set({ columns, depth, adds: Number(p > 0), c: c + 4 * j });
         this.#set({ a: a.address + 4 * p * a.strides[1], b: b.address + 4 * (p * b.strides[0] + j * b.strides[1]) });
-        this.#share(this.#pack, Math.ceil(columns / this.#tile.columns), columns * depth < 32_768 ? 1 : shares);
+        this.#share(
+          this.#pack,
+          Math.ceil(columns / this.#tile.columns),
+          columns * depth < worthSharing.packed ? 1 : shares,
+        );
         this.#share(this.#multiply, Math.ceil(m / this.#tile.rows), shares);
       }
   }
