@@ -2,6 +2,7 @@ import type { Backend } from '../backend/backend';
 import { createReferenceBackend } from '../backend/reference';
 import { createWasmBackend, isWasmSupported } from '../backend/wasm';
 import { DeviceError } from '../core/errors';
+import { sayOnce } from '../core/say-once';
 import { setCurrentDevice } from '../graph/recorder';
 
 /** Backends that are there at once; each is made when first used. */
@@ -38,6 +39,10 @@ export function backendOf(name: string): Backend {
       throw name in loaders
         ? new DeviceError(`${name} is not loaded yet: await device('${name}') first`)
         : unknown(name);
+    if (name === 'reference' && defaultBackend === name)
+      sayOnce(
+        'there is no WebAssembly with SIMD here: plain JavaScript computes everything, some hundred times slower',
+      );
     made.set(name, (backend = make()));
   }
   return backend;

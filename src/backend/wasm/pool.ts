@@ -1,4 +1,5 @@
 import { DeviceError } from '../../core/errors';
+import { sayOnce } from '../../core/say-once';
 import type { EngineMemory } from './memory';
 import { startThread } from './start-thread';
 import { threadCount } from './threads';
@@ -41,7 +42,10 @@ export class Pool {
 
   /** How many threads would share a job now. */
   get threads(): number {
-    return this.memory.isShared && !this.#isBroken ? threadCount() : 1;
+    const wanted = threadCount();
+    if (wanted === 1 || this.#isBroken) return 1;
+    if (!this.memory.isShared) sayOnce('the CPU engine runs on one thread: the system refused 4 GiB of address space to share'); // prettier-ignore
+    return this.memory.isShared ? wanted : 1;
   }
 
   /** Runs the function over all its units, shared as far as there are threads. */
@@ -109,8 +113,9 @@ export class Pool {
     Atomics.store(ints, this.#control + words.threads, this.threads);
     try {
       while (this.#started + 1 < this.threads) startThread(memory, 4 * this.#control, ++this.#started);
-    } catch {
+    } catch (error) {
       this.#isBroken = true;
+      sayOnce(`the CPU engine runs on one thread: another could not be started (${String(error)})`);
     }
   }
 

@@ -1,4 +1,5 @@
 import { ValueError } from '../../core/errors';
+import { sayOnce } from '../../core/say-once';
 
 interface Process {
   getBuiltinModule?(name: 'node:worker_threads'): { Worker: unknown };
@@ -11,7 +12,7 @@ let count: number | undefined;
 /** How many threads a job may have: those of `setThreads`, else one per core; 1 where threads cannot be started. */
 export function threadCount(): number {
   if (count === undefined)
-    count = canStart() ? Math.min(16, process!.getBuiltinModule!('node:os').availableParallelism()) : 1;
+    count = canStart() ? Math.min(16, process!.getBuiltinModule!('node:os').availableParallelism()) : onlyOne();
   return count;
 }
 
@@ -24,7 +25,12 @@ export function threadCount(): number {
 export function setThreads(n: number): void {
   if (!Number.isInteger(n) || n < 1)
     throw new ValueError(`setThreads: needs a whole number of at least 1, not ${String(n)}`);
-  count = canStart() ? Math.min(n, 64) : 1;
+  count = n === 1 || canStart() ? Math.min(n, 64) : onlyOne();
+}
+
+function onlyOne(): number {
+  sayOnce('the CPU engine runs on one thread: threads need SharedArrayBuffer (a page must be cross-origin isolated) and workers'); // prettier-ignore
+  return 1;
 }
 
 /** Whether this is a place where threads can be started. */
