@@ -42,6 +42,6 @@ export interface Executable {
 export interface Backend {
   readonly name: string;
   compile(program: Program): Executable;
-  /** What the machine can do, where that can be measured. Takes some milliseconds. */
+  /** What the machine can do with the threads that there are, where that can be measured. The first time takes half a second. */
   limits?(): MachineLimits;
 }

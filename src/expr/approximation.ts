@@ -22,6 +22,9 @@ const withSign = (size: Expr, bits: Expr): Expr => bitsToFloat(bitOr(floatToBits
 const highestExponent = 88.72283172607422; // the largest float32 whose exp is finite
 const lowestExponent = -87.33654022216797; // below it results are denormal: they become 0
 
+/** Added to a number below 2^22, it leaves the nearest whole number in the lowest bits. */
+const roundingShift = 1.5 * 2 ** 23;
+
 /** exp(r) for |r| at most half of ln 2, and a little over. */
 function expNearZero(r: Expr): Expr {
   const tail = horner(r, [1.98756915e-4, 1.39819995e-3, 8.33345191e-3, 4.16657959e-2, 0.166666655, 0.5]);
@@ -34,9 +37,11 @@ const [ln2High, ln2Low] = [0.693359375, -2.12194442e-4];
 /** 2^n * exp(r), n whole and |r| at most half of ln 2. */
 function exp(x: Expr): Expr {
   const inside = max(min(x, highestExponent), lowestExponent);
-  const n = round(mul(inside, Math.LOG2E));
-  const value = shiftExponent(expNearZero(lessLn2(inside, n)), truncate(n));
-  return select(gt(x, highestExponent), infinity, select(lt(x, lowestExponent), 0, value));
+  const shifted = fma(inside, Math.LOG2E, roundingShift);
+  const n = sub(shifted, roundingShift);
+  const value = shiftExponent(expNearZero(lessLn2(inside, n)), floatToBits(shifted));
+  // of NaN, whose lowest bits may be anything, the sum is NaN
+  return select(le(x, highestExponent), select(lt(x, lowestExponent), 0, value), add(x, infinity));
 }
 
 const logCoefficients = [7.03768363e-2, -0.115146101, 0.116769987, -0.12420141, 0.142493233, -0.166680577, 0.200007141, -0.24999994, 0.333333312]; // prettier-ignore

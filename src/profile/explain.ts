@@ -46,7 +46,7 @@ export async function explain(
     throw new ValueError(`explain: runs must be a whole number of at least 1, not ${String(runs)}`);
   const { step, end } = await rehearsalOf(target, batch);
   try {
-    return explanationOf(await measured(step, runs));
+    return new Explanation(await measured(step, runs), limitsOf);
   } finally {
     await end();
   }
@@ -75,13 +75,6 @@ async function measured(step: () => unknown, runs: number): Promise<Recording[]>
   return recordings;
 }
 
-const limits = new Map<string, MachineLimits | null>();
-
 function limitsOf(device: string): MachineLimits | null {
-  if (!limits.has(device)) limits.set(device, backendOf(device).limits?.() ?? null);
-  return limits.get(device)!;
-}
-
-function explanationOf(recordings: readonly Recording[]): Explanation {
-  return new Explanation(recordings, limitsOf);
+  return backendOf(device).limits?.() ?? null;
 }

@@ -46,11 +46,12 @@ export class Explanation {
   readonly totals: ExplainedTotals;
 
   constructor(recordings: readonly Recording[], limitsOf: (device: string) => MachineLimits | null) {
+    const limits = new Map([...new Set(recordings[0].kernels.map(({ device }) => device))].map((device) => [device, limitsOf(device)])); // prettier-ignore
     const fastest = recordings.reduce((a, b) => (b.total < a.total ? b : a));
     const alike = recordings.filter(({ kernels }) => sameKernels(kernels, fastest.kernels));
     this.kernels = fastest.kernels.map((kernel, i) => {
       const milliseconds = Math.min(...alike.map(({ kernels }) => kernels[i].milliseconds));
-      return explained({ ...kernel, milliseconds }, limitsOf(kernel.device));
+      return explained({ ...kernel, milliseconds }, limits.get(kernel.device) ?? null);
     });
     const sum = (of: (kernel: ExplainedKernel) => number): number => this.kernels.reduce((a, k) => a + of(k), 0);
     const isKnown = this.kernels.length > 0 && this.kernels.every(({ share }) => share !== null);

@@ -1,7 +1,7 @@
 import type { Backend } from '../backend';
 import { Engine } from './engine';
 import { executable } from './executable';
-import { measureLimits } from './limits';
+import { machineLimits } from './limits';
 import { hasMultiplyAdd, hasSimd } from './features';
 
 export { setThreads } from './threads';
@@ -15,5 +15,5 @@ export function isWasmSupported(): boolean {
 /** The CPU backend: every program becomes WebAssembly emitted for its shapes, over one memory. */
 export function createWasmBackend(): Backend {
   const engine = new Engine();
-  return { name: 'wasm', compile: (program) => executable(program, engine), limits: () => measureLimits(engine) };
+  return { name: 'wasm', compile: (program) => executable(program, engine), limits: () => machineLimits(engine) };
 }

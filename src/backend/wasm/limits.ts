@@ -18,8 +18,18 @@ const sizes = [2 ** 15, 2 ** 19, 2 ** 22, 2 ** 26];
 /** Bytes moved in each measurement. */
 const moved = 2 ** 26;
 
+/** By the number of threads. */
+const known = new Map<number, MachineLimits>();
+
 /** What the machine reaches with the threads that there are: multiply-adds in registers, and y = xa + y in memory. */
-export function measureLimits(engine: Engine): MachineLimits {
+export function machineLimits(engine: Engine): MachineLimits {
+  const { threads } = engine.pool;
+  let limits = known.get(threads);
+  if (limits === undefined) known.set(threads, (limits = measured(engine)));
+  return limits;
+}
+
+function measured(engine: Engine): MachineLimits {
   const call = beginCall(0);
   arithmetic(call.f, call.from, call.to);
   const fn = compiled(engine, 'limit of arithmetic', () => call.f);

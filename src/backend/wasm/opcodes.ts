@@ -66,6 +66,8 @@ export const simd = {
   'f32x4.div': 0xe7,
   'f32x4.min': 0xe8,
   'f32x4.max': 0xe9,
+  'f32x4.pmin': 0xea,
+  'f32x4.pmax': 0xeb,
   'f64x2.add': 0xf0,
   'f64x2.sub': 0xf1,
   'f64x2.mul': 0xf2,
@@ -75,6 +77,7 @@ export const simd = {
   'i32x4.trunc_sat_f64x2_s_zero': 0xfc,
   'f64x2.convert_low_i32x4_s': 0xfe,
   'f32x4.relaxed_madd': 0x105,
+  'i32x4.relaxed_laneselect': 0x10b,
 } as const;
 
 /** Loads and stores, with the logarithm of their natural alignment. */

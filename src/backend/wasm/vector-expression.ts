@@ -92,6 +92,7 @@ export class VectorPrinter {
 
   #apply(e: Expr): void {
     const type = e.args[e.args.length - 1].type;
+    if ((e.op === 'min' || e.op === 'max') && isPlainBound(e.args[1])) return void this.f.op(`f32x4.p${e.op}`);
     const name = type === 'int32' ? onInts[e.op] : onFloats[e.op];
     if (name !== undefined) return void this.f.op(name);
     const special = specials[e.op];
@@ -114,7 +115,6 @@ const bitwise: { [op in ScalarOp]?: OpName } = {
   and: 'v128.and',
   or: 'v128.or',
   not: 'v128.not',
-  select: 'v128.bitselect',
   bitAnd: 'v128.and',
   bitOr: 'v128.or',
   bitXor: 'v128.xor',
@@ -158,6 +158,7 @@ const onInts: { [op in ScalarOp]?: OpName } = {
 const one = Float32Array.of(1, 1, 1, 1);
 const specials: { [op in ScalarOp]?: (f: FunctionBuilder, e: Expr) => void } = {
   fma: multiplyAdd,
+  select: (f) => void f.op(hasMultiplyAdd() ? 'i32x4.relaxed_laneselect' : 'v128.bitselect'), // of masks, the same bits
   div: integerDivision,
   sin: (f) => void f.call(sineFunction(0)),
   cos: (f) => void f.call(sineFunction(1)),
@@ -170,6 +171,10 @@ const specials: { [op in ScalarOp]?: (f: FunctionBuilder, e: Expr) => void } = {
   bitsToFloat: () => undefined,
   floatToBits: () => undefined,
 };
+
+/** Whether NaN and the sign of zero come from the other operand alone, so that a comparison will do for min and max. */
+const isPlainBound = ({ op, type, value }: Expr): boolean =>
+  op === 'const' && type === 'float32' && value !== 0 && !Number.isNaN(value);
 
 /** Beside f32x4.add: a * b + c from the stack, in one rounding where the machine can. */
 function multiplyAdd(f: FunctionBuilder): void {
