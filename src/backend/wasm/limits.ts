@@ -11,8 +11,8 @@ import type { SharedFunction } from './pool';
 
 /** Sums that go on independently: enough to keep every unit for arithmetic busy, and few enough to stay in registers. */
 const sums = 12;
-/** Turns of the arithmetic loop in a unit, and units: some 0.5 ms. It runs often, since V8 compiles it well only after a while. */
-const [turns, units, arithmeticRuns] = [2000, 64, 60];
+/** Turns of the arithmetic loop in a unit, and units: some 0.3 ms. */
+const [turns, units] = [2000, 64];
 /** Bytes gone through: within the caches of a core, within those of the chip, beyond them. */
 const sizes = [2 ** 15, 2 ** 19, 2 ** 22, 2 ** 26];
 /** Bytes moved in each measurement. */
@@ -33,7 +33,7 @@ function measured(engine: Engine): MachineLimits {
   const call = beginCall(0);
   arithmetic(call.f, call.from, call.to);
   const fn = compiled(engine, 'limit of arithmetic', () => call.f);
-  const seconds = best(arithmeticRuns, () => engine.pool.share(fn, 0, units));
+  const seconds = best(() => engine.pool.share(fn, 0, units));
   const operations = (4 * sums * turns * units) / seconds;
   return { operations, bandwidth: sizes.map((bytes) => ({ bytes, perSecond: bandwidth(engine, bytes) })) };
 }
@@ -72,7 +72,7 @@ function bandwidth(engine: Engine, bytes: number): number {
         if (bytes > 2 ** 18) pool.share(fn, args, loopUnits(loop));
         else fn.call(args, 0, loopUnits(loop), 0);
     };
-    return ((bytes + bytes / 2) * times) / best(4, run);
+    return ((bytes + bytes / 2) * times) / best(run);
   } finally {
     memory.free(block, bytes + 64);
   }
@@ -83,14 +83,17 @@ function compiled(engine: Engine, key: string, emit: () => FunctionBuilder): Sha
   return engine.compile([launch]).get(key)!;
 }
 
-/** Seconds of the fastest of so many runs, after one that does not count. */
-function best(runs: number, fn: () => void): number {
-  fn();
+/** For how long each is repeated: threads have to start, and V8 to compile what it calls well, in each of them. */
+const patience = 80;
+
+/** Seconds of the fastest run within that many milliseconds. */
+function best(fn: () => void): number {
   let least = Infinity;
-  for (let i = 0; i < runs; i++) {
-    const began = performance.now();
+  const end = performance.now() + patience;
+  for (let began = performance.now(); began < end;) {
     fn();
-    least = Math.min(least, performance.now() - began);
+    const now = performance.now();
+    [least, began] = [Math.min(least, now - began), now];
   }
   return least / 1000;
 }
