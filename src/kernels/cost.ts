@@ -30,6 +30,8 @@ export function costOf(kernel: Kernel): Cost {
       const written = folds.length * results + stores.length * size;
       return cost(read + written, size, [...folds, ...stores].map(({ expr }) => expr), folds.length); // prettier-ignore
     }
+    case 'group':
+      return cost(read + kernel.exprs.length * results, results, kernel.exprs, 0);
     case 'matmul': {
       const multiplyAdds = results * kernel.inputs[0].dims.at(-1)!;
       return { bytes: 4 * (read + results), flops: 2 * multiplyAdds, operations: multiplyAdds };

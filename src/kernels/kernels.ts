@@ -56,6 +56,19 @@ export interface LoopKernel {
 /** Whether the lanes of a vector are neighbouring results of a fold, or elements that are folded. */
 export type Lanes = 'results' | 'folded';
 
+/**
+ * The same expressions of several arrays each, done as one: an optimizer's update of all its parameters. Member m has
+ * `sizes[m]` elements. It reads the m-th part of the inputs, element for element or (stride 0) one for all, and writes the
+ * m-th part of the buffers: the value of every expression. `dims` is the number of all elements.
+ */
+export interface GroupKernel {
+  readonly kind: 'group';
+  readonly dims: readonly number[];
+  readonly sizes: readonly number[];
+  readonly inputs: readonly View[];
+  readonly exprs: readonly Expr[];
+}
+
 /** out[batch..., m, n] = sum over k of a[batch..., m, k] * b[batch..., k, n], float32; batch strides may be 0. */
 export interface MatmulKernel {
   readonly kind: 'matmul';
@@ -97,7 +110,7 @@ export interface PlaceKernel {
 /** The kernels that operations are lowered to. Each writes one whole row-major buffer of `dims`, reading only its inputs. */
 export type PlainKernel = MapKernel | ReduceKernel | MatmulKernel | GatherKernel | ScatterAddKernel | PlaceKernel;
 /** Everything a backend must run. */
-export type Kernel = PlainKernel | LoopKernel;
+export type Kernel = PlainKernel | LoopKernel | GroupKernel;
 
 /** The dtype of what a plain kernel writes. */
 export function kernelType(kernel: PlainKernel): ComputeType {
@@ -120,13 +133,13 @@ export function foldType({ fold, expr }: { readonly fold: Fold; readonly expr: E
 }
 
 /** A key that two kernels share exactly when one compiled form serves both; offsets and buffers are call arguments. */
-export function kernelKey(kernel: Kernel): string {
+export function kernelKey(kernel: PlainKernel | LoopKernel): string {
   const { kind, dims, inputs } = kernel;
   const views = inputs.map((v) => `${v.dtype}:${v.dims.join()}:${v.strides.join()}`).join(' ');
   return `${kind}|${dims.join()}|${views}|${detailKey(kernel)}`;
 }
 
-function detailKey(kernel: Kernel): string {
+function detailKey(kernel: PlainKernel | LoopKernel): string {
   switch (kernel.kind) {
     case 'map':
       return String(kernel.expr.id);

@@ -1,15 +1,22 @@
 import { input } from '../expr/build';
 import { substitute, topological, type Expr } from '../expr/expr';
-import type { Kernel, LoopKernel, PlainKernel, View } from './kernels';
+import type { GroupKernel, Kernel, LoopKernel, PlainKernel, View } from './kernels';
 
 /** The plain kernels that compute the results of a kernel one by one, for backends that have no loops with several. */
 export function parts(kernel: Kernel): PlainKernel[] {
+  if (kernel.kind === 'group') return members(kernel).flatMap(({ size, inputs }) => kernel.exprs.map((expr): PlainKernel => ({ kind: 'map', dims: [size], ...used(inputs, expr) }))); // prettier-ignore
   if (kernel.kind !== 'loop') return [kernel];
   const { dims, over } = kernel;
   return [
     ...kernel.folds.map(({ fold, expr }): PlainKernel => ({ kind: 'reduce', fold, dims, over, ...used(kernel.inputs, expr) })), // prettier-ignore
     ...kernel.stores.map((store) => stored(kernel, store)),
   ];
+}
+
+/** What each member of a group reads. */
+export function members({ sizes, inputs }: GroupKernel): { size: number; inputs: readonly View[] }[] {
+  const each = inputs.length / sizes.length;
+  return sizes.map((size, m) => ({ size, inputs: inputs.slice(each * m, each * (m + 1)) }));
 }
 
 /** One store as a map: its axes in the order in which they lie in its buffer. */

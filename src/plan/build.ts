@@ -6,6 +6,7 @@ import { kernelType, type PlainKernel, type View } from '../kernels/kernels';
 import { contiguous, isContiguous } from '../kernels/views';
 import { copyOf, isPrimitive } from '../ops';
 import { fuse } from './fuse';
+import { group } from './group';
 import { isOutput } from './keeping';
 import { splitFolds } from './split-folds';
 import { turnProducts } from './turn-products';
@@ -38,7 +39,7 @@ export function build(order: readonly Node[]): Program {
   const written = new Set(outputs.map((o) => o.buffer));
   const alive = turnProducts(withoutDead(draft.steps, written), written);
   const fused = withoutDead(fuse(alive, written), written);
-  const steps = splitFolds(fused, (like, size) => newBuffer(draft, draft.buffers[like].dtype, size));
+  const steps = splitFolds(group(fused), (like, size) => newBuffer(draft, draft.buffers[like].dtype, size));
   return arrange({ buffers: draft.buffers, steps }, inputs, scalars, outputs);
 }
 

@@ -7,7 +7,7 @@ import type { Engine } from './engine';
 import { faultAddress } from './indexing';
 import type { SharedFunction } from './pool';
 import { worthSharing } from './worth-sharing';
-import { batchOffsets, launchesOf, type FunctionLaunch, type GemmLaunch } from './launch';
+import { batchOffsets, launchesOf, type FunctionLaunch, type GemmLaunch, type Operand, type Word } from './launch';
 
 type Pointers = Float64Array;
 /** Elements from which on a value stays in the engine's memory. Smaller ones are copied sooner than they are kept book of. */
@@ -15,7 +15,7 @@ const smallest = 1024;
 
 /** One launch, ready to run: where the addresses of its operands are written, and what is called then. */
 interface Runner {
-  readonly operands: readonly { readonly buffer: number; readonly offset: number }[];
+  readonly operands: readonly (Operand | Word)[];
   /** What it is part of. */
   readonly step: Step;
   run(args: number, addresses: Pointers): void;
@@ -61,7 +61,8 @@ function runAll(
 ): void {
   let at = args >>> 2;
   for (const { operands } of runners)
-    for (const { buffer, offset } of operands) ints[at++] = addresses[buffer] + 4 * offset;
+    for (const operand of operands)
+      ints[at++] = 'word' in operand ? operand.word : addresses[operand.buffer] + 4 * operand.offset;
   at = args;
   for (const runner of runners) {
     const here = at;

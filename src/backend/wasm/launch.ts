@@ -3,7 +3,10 @@ import { constant, input, mul } from '../../expr/build';
 import { approximate } from '../../expr/approximation';
 import { topological, type Expr } from '../../expr/expr';
 import { loopOfMap, loopOfReduce } from '../../kernels/loops';
-import { kernelKey, kernelType, type LoopKernel, type MatmulKernel, type PlaceKernel, type PlainKernel, type ReduceKernel, type View } from '../../kernels/kernels'; // prettier-ignore
+import { costOf } from '../../kernels/cost';
+import { members } from '../../kernels/parts';
+import { groupFunction, groupKey, groupUnits } from './group';
+import { kernelKey, kernelType, type GroupKernel, type LoopKernel, type MatmulKernel, type PlaceKernel, type PlainKernel, type ReduceKernel, type View } from '../../kernels/kernels'; // prettier-ignore
 import { contiguous } from '../../kernels/views';
 import type { Step } from '../backend';
 import type { FunctionBuilder } from './function-builder';
@@ -16,6 +19,10 @@ export interface Operand {
   /** In elements. */
   readonly offset: number;
 }
+/** A number among a function's arguments. */
+export interface Word {
+  readonly word: number;
+}
 
 /** A call of one emitted function. */
 export interface FunctionLaunch {
@@ -23,7 +30,7 @@ export interface FunctionLaunch {
   /** Launches with equal keys share one function. */
   readonly key: string;
   readonly emit: () => FunctionBuilder;
-  readonly operands: readonly Operand[];
+  readonly operands: readonly (Operand | Word)[];
   /** Into how many parts its work can be divided. */
   readonly units: number;
   /** How much that is: roughly the instructions, of four elements each. */
@@ -46,6 +53,7 @@ const isEmpty = (dims: readonly number[]): boolean => dims.includes(0);
 /** What a step becomes. One that writes nothing becomes nothing. */
 export function launchesOf({ kernel, outputs }: Pick<Step, 'kernel' | 'outputs'>): Launch[] {
   const out = outputs.map((buffer): Operand => ({ buffer, offset: 0 }));
+  if (kernel.kind === 'group') return [groupLaunch(kernel, out)];
   return kernel.kind === 'loop' ? fusedLaunches(kernel, out) : plainLaunches(kernel, out[0]);
 }
 
@@ -75,6 +83,22 @@ function plainLaunches(kernel: PlainKernel, out: Operand): Launch[] {
 
 function fusedLaunches(kernel: LoopKernel, out: readonly Operand[]): Launch[] {
   return isEmpty(kernel.dims) || isEmpty(kernel.over) ? [] : [loopLaunch(kernel, out)];
+}
+
+function groupLaunch(kernel: GroupKernel, out: readonly Operand[]): FunctionLaunch {
+  const { exprs, sizes } = kernel;
+  const parts = members(kernel).map(({ size, inputs }, m) => {
+    const results = out.slice(exprs.length * m, exprs.length * (m + 1));
+    return [{ word: size }, ...results, ...inputs.map(operandOf)];
+  });
+  return {
+    kind: 'function',
+    key: groupKey(kernel),
+    emit: () => groupFunction(kernel),
+    operands: [{ word: sizes.length }, ...parts.flat()],
+    units: groupUnits(kernel),
+    work: costOf(kernel).operations / 4,
+  };
 }
 
 function loopLaunch(kernel: LoopKernel, out: readonly Operand[]): FunctionLaunch {

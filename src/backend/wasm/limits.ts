@@ -33,7 +33,7 @@ function measured(engine: Engine): MachineLimits {
   const call = beginCall(0);
   arithmetic(call.f, call.from, call.to);
   const fn = compiled(engine, 'limit of arithmetic', () => call.f);
-  const seconds = best(() => engine.pool.share(fn, 0, units));
+  const seconds = best(() => engine.pool.share(fn, 0, units), patience.arithmetic);
   const operations = (4 * sums * turns * units) / seconds;
   return { operations, bandwidth: sizes.map((bytes) => ({ bytes, perSecond: bandwidth(engine, bytes) })) };
 }
@@ -72,7 +72,7 @@ function bandwidth(engine: Engine, bytes: number): number {
         if (bytes > 2 ** 18) pool.share(fn, args, loopUnits(loop));
         else fn.call(args, 0, loopUnits(loop), 0);
     };
-    return ((bytes + bytes / 2) * times) / best(run);
+    return ((bytes + bytes / 2) * times) / best(run, patience.bandwidth);
   } finally {
     memory.free(block, bytes + 64);
   }
@@ -84,12 +84,12 @@ function compiled(engine: Engine, key: string, emit: () => FunctionBuilder): Sha
 }
 
 /** For how long each is repeated: threads have to start, and V8 to compile what it calls well, in each of them. */
-const patience = 80;
+const patience = { arithmetic: 250, bandwidth: 60 };
 
 /** Seconds of the fastest run within that many milliseconds. */
-function best(fn: () => void): number {
+function best(fn: () => void, milliseconds: number): number {
   let least = Infinity;
-  const end = performance.now() + patience;
+  const end = performance.now() + milliseconds;
   for (let began = performance.now(); began < end;) {
     fn();
     const now = performance.now();
