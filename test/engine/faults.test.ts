@@ -99,13 +99,13 @@ describe('a thread that dies in the middle of a kernel', () => {
 });
 
 describe('what is missing is made up for, and said once', () => {
-  /** A fresh copy of the library in an engine of which something was taken away; `warnings` is what it says. */
-  async function libraryWithout(prepare: () => void) {
+  /** A fresh copy of decograd in an engine of which something was taken away; `warnings` is what it says. */
+  async function decogradWithout(prepare: () => void) {
     prepare();
     vi.resetModules();
     const warnings = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-    const library = await import('decograd');
-    return { library, said: () => warnings.mock.calls.filter(([, type]) => (type as unknown) === 'decograd').map(([text]) => text) }; // prettier-ignore
+    const lib = await import('decograd');
+    return { lib, said: () => warnings.mock.calls.filter(([, type]) => (type as unknown) === 'decograd').map(([text]) => text) }; // prettier-ignore
   }
   /** Enough work for threads. */
   const work = ({ randn }: Pick<typeof decograd, 'randn'>) => {
@@ -113,25 +113,25 @@ describe('what is missing is made up for, and said once', () => {
   };
 
   test('WebAssembly', async () => {
-    const { library, said } = await libraryWithout(() => vi.stubGlobal('WebAssembly', undefined));
-    expect((await library.device('auto')).name).toBe('reference');
-    expect([...library.tensor([1, 2]).add(1).dataSync()]).toEqual([2, 3]);
-    expect([...library.tensor([1, 2]).add(1).dataSync()]).toEqual([2, 3]);
+    const { lib, said } = await decogradWithout(() => vi.stubGlobal('WebAssembly', undefined));
+    expect((await lib.device('auto')).name).toBe('reference');
+    expect([...lib.tensor([1, 2]).add(1).dataSync()]).toEqual([2, 3]);
+    expect([...lib.tensor([1, 2]).add(1).dataSync()]).toEqual([2, 3]);
     expect(said()).toEqual([expect.stringMatching(/^there is no WebAssembly with SIMD here/)]);
   });
 
   test('SIMD', async () => {
-    const { library, said } = await libraryWithout(() => vi.spyOn(WebAssembly, 'validate').mockReturnValue(false));
-    expect([...library.tensor([1, 2]).add(1).dataSync()]).toEqual([2, 3]);
-    expect(library.tensor([1]).device).toBe('reference');
+    const { lib, said } = await decogradWithout(() => vi.spyOn(WebAssembly, 'validate').mockReturnValue(false));
+    expect([...lib.tensor([1, 2]).add(1).dataSync()]).toEqual([2, 3]);
+    expect(lib.tensor([1]).device).toBe('reference');
     expect(said()).toEqual([expect.stringMatching(/^there is no WebAssembly with SIMD here/)]);
   });
 
   test('shared memory', async () => {
-    const { library, said } = await libraryWithout(() => vi.stubGlobal('SharedArrayBuffer', undefined));
-    work(library);
-    library.setThreads(4);
-    work(library);
+    const { lib, said } = await decogradWithout(() => vi.stubGlobal('SharedArrayBuffer', undefined));
+    work(lib);
+    lib.setThreads(4);
+    work(lib);
     expect(said()).toEqual([
       expect.stringMatching(/^the CPU engine runs on one thread: threads need SharedArrayBuffer/),
     ]);
@@ -145,14 +145,14 @@ describe('what is missing is made up for, and said once', () => {
         super(options);
       }
     }
-    const { library, said } = await libraryWithout(() => vi.stubGlobal('WebAssembly', Object.create(WebAssembly, { Memory: { value: Small } }))); // prettier-ignore
-    library.setThreads(2);
-    work(library);
+    const { lib, said } = await decogradWithout(() => vi.stubGlobal('WebAssembly', Object.create(WebAssembly, { Memory: { value: Small } }))); // prettier-ignore
+    lib.setThreads(2);
+    work(lib);
     expect(said()).toEqual([expect.stringMatching(/^the CPU engine runs on one thread: the system refused 4 GiB/)]);
   });
 
   test('workers', async () => {
-    const { library, said } = await libraryWithout(() => undefined);
+    const { lib, said } = await decogradWithout(() => undefined);
     const found = process.getBuiltinModule.bind(process);
     const refuses = class {
       constructor() {
@@ -161,8 +161,8 @@ describe('what is missing is made up for, and said once', () => {
     };
     vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) =>
       name === 'node:worker_threads' ? { Worker: refuses } : found(name)) as never);
-    library.setThreads(2);
-    work(library);
+    lib.setThreads(2);
+    work(lib);
     expect(said()).toEqual([expect.stringMatching(/^the CPU engine runs on one thread: another could not be started \(Error: no more threads\)/)]); // prettier-ignore
   });
 });
