@@ -4,7 +4,7 @@ import type { GroupKernel, Kernel, LoopKernel, PlainKernel, View } from './kerne
 
 /** The plain kernels that compute the results of a kernel one by one, for backends that have no loops with several. */
 export function parts(kernel: Kernel): PlainKernel[] {
-  if (kernel.kind === 'group') return members(kernel).flatMap(({ size, inputs }) => kernel.exprs.map((expr): PlainKernel => ({ kind: 'map', dims: [size], ...used(inputs, expr) }))); // prettier-ignore
+  if (kernel.kind === 'group') return members(kernel).flatMap((member) => maps(member, kernel.exprs));
   if (kernel.kind !== 'loop') return [kernel];
   const { dims, over } = kernel;
   return [
@@ -17,6 +17,10 @@ export function parts(kernel: Kernel): PlainKernel[] {
 export function members({ sizes, inputs }: GroupKernel): { size: number; inputs: readonly View[] }[] {
   const each = inputs.length / sizes.length;
   return sizes.map((size, m) => ({ size, inputs: inputs.slice(each * m, each * (m + 1)) }));
+}
+
+function maps({ size, inputs }: ReturnType<typeof members>[number], exprs: readonly Expr[]): PlainKernel[] {
+  return exprs.map((expr) => ({ kind: 'map', dims: [size], ...used(inputs, expr) }));
 }
 
 /** One store as a map: its axes in the order in which they lie in its buffer. */

@@ -23,15 +23,19 @@ interface Flat {
 export function group(steps: readonly Step[]): Step[] {
   const grouped: Step[] = [];
   let members: Flat[] = [];
+  const written = new Set<number>();
   const end = (): void => {
     grouped.push(...(members.length > 1 ? [joined(members)] : members.map(({ step }) => step)));
     members = [];
+    written.clear();
   };
   for (const step of steps) {
     const flat = flatOf(step);
-    if (members.length > 0 && !(flat && belongs(flat, members))) end();
-    if (flat && (members.length > 0 || flat.strides)) members.push(flat);
-    else grouped.push(step);
+    if (members.length > 0 && !(flat && isAlike(flat, members[0]) && !reads(step, written))) end();
+    if (flat && (members.length > 0 || flat.strides)) {
+      members.push(flat);
+      for (const buffer of step.outputs) written.add(buffer);
+    } else grouped.push(step);
   }
   end();
   return grouped;
@@ -53,11 +57,12 @@ function flatOf(step: Step): Flat | null {
   return { step, size, inputs, exprs, strides: strides && strides.slice(exprs.length), key };
 }
 
-function belongs({ key, strides, step }: Flat, members: readonly Flat[]): boolean {
-  if (strides && strides.join() !== members[0].strides!.join()) return false;
-  const written = (buffer: number): boolean => members.some((member) => member.step.outputs.includes(buffer));
-  return key === members[0].key && !step.kernel.inputs.some(({ buffer }) => written(buffer));
+function isAlike({ key, strides }: Flat, first: Flat): boolean {
+  return key === first.key && (strides === null || strides.join() === first.strides!.join());
 }
+
+const reads = ({ kernel }: Step, buffers: ReadonlySet<number>): boolean =>
+  kernel.inputs.some(({ buffer }) => buffers.has(buffer));
 
 function joined(members: readonly Flat[]): Step {
   const sizes = members.map(({ size }) => size);

@@ -20,20 +20,29 @@ export interface Recording {
   readonly evaluations: number;
 }
 
+interface Note extends RanKernel {
+  /** The evaluation that it ran in last: what is run in parts ran once. */
+  ranIn: number;
+}
+
+/** On which device it ran: a step's parts may be on several. */
+function noteOf(notes: Map<Step, Note[]>, step: Step, device: string): Note {
+  const known = notes.get(step) ?? [];
+  notes.set(step, known);
+  let note = known.find((other) => other.device === device);
+  if (note === undefined) known.push((note = { step, device, calls: 0, milliseconds: 0, ranIn: -1 }));
+  return note;
+}
+
 /** Runs the step and notes its kernels. */
 export async function recordRun(step: () => unknown): Promise<Recording> {
-  const kernels = new Map<string, RanKernel>();
-  const ids = new Map<Step, number>();
-  const last = new Map<RanKernel, number>(); // the evaluation that it ran in: one that is run in parts ran once
+  const notes = new Map<Step, Note[]>();
   let [planning, newPlans, evaluations] = [0, 0, 0];
   const stop = watch({
     kernel(ran, device, began, ended) {
-      if (!ids.has(ran)) ids.set(ran, ids.size);
-      const key = `${ids.get(ran)} ${device}`;
-      const note = kernels.get(key) ?? { step: ran, device, calls: 0, milliseconds: 0 };
-      kernels.set(key, note);
-      if (last.get(note) !== evaluations) note.calls++;
-      last.set(note, evaluations);
+      const note = noteOf(notes, ran, device);
+      if (note.ranIn !== evaluations) note.calls++;
+      note.ranIn = evaluations;
       note.milliseconds += ended - began;
     },
     evaluation(_device, isNew, began, planned) {
@@ -48,5 +57,5 @@ export async function recordRun(step: () => unknown): Promise<Recording> {
   } finally {
     stop();
   }
-  return { kernels: [...kernels.values()], total: performance.now() - began, planning, newPlans, evaluations };
+  return { kernels: [...notes.values()].flat(), total: performance.now() - began, planning, newPlans, evaluations };
 }

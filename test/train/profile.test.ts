@@ -54,6 +54,16 @@ describe('fit with profile', () => {
     expect(readFileSync(path, 'utf8')).toContain('"name":"matmul"');
   });
 
+  test('that cannot be written is refused before any step', async () => {
+    const { trainer, loader, model } = problem();
+    const before = await weights(model);
+    const path = join(folder, 'missing', 'run.json');
+    await expect(trainer.fit(loader, { epochs: 1, progress: false, profile: path })).rejects.toThrow(
+      `profile: ${path} cannot be written (ENOENT`,
+    );
+    expect(await weights(model)).toEqual(before);
+  });
+
   test.each([['', '""'], [true, 'true']])('refuses the path %j', async (profile, shown) => {
     const { trainer, loader } = problem();
     await expect(trainer.fit(loader, { epochs: 1, profile: profile as string })).rejects.toThrow(

@@ -66,7 +66,8 @@ function runAll(
   at = args;
   for (const runner of runners) {
     const here = at;
-    watched(watch, runner.step, 'wasm', () => runner.run(here, addresses));
+    if (watch === undefined) runner.run(at, addresses);
+    else watched(watch, runner.step, 'wasm', () => runner.run(here, addresses));
     at += 4 * runner.operands.length;
   }
 }

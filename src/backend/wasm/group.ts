@@ -2,12 +2,12 @@ import { approximate } from '../../expr/approximation';
 import type { GroupKernel } from '../../kernels/kernels';
 import { members } from '../../kernels/parts';
 import { FunctionBuilder } from './function-builder';
-import { advance, advanceBy, loadLanes, storeLanes } from './loops';
+import { advance, advanceBy, loadLanes, storeLanes, stretch } from './loops';
 import { VectorPrinter } from './vector-expression';
 
-/** A unit: so many elements of a member, of which each begins a new one. */
-const [stretch, shift] = [1024, 10];
+const shift = Math.log2(stretch);
 
+/** Every member begins a new unit. */
 export const groupUnits = ({ sizes }: GroupKernel): number =>
   sizes.reduce((sum, size) => sum + Math.ceil(size / stretch), 0);
 
@@ -30,9 +30,10 @@ class Group {
   readonly #printer: VectorPrinter;
   readonly #results: number;
 
-  constructor({ exprs, ...kernel }: GroupKernel) {
+  constructor(kernel: GroupKernel) {
     const f = this.#f;
-    const [{ inputs }] = members({ exprs, ...kernel });
+    const { exprs } = kernel;
+    const [{ inputs }] = members(kernel);
     this.#results = exprs.length;
     this.#strides = [...exprs.map(() => 1), ...inputs.map(({ strides }) => strides[0])];
     this.#pointers = this.#strides.map(() => f.local('i32'));

@@ -47,7 +47,7 @@ function arithmetic(f: FunctionBuilder, from: number, to: number): void {
   f.countDown(left, () => {
     for (const total of totals)
       if (hasMultiplyAdd()) f.get(total).get(factor).get(factor).op('f32x4.relaxed_madd').set(total);
-      else f.get(total).get(factor).op('f32x4.mul').set(total); // a multiply-add is two such
+      else f.get(total).get(factor).op('f32x4.mul').get(factor).op('f32x4.add').set(total);
   });
   // what nobody reads would not be computed
   const end = totals.reduce((last, total) => (f.get(total).get(last).op('f32x4.add').set(last), last));

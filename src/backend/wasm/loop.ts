@@ -5,7 +5,7 @@ import { jointAxes, single, type Axis } from '../../kernels/axes';
 import type { LoopKernel } from '../../kernels/kernels';
 import { walked } from '../../kernels/loops';
 import type { FunctionBuilder } from './function-builder';
-import { advance, advanceBy, beginCall, loadLanes, storeLanes, walkRange, type Call } from './loops';
+import { advance, advanceBy, beginCall, loadLanes, storeLanes, stretch, walkRange, type Call } from './loops';
 import { Reduction, reductionUnits } from './reduction';
 import { positionsFrom, VectorPrinter } from './vector-expression';
 
@@ -23,9 +23,6 @@ export function loopUnits(kernel: LoopKernel): number {
   const [first, ...inner] = rowAxes(kernel);
   return inner.length > 0 ? first.size : Math.ceil(first.size / stretch);
 }
-
-/** A unit of a loop that has one axis: so many elements. */
-const stretch = 1024;
 
 function rowAxes(kernel: LoopKernel): readonly Axis[] {
   const operands = walked(kernel);

@@ -13,6 +13,9 @@ export interface Call {
   readonly pointers: readonly number[];
 }
 
+/** A unit of what goes through arrays from end to end: so many elements. */
+export const stretch = 1024;
+
 export function beginCall(operands: number, results: readonly 'i32'[] = []): Call {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32'], results);
   const pointers = Array.from({ length: operands }, () => f.local('i32'));

@@ -1,3 +1,4 @@
+import { ValueError } from '../../core/errors';
 import { fileSystem } from '../../io/file-system';
 import { traceOf, type Trace } from '../../profile';
 import type { Callback } from '../events';
@@ -5,7 +6,7 @@ import type { Callback } from '../events';
 /**
  * Writes a trace of the run when it ends: epochs, batches, and every kernel with its shape and time. `Trainer.fit` does it
  * where its option `profile` names a file.
- * @throws DeviceError where there are no files, as in a browser
+ * @throws DeviceError where there are no files, as in a browser; ValueError for a path that cannot be written, at the start
  * @example new Trainer(model, { optimizer, loss: mseLoss, callbacks: [profile('run.json')] }); // open in ui.perfetto.dev
  */
 export function profile(path: string): Callback {
@@ -13,7 +14,7 @@ export function profile(path: string): Callback {
   let [epochBegan, batchBegan] = [0, 0];
   return {
     onFitStart() {
-      fileSystem('profile', 'use explain, which needs none'); // before the work, not after it
+      write(path, ''); // what cannot be written is to be known before the work, not after it
       trace = traceOf();
     },
     onEpochStart() {
@@ -28,8 +29,17 @@ export function profile(path: string): Callback {
       trace?.span(`epoch ${epoch}`, epochBegan, performance.now(), { loss });
     },
     onFitEnd() {
-      if (trace) fileSystem('profile').writeFileSync(path, trace.end());
+      if (trace) write(path, trace.end());
       trace = undefined;
     },
   };
+}
+
+function write(path: string, text: string): void {
+  const { writeFileSync } = fileSystem('profile', 'use explain, which needs none');
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new ValueError(`profile: ${path} cannot be written (${(error as Error).message})`);
+  }
 }
