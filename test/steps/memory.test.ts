@@ -13,11 +13,11 @@ beforeAll(() => build({ entryPoints: ['test/steps/endless.ts'], outfile: program
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** V8 lets its young generation grow by up to 16 MB at a time, whenever it likes: at its full size, what grows is ours. */
-const settled = '--min-semi-space-size=16';
+const settled = ['--min-semi-space-size=16', '--expose-gc'];
 
 /** By how many MB resident memory grows in a loop after its first tenth. */
 async function growthIn(loop: string, count: number): Promise<number> {
-  const { stdout } = await promisify(execFile)(process.execPath, [settled, program, loop, String(count)]);
+  const { stdout } = await promisify(execFile)(process.execPath, [...settled, program, loop, String(count)]);
   const resident = stdout.split(' ').map(Number);
   expect(resident.length).toBe(10);
   return resident[9] - resident[0];
