@@ -65,20 +65,45 @@ function least(f: FunctionBuilder, a: number, scale: number, b: number, c: numbe
   f.get(x);
 }
 
+/** How deep a block of packed values is: a panel of columns stays in the first level of the cache. */
+export const depthBlock = 256;
+
+/** Runs the body for every block along k, with its depth in a local; `done` is how much of k lies before it. */
+function depthBlocks(f: FunctionBuilder, depth: number, body: (block: number, done: number) => void): void {
+  const [block, done] = [f.local('i32'), f.local('i32')];
+  const most = f.local('i32');
+  f.i32(depthBlock).set(most).i32(0).set(done);
+  f.repeat(() => {
+    least(f, most, 1, depth, done);
+    f.set(block);
+    body(block, done);
+    f.get(done).get(block).op('i32.add').tee(done).get(depth).op('i32.lt_s');
+  });
+}
+
 function packColumnsFunction(): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
   const { columns: width } = tile();
   const { b, bColumn, bDepth, columns, depth, packedB } = load(f);
   const [from, to] = [1, 2];
-  const [first, count] = [f.local('i32'), f.local('i32')];
+  const [first, count, whole] = [f.local('i32'), f.local('i32'), f.local('i32')];
   f.get(from).i32(width).op('i32.mul').set(first);
   f.get(to).get(from).op('i32.sub').set(to);
   least(f, to, width, columns, first);
   f.set(count);
+  f.get(columns).i32(width - 1).op('i32.add').i32(-width).op('i32.and').set(whole); // prettier-ignore
   moved(f, b, bColumn, first);
-  f.get(bColumn).get(bDepth).get(count).get(depth);
-  moved(f, packedB, depth, first, 4);
-  f.call(packFunction(width));
+  f.set(b);
+  const pack = packFunction(width);
+  depthBlocks(f, depth, (block) => {
+    f.get(b).get(bColumn).get(bDepth).get(count).get(block);
+    moved(f, packedB, block, first, 4);
+    f.call(pack);
+    moved(f, b, bDepth, block);
+    f.set(b);
+    moved(f, packedB, block, whole, 4);
+    f.set(packedB);
+  });
   return f;
 }
 
@@ -88,13 +113,14 @@ const tilesAtOnce = () => Math.floor(96 / tile().rows);
 function multiplyRowsFunction(): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
   const [at, to, thread] = [1, 2, 3];
-  const { rows: height } = tile();
+  const { rows: height, columns: width } = tile();
   const { a, aRow, aDepth, c, cRow, adds, rows, columns, depth, packedB, packedA, scratch, perThread } = load(f);
-  const [first, count, tiles] = [f.local('i32'), f.local('i32'), f.local('i32')];
+  const [first, count, tiles, panels, onTop, whole] = Array.from({ length: 6 }, () => f.local('i32'));
   for (const place of [packedA, scratch]) {
     moved(f, place, perThread, thread);
     f.set(place);
   }
+  f.get(columns).i32(width - 1).op('i32.add').i32(-width).op('i32.and').set(whole); // prettier-ignore
   const [pack, multiply] = [packFunction(height), multiplyFunction()];
   f.repeat(() => {
     f.i32(tilesAtOnce()).set(tiles);
@@ -103,11 +129,17 @@ function multiplyRowsFunction(): FunctionBuilder {
     f.get(at).i32(height).op('i32.mul').set(first);
     least(f, tiles, height, rows, first);
     f.set(count);
-    moved(f, a, aRow, first);
-    f.get(aRow).get(aDepth).get(count).get(depth).get(packedA).call(pack);
-    f.get(count).get(columns).get(depth).get(packedA).get(packedB);
-    moved(f, c, cRow, first);
-    f.get(cRow).get(adds).get(scratch).call(multiply);
+    f.get(packedB).set(panels).get(adds).set(onTop);
+    depthBlocks(f, depth, (block, done) => {
+      moved(f, a, aRow, first);
+      f.get(aDepth).get(done).op('i32.mul').op('i32.add');
+      f.get(aRow).get(aDepth).get(count).get(block).get(packedA).call(pack);
+      f.get(count).get(columns).get(block).get(packedA).get(panels);
+      moved(f, c, cRow, first);
+      f.get(cRow).get(onTop).get(scratch).call(multiply);
+      moved(f, panels, block, whole, 4);
+      f.set(panels).i32(1).set(onTop);
+    });
     f.get(at).get(tiles).op('i32.add').set(at);
     f.get(at).get(to).op('i32.lt_s');
   });

@@ -1,4 +1,4 @@
-import { argument, argumentCount, gemmModule, tile } from './gemm-kernels';
+import { argument, argumentCount, depthBlock, gemmModule, tile } from './gemm-kernels';
 import type { EngineMemory } from './memory';
 import type { Pool, SharedFunction } from './pool';
 import { worthSharing } from './worth-sharing';
@@ -10,12 +10,13 @@ export interface Factor {
 }
 
 // Blocks that fit the caches: a packed block of A stays in the second level while panels of B pass through the first.
-const depthBlock = 256;
 const rowBlock = 96;
 const columnBlock = 1024;
+/** How many elements of B are packed at most before rows are multiplied. */
+const mostPacked = 2 ** 20;
 const mostThreads = 64;
 
-const bytesOfPanels = (count: number, width: number): number => 4 * depthBlock * Math.ceil(count / width) * width;
+const whole = (count: number, width: number): number => Math.ceil(count / width) * width;
 
 /** The packed matrix product for any strides and sizes. */
 export class Gemm {
@@ -43,14 +44,12 @@ export class Gemm {
 
   #layOut(): void {
     const { rows, columns } = this.#tile;
-    const [panels, scratch] = [bytesOfPanels(rowBlock, rows), 4 * rows * columns];
+    const [panels, scratch] = [4 * depthBlock * whole(rowBlock, rows), 4 * rows * columns];
     const perThread = panels + 64 * Math.ceil(scratch / 64);
     const threads = this.memory.isShared ? mostThreads : 1;
     const packedA = this.memory.allocate(threads * perThread, 'packed rows of a matrix product');
     this.#set({ perThread, packedA, scratch: packedA + panels });
-    this.#set({
-      packedB: this.memory.allocate(bytesOfPanels(columnBlock, columns), 'packed columns of a matrix product'),
-    });
+    this.#set({ packedB: this.memory.allocate(4 * mostPacked, 'packed columns of a matrix product') });
   }
   #set(values: { readonly [name in keyof typeof argument]?: number }): void {
     const { ints } = this.memory;
@@ -62,18 +61,18 @@ export class Gemm {
   run(m: number, n: number, k: number, a: Factor, b: Factor, c: number): void {
     const shares = m * n * k >= worthSharing.multiplications ? this.pool.threads : 1;
     this.#set({ rows: m, aRow: 4 * a.strides[0], aDepth: 4 * a.strides[1], bColumn: 4 * b.strides[1], bDepth: 4 * b.strides[0], cRow: 4 * n }); // prettier-ignore
-    for (let j = 0; j < n; j += columnBlock)
-      for (let p = 0; p < k; p += depthBlock) {
-        const [columns, depth] = [Math.min(columnBlock, n - j), Math.min(depthBlock, k - p)];
+    for (let j = 0; j < n; j += columnBlock) {
+      const columns = Math.min(columnBlock, n - j);
+      const panels = Math.ceil(columns / this.#tile.columns);
+      const deepest = depthBlock * Math.floor(mostPacked / (depthBlock * panels * this.#tile.columns));
+      for (let p = 0; p < k; p += deepest) {
+        const depth = Math.min(deepest, k - p);
         this.#set({ columns, depth, adds: Number(p > 0), c: c + 4 * j });
         this.#set({ a: a.address + 4 * p * a.strides[1], b: b.address + 4 * (p * b.strides[0] + j * b.strides[1]) });
-        this.#share(
-          this.#pack,
-          Math.ceil(columns / this.#tile.columns),
-          columns * depth < worthSharing.packed ? 1 : shares,
-        );
+        this.#share(this.#pack, panels, columns * depth < worthSharing.packed ? 1 : shares);
         this.#share(this.#multiply, Math.ceil(m / this.#tile.rows), shares);
       }
+    }
   }
 
   #share(fn: SharedFunction, units: number, threads: number): void {
