@@ -144,19 +144,22 @@ function functionRunner(
   step: Step,
   engine: Engine,
 ): Runner {
-  const { call } = fn;
-  if (work >= worthSharing.instructions && units > 1)
-    return { operands, step, run: (args) => engine.pool.share(fn, args, units) };
-  if (indexRange === undefined) return { operands, step, run: (args) => void call(args, 0, units, 0) };
-  return {
-    operands,
-    step,
-    run(args) {
-      if (!call(args, 0, units, 0)) return;
-      const index = engine.memory.ints[faultAddress / 4];
-      throw new IndexError(`${step.name}: index ${index} is out of range; allowed are 0 to ${indexRange - 1}`);
-    },
+  const isShared = work >= worthSharing.instructions && units > 1;
+  const run = (args: number): void => (isShared ? engine.pool.share(fn, args, units) : fn.call(args, 0, units, 0));
+  if (indexRange === undefined) return { operands, step, run };
+  const checked = (args: number): void => {
+    run(args);
+    checkIndices(step.name, indexRange, engine.memory.ints);
   };
+  return { operands, step, run: checked };
+}
+
+/** @throws IndexError where a function has left word of an index that is out of range */
+function checkIndices(name: string, range: number, ints: Int32Array): void {
+  const [index, isWrong] = [faultAddress / 4, faultAddress / 4 + 1];
+  if (ints[isWrong] === 0) return;
+  ints[isWrong] = 0;
+  throw new IndexError(`${name}: index ${ints[index]} is out of range; allowed are 0 to ${range - 1}`);
 }
 
 function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine): Runner {

@@ -106,8 +106,8 @@ export class FunctionBuilder {
     }
     return this.bytes(0x0b);
   }
-  returnIf(): this {
-    return this.bytes(0x04, 0x40, 0x41, 1, 0x0f, 0x0b); // if non-zero: return 1
+  return(): this {
+    return this.bytes(0x0f);
   }
   /** Calls a function of the same module. */
   call(target: FunctionBuilder): this {

@@ -10,7 +10,7 @@ import { kernelKey, kernelType, type GroupKernel, type LoopKernel, type MatmulKe
 import { contiguous } from '../../kernels/views';
 import type { Step } from '../backend';
 import type { FunctionBuilder } from './function-builder';
-import { gatherFunction, scatterAddFunction } from './indexing';
+import { gatherFunction, gatherUnits, scatterAddFunction, scatterAddUnits } from './indexing';
 import { loopFunction, loopUnits } from './loop';
 
 /** A position in a program's buffer: what a pointer is made of when the program runs. */
@@ -68,13 +68,13 @@ function plainLaunches(kernel: PlainKernel, out: Operand): Launch[] {
       return matmulLaunches(kernel, out);
     case 'gather': {
       const [source, index] = kernel.inputs;
-      return [{ kind: 'function', key: kernelKey(kernel), emit: () => gatherFunction(kernel), units: 1, work: 0, operands: [operandOf(source), operandOf(index), out], indexRange: source.dims[kernel.axis] }]; // prettier-ignore
+      return [{ kind: 'function', key: kernelKey(kernel), emit: () => gatherFunction(kernel), units: gatherUnits(kernel), work: product(kernel.dims), operands: [operandOf(source), operandOf(index), out], indexRange: source.dims[kernel.axis] }]; // prettier-ignore
     }
     case 'scatterAdd': {
       const [base, index, update] = kernel.inputs;
       const copy = loopLaunch(copyLoop(base), [out]);
       if (isEmpty(index.dims)) return [copy];
-      return [copy, { kind: 'function', key: kernelKey(kernel), emit: () => scatterAddFunction(kernel), units: 1, work: 0, operands: [out, operandOf(index), operandOf(update)], indexRange: kernel.dims[kernel.axis] }]; // prettier-ignore
+      return [copy, { kind: 'function', key: kernelKey(kernel), emit: () => scatterAddFunction(kernel), units: scatterAddUnits(kernel), work: product(update.dims), operands: [out, operandOf(index), operandOf(update)], indexRange: kernel.dims[kernel.axis] }]; // prettier-ignore
     }
     case 'place':
       return placeLaunches(kernel, out);

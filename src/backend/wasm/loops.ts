@@ -16,8 +16,8 @@ export interface Call {
 /** A unit of what goes through arrays from end to end: so many elements. */
 export const stretch = 1024;
 
-export function beginCall(operands: number, results: readonly 'i32'[] = []): Call {
-  const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32'], results);
+export function beginCall(operands: number): Call {
+  const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
   const pointers = Array.from({ length: operands }, () => f.local('i32'));
   pointers.forEach((pointer, k) =>
     f

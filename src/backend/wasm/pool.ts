@@ -10,7 +10,7 @@ export interface SharedFunction {
   readonly module: SharedModule;
   /** Its name among the module's exports. */
   readonly index: number;
-  readonly call: (args: number, from: number, to: number, thread: number) => number | undefined;
+  readonly call: (args: number, from: number, to: number, thread: number) => void;
 }
 /** `id` is given when threads first need it. */
 export interface SharedModule {

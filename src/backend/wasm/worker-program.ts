@@ -41,7 +41,7 @@ function load(id) {
   return (loaded[id] = new WebAssembly.Instance(new WebAssembly.Module(bytes), { engine: { memory } }).exports);
 }
 function take(open) {
-  const [id, fn, args, units, chunks] = words.subarray(${words.module}, ${words.module + 5});
+  const [id, fn, args, units, chunks] = [words[${words.module}], words[${words.fn}], words[${words.args}], words[${words.units}], words[${words.chunks}]];
   if (Atomics.compareExchange(words, ${words.open}, open, open - 1) !== open) return;
   const chunk = (open & ${2 ** chunkBits - 1}) - 1;
   try {
