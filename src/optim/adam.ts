@@ -2,7 +2,7 @@ import { ValueError } from '../core/errors';
 import { add, div, max, mul, sqrt, sub } from '../expr/build';
 import type { Expr } from '../expr/expr';
 import { zeros, type Parameter, type Tensor } from '../tensor';
-import { formula } from './formula';
+import { formula, settled } from './formula';
 import { checkRange, Optimizer, type OptimizerOptions, type Slots, type Tagged, type Update } from './optimizer';
 import type { OptimizerSource } from './parameter-groups';
 
@@ -71,8 +71,8 @@ export class Adam extends Optimizer<AdamOptions> {
 }
 
 /** A running average, and one of squares. */
-const averaged = formula('adam average', (m: Expr, g: Expr, beta: Expr, share: Expr) => add(mul(m, beta), mul(g, share))); // prettier-ignore
-const averagedSquare = formula('adam average of squares', (v: Expr, g: Expr, beta: Expr, share: Expr) => add(mul(v, beta), mul(mul(g, g), share))); // prettier-ignore
+const averaged = formula('adam average', (m: Expr, g: Expr, beta: Expr, share: Expr) => settled(add(mul(m, beta), mul(g, share)))); // prettier-ignore
+const averagedSquare = formula('adam average of squares', (v: Expr, g: Expr, beta: Expr, share: Expr) => settled(add(mul(v, beta), mul(mul(g, g), share)))); // prettier-ignore
 const larger = formula('amsgrad', (a: Expr, b: Expr) => max(a, b));
 const stepped = formula('adam', (p: Expr, m: Expr, v: Expr, correction: Expr, eps: Expr, lr: Expr) =>
   sub(p, mul(div(m, add(mul(sqrt(v), correction), eps)), lr)),

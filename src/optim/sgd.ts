@@ -2,7 +2,7 @@ import { ValueError } from '../core/errors';
 import { add, mul, sub } from '../expr/build';
 import type { Expr } from '../expr/expr';
 import { zeros, type Parameter, type Tensor } from '../tensor';
-import { formula } from './formula';
+import { formula, settled } from './formula';
 import { checkRange, Optimizer, type OptimizerOptions, type Slots, type Tagged, type Update } from './optimizer';
 import type { OptimizerSource } from './parameter-groups';
 
@@ -22,7 +22,7 @@ export interface SGDOptions extends OptimizerOptions {
 const defaults: SGDOptions = { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false };
 
 const decayed = formula('weight decay', (g: Expr, p: Expr, decay: Expr) => add(g, mul(p, decay)));
-const momentumOf = formula('momentum', (v: Expr, g: Expr, momentum: Expr, share: Expr) => add(mul(v, momentum), mul(g, share))); // prettier-ignore
+const momentumOf = formula('momentum', (v: Expr, g: Expr, momentum: Expr, share: Expr) => settled(add(mul(v, momentum), mul(g, share)))); // prettier-ignore
 const lookAhead = formula('nesterov', (g: Expr, v: Expr, momentum: Expr) => add(g, mul(v, momentum)));
 const descended = formula('sgd', (p: Expr, g: Expr, lr: Expr) => sub(p, mul(g, lr)));
 

@@ -191,3 +191,23 @@ describe('refuses', () => {
       expect(attempt).toThrow(library.ValueError);
     });
 });
+
+describe('an average of gradients that have stopped ends at 0, and is never denormal', () => {
+  it.each([
+    ['SGD', { momentum: 0.9 }],
+    ['Adam', {}],
+  ])('%s', async (name, given) => {
+    const weight = new Parameter(tensor([1, 1, 1, 1, 1]));
+    const optimizer = new classes[name]!([weight], given);
+    for (let i = 0; i < 900; i++) {
+      weight.grad = tensor(new Float32Array(5).fill(i < 5 ? 0.1 : 0));
+      await optimizer.step();
+      if (i < 800) continue; // 0.9^800 is near the smallest normal number
+      for (const { slots } of Object.values(optimizer.stateDict().state)) {
+        const [value] = await Object.values(slots)[0]!.data();
+        expect(value === 0 || value! >= 2 ** -126).toBe(true);
+        if (i === 899) expect(value).toBe(0);
+      }
+    }
+  });
+});
