@@ -1,6 +1,27 @@
 export { init, type FanMode, type KaimingOptions, type Nonlinearity } from './init';
 export { Linear } from './linear';
 export { GELU, ReLU, Sigmoid, SiLU, Tanh } from './activation';
+export {
+  Conv1d,
+  Conv2d,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  type ConvOptions,
+  type ConvTransposeOptions,
+} from './convolution';
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveMaxPool2d,
+  AvgPool1d,
+  AvgPool2d,
+  MaxPool1d,
+  MaxPool2d,
+  type AvgPoolOptions,
+  type MaxPoolOptions,
+} from './pooling';
+export { type PaddingMode } from './padding-mode';
+export { type Sizes } from './spatial';
 export { Flatten } from './flatten';
 export { Dropout } from './dropout';
 export { Sequential, type Layer } from './sequential';

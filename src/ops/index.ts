@@ -3,6 +3,9 @@ export { elementwiseTable, type Elementwise, type ElementwiseName } from './elem
 export { expand, sumTo } from './broadcast';
 export { argmax, argmin, max, mean, min, prod, std, sum, variance, type VarianceOptions } from './reduce';
 export { matmul } from './matmul';
+export { convolution, transposedConvolution, type ConvolutionOptions } from './convolution';
+export { adaptiveAveragePool, adaptiveMaxPool, averagePool, maxPool, poolCount, sumPool, type Pool } from './pooling';
+export { windows } from './windows';
 export { concatenate, flip, pad, permute, select, slice, stack, transpose } from './movement';
 export { copyOf, flatten, reshape, squeeze, unsqueeze } from './reshape';
 export { checkIndices, embedding, gather, indexSelect, oneHot, scatterAdd } from './indexing';

@@ -164,6 +164,14 @@ function place(inputs: readonly Node[], shape: Shape, parts: readonly Part[], fi
   return record(placeOp, inputs, internAttrs(key, { name, fill, parts }), shape, inputs[0].dtype);
 }
 
+/** x along an axis from `start` on, its elements `step` apart, in zeros of that length. */
+export function placeAlong(x: Node, axis: number, start: number, step: number, length: number): Node {
+  if (start === 0 && step === 1 && length === x.shape[axis]) return x;
+  const at = <T>(value: T, other: T) => x.shape.map((_, i) => (i === axis ? value : other));
+  const shape = shapeOf(x.shape.map((dim, i) => (i === axis ? length : dim)));
+  return place([x], shape, [{ start: at(start, 0), step: at(step, 1) }], 0, 'pad');
+}
+
 /** Tensors joined along an existing axis; they agree in every other size, and in dtype (torch.cat promotes). */
 export function concatenate(list: readonly Node[], axis = 0): Node {
   if (list.length === 0) throw new ValueError('concatenate: the list of tensors is empty');

@@ -192,6 +192,8 @@ export const select = <T extends Tensor, I extends number>(
 ): Tensor<Reduced<T, I>> => wrap(ops.select(x.node, axis, index));
 export const flip = <T extends Tensor, const I extends Axes>(x: T, axes: Along<'flip', T, I>): Tensor<ShapeOf<T>> =>
   wrap(ops.flip(x.node, axes as Axes));
+export const unfold = (x: Tensor, axis: number, size: number, step: number): Tensor =>
+  wrap(ops.windows(x.node, axis, size, step));
 export const pad = <T extends Tensor>(x: T, pads: s.Sizes, value?: number): Tensor<s.Unsized<T>> =>
   wrap(ops.pad(x.node, pads, value));
 export const gather = <U extends Tensor>(x: Tensor, axis: number, index: U): Tensor<ShapeOf<U>> =>

@@ -4,7 +4,7 @@ import {
   indexSelect, le, log, logicalAnd, logicalNot, logicalOr, logSoftmax, logsumexp, lt, matmul, max, maximum, mean,
   min, minimum, mul, ne, neg, oneHot, pad, permute, pow, prod, reciprocal, relu, reshape, round, rsqrt, scatterAdd,
   select, sigmoid, sign, silu, sin, slice, softmax, sqrt, square, squeeze, std, sub, sum, tanh, transpose,
-  unsqueeze, variance, where,
+  unfold, unsqueeze, variance, where,
 } from './functions';
 import * as ops from '../ops';
 import type { Operations } from './operations';
@@ -19,7 +19,7 @@ const functions: Record<keyof Operations, WithTensor> = {
   add, sub, mul, div, pow, maximum, minimum, eq, ne, lt, le, gt, ge, logicalAnd, logicalOr, logicalNot, neg, abs,
   square, sign, exp, log, sqrt, rsqrt, reciprocal, sin, cos, tanh, erf, sigmoid, relu, silu, floor, ceil, round,
   gelu, clamp, sum, mean, max, min, prod, logsumexp, std, argmax, argmin, softmax, logSoftmax, matmul, reshape,
-  expand, flatten, transpose, permute, squeeze, unsqueeze, slice, select, flip, pad, gather, scatterAdd,
+  expand, flatten, transpose, permute, squeeze, unsqueeze, slice, select, flip, unfold, pad, gather, scatterAdd,
   indexSelect, oneHot,
   var: variance,
   where: (x, condition, other) => where(condition, x, other),

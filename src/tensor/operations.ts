@@ -55,6 +55,11 @@ export interface Operations extends ElementwiseOperations, ReductionOperations {
   /** The order of elements turned round along those axes. torch.flip. */
   flip<T extends Tensor, const I extends Axes>(this: T, axes: Along<'flip', T, I>): Tensor<ShapeOf<T>>;
   /**
+   * Windows of `size` elements at every `step`-th place along an axis: it becomes their number, and their elements are a new
+   * last axis. torch.Tensor.unfold. @example tensor([1, 2, 3]).unfold(0, 2, 1); // [[1, 2], [2, 3]]
+   */
+  unfold(this: Tensor, axis: number, size: number, step: number): Tensor;
+  /**
    * Padded with `value`: `pads` holds [before, after] for the last axis, then the one before it, and so on; negative ones
    * cut off. torch.nn.functional.pad. @example tensor([1, 2]).pad([1, 0]); // [0, 1, 2]
    */

@@ -54,10 +54,14 @@ class Tied extends Module {
 }
 
 const classes = { ...layers, Blocks, Heads, Tied } as unknown as Record<string, new (...args: unknown[]) => Layer>;
+const isLayer = (arg: unknown): arg is Spec => Array.isArray(arg) && typeof arg[0] === 'string';
+const isOptions = (arg: unknown): arg is object => typeof arg === 'object' && arg !== null && !Array.isArray(arg);
+const optionsOf = (given: object) =>
+  Object.fromEntries(Object.entries(given).map(([key, value]) => [camel(key), value as unknown]));
 const build = ([name, ...args]: Spec): Layer =>
-  new classes[name]!(...args.map((arg) => (Array.isArray(arg) ? build(arg as Spec) : arg)));
+  new classes[name]!(...args.map((arg) => (isLayer(arg) ? build(arg) : isOptions(arg) ? optionsOf(arg) : arg)));
 const show = ([name, ...args]: Spec): string =>
-  `${name}(${args.map((arg) => (Array.isArray(arg) ? show(arg as Spec) : JSON.stringify(arg))).join(', ')})`;
+  `${name}(${args.map((arg) => (isLayer(arg) ? show(arg) : JSON.stringify(arg))).join(', ')})`;
 const camel = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 describe.each(devices)('outputs and gradients are those of PyTorch %s', (name) => {

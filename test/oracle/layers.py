@@ -9,6 +9,8 @@ import pathlib
 import torch
 from torch import nn
 
+from spatial_layers import SPATIAL_CASES
+
 OUT = pathlib.Path(__file__).parent.parent / "fixtures" / "layers.json"
 
 
@@ -54,7 +56,7 @@ MODELS = {"Blocks": Blocks, "Heads": Heads, "Tied": Tied}
 def build(spec):
     name, *args = spec
     options = args.pop() if args and isinstance(args[-1], dict) else {}
-    made = [build(arg) if isinstance(arg, list) else arg for arg in args]
+    made = [build(arg) if isinstance(arg, list) and isinstance(arg[0], str) else arg for arg in args]
     return (MODELS.get(name) or getattr(nn, name))(*made, **options)
 
 
@@ -78,6 +80,7 @@ CASES = [
     (["Blocks", ["Linear", 4, 4], ["Sequential", ["Linear", 4, 4], ["SiLU"]]], [3, 4]),
     (["Heads", ["Linear", 4, 3], ["Linear", 4, 2]], [3, 4]),
     (["Tied", ["Linear", 4, 4, {"bias": False}], ["Linear", 4, 4]], [3, 4]),
+    *SPATIAL_CASES,
 ]  # fmt: skip
 
 

@@ -90,7 +90,7 @@ TORCH = {
     "reshape": torch.reshape, "flatten": torch.flatten, "transpose": lambda x, i=-2, j=-1: x.transpose(i, j),
     "permute": torch.permute, "expand": lambda x, shape: x.expand(shape),
     "squeeze": lambda x, axis=None: x.squeeze() if axis is None else x.squeeze(axis), "unsqueeze": torch.unsqueeze,
-    "slice": slice_, "select": torch.select, "flip": lambda x, axes: torch.flip(x, [axes] if isinstance(axes, int) else axes),
+    "slice": slice_, "select": torch.select, "unfold": torch.Tensor.unfold, "flip": lambda x, axes: torch.flip(x, [axes] if isinstance(axes, int) else axes),
     "pad": lambda x, pads, value=0: F.pad(x, pads, value=value), "concatenate": lambda xs, axis=0: torch.cat(xs, axis),
     "stack": lambda xs, axis=0: torch.stack(xs, axis),
     # PyTorch wants most indices as int64; ours are int32, which is all a GPU has
@@ -373,6 +373,7 @@ def movement():
     yield from (case("slice", n(3, 5), *args) for args in ((1, 1, 4), (1, 1, 5, 2), (0, 0, 3, 2), (-1, -3), (1, -4, -1), (1, 2, 100), (1, -100, 2), (1, 3, 1), (0,), (1, 0, 5, 7), (1, 4, 5, 3), (1, 5)))
     yield from (case("slice", *args) for args in ((n(1), 0, 0, 1), (n(0, 3), 1, 1), (n(0, 3), 0, 0, 5, 2), (strided, 1, 1, 4, 2), (turned, 1, 1, 4), (turned, 2, 0, 3, 2), (spread, 1, 1, 3), (i(0, 9, 5), 0, 1, 5, 3), (b(4, 2), 0, 1, 3)))
     yield from (case("select", *args) for args in ((n(2, 3), 0, 1), (n(2, 3), 1, -1), (n(2, 3, 4), -2, 0), (n(4), 0, 2), (n(1), 0, 0), (n(0, 3), 1, 2), (strided, 1, 1), (turned, 0, -2), (spread, 1, 3), (i(0, 9, 2, 3), 0, 0), (b(3), 0, 1)))
+    yield from (case("unfold", *args) for args in ((n(7), 0, 3, 2), (n(2, 6), -1, 2, 3), (n(5, 3), 0, 5, 1), (n(2, 5, 3), 1, 3, 1), (n(1), 0, 1, 1), (n(4), 0, 4, 7), (n(0, 4), 1, 2, 2), (n(2, 4), 1, 0, 1), (strided, 1, 2, 1), (turned, 0, 2, 1), (spread, 0, 2, 1), (i(0, 9, 6), 0, 2, 2), (b(5), 0, 3, 1)))
     yield from (case("flip", *args) for args in ((n(2, 3), 0), (n(2, 3), [0, 1]), (n(2, 3, 4), [-1, 0]), (n(2, 3), []), (n(), []), (n(1), 0), (n(0, 3), [0, 1]), (strided, [0, 1]), (turned, [1]), (spread, [0, 1]), (i(0, 9, 2, 3), 1), (b(5), 0)))
     yield from (case("pad", *args) for args in ((n(2, 3), [1, 2]), (n(2, 3), [1, 0, 0, 2], 1.5), (n(2, 3), [-1, 1]), (n(2, 3), [-1, -1, 1, 1], -2), (n(2, 3), []), (n(2, 3), [0, 0]), (n(1), [1, 1]), (n(0, 3), [0, 1, 1, 0], 2), (n(0), [2, 1]), (n(2, 2, 2), [1, 1, 0, 0, 2, 0]), (n(2, 3), [-3, 1]), (strided, [1, 1, 1, 1]), (turned, [0, 1, 1, 0]), (spread, [1, 0, -1, 1], 0.5), (i(0, 9, 2, 3), [1, 1], 7), (b(2, 3), [1, 0])))
     yield case("pad", n(2, 3), [1, 1], INF, kink=True)

@@ -1,0 +1,105 @@
+import { product } from '../core/shape';
+import type { Node } from '../graph/node';
+import { withDerivative } from './custom';
+import { matmul } from './matmul';
+import { flip, pad, permute, placeAlong, sliceAxis } from './movement';
+import { reshape } from './reshape';
+import { windows } from './windows';
+
+/** Numbers are one for each spatial axis. */
+export interface ConvolutionOptions {
+  readonly stride: readonly number[];
+  /** How many zeros are put before and after each axis. */
+  readonly padding: readonly (readonly [number, number])[];
+  readonly dilation: readonly number[];
+  readonly groups: number;
+}
+
+/**
+ * The cross-correlation of x [N, C, ...spatial] with w [O, C / groups, ...kernel]: [N, O, ...]. Sizes are checked already.
+ * Source: torch.nn.functional.conv2d.
+ */
+export function convolution(x: Node, w: Node, options: ConvolutionOptions): Node {
+  return withDerivative(
+    [x, w],
+    () => correlate(padded(x, options.padding), w, options),
+    (g) => [transposedConvolution(g, w, x.shape.slice(2), options), weightGradient(g, x, w, options)],
+  );
+}
+
+/** Its transpose, the gradient of a convolution with respect to its input, of so many elements. torch.nn.functional.conv_transpose2d. */
+export function transposedConvolution(x: Node, w: Node, sizes: readonly number[], options: ConvolutionOptions): Node {
+  return withDerivative(
+    [x, w],
+    () => inputGradient(x, w, sizes, options),
+    (g) => [cut(convolution(g, w, options), x.shape), weightGradient(x, g, w, options)],
+  );
+}
+
+const padded = (x: Node, padding: ConvolutionOptions['padding']): Node =>
+  padding.every(([before, after]) => before === 0 && after === 0) ? x : pad(x, [...padding].reverse().flat());
+
+/** x without what lies beyond these places: a transposed convolution may have more elements than its places reach. */
+const cut = (x: Node, [, , ...places]: readonly number[]): Node =>
+  places.reduce((y, count, i) => (y.shape[2 + i] === count ? y : sliceAxis(y, 2 + i, 0, count)), x);
+
+/** x's windows at every place that the kernel comes to: [N, C, ...places, ...kernel], a view. */
+function patches(x: Node, kernel: readonly number[], { stride, dilation }: ConvolutionOptions): Node {
+  return kernel.reduce((y, size, i) => windows(y, 2 + i, size, stride[i], dilation[i]), x);
+}
+
+/** For each image and group the matrix product of the weights and the patches. */
+function correlate(x: Node, w: Node, options: ConvolutionOptions): Node {
+  const { groups } = options;
+  const [channels, kernel] = [w.shape[1], w.shape.slice(2)];
+  const [n, o] = [x.shape[0], w.shape[0]];
+  const all = patches(x, kernel, options);
+  const rank = kernel.length;
+  const axes = kernel.map((_, i) => 2 + i);
+  const places = all.shape.slice(2, 2 + rank);
+  const turned = permute(all, [0, 1, ...axes.map((i) => i + rank), ...axes]);
+  const columns = reshape(turned, [n, groups, channels * product(kernel), product(places)]);
+  const rows = reshape(w, [groups, o / groups, channels * product(kernel)]);
+  return reshape(matmul(rows, columns), [n, o, ...places]);
+}
+
+/** Every element of g goes to all places of the input that it was made of: a correlation with the kernel turned round. */
+function inputGradient(g: Node, w: Node, sizes: readonly number[], options: ConvolutionOptions): Node {
+  const { stride, padding, dilation, groups } = options;
+  const kernel = w.shape.slice(2);
+  const reach = kernel.map((size, i) => (size - 1) * dilation[i]);
+  // what lies in the padding is computed as well where the kernel reaches less far than it goes
+  const kept = padding.map(([before, after], i) => (before <= reach[i] && after <= reach[i] ? 0 : 1));
+  const spread = sizes.reduce((y, size, i) => {
+    const [before, after] = kept[i] ? padding[i] : [0, 0];
+    const start = reach[i] - (kept[i] ? 0 : padding[i][0]);
+    return placeAlong(y, 2 + i, start, stride[i], size + before + after + reach[i]);
+  }, g);
+  const whole = correlate(spread, turnedKernel(w, groups), { ...options, stride: stride.map(() => 1) });
+  return padded(whole, padding.map(([before, after], i) => [-kept[i] * before, -kept[i] * after])); // prettier-ignore
+}
+
+/** [O, C / groups, ...kernel] as [C, O / groups, ...kernel], the kernel backwards. */
+function turnedKernel(w: Node, groups: number): Node {
+  const [o, c, ...kernel] = w.shape;
+  const grouped = reshape(w, [groups, o / groups, c, ...kernel]);
+  const swapped = permute(grouped, [0, 2, 1, ...kernel.map((_, i) => 3 + i)]);
+  const turned = flip(swapped, kernel.map((_, i) => 3 + i)); // prettier-ignore
+  return reshape(turned, [groups * c, o / groups, ...kernel]);
+}
+
+/** For each group the product of g and the patches, over all images and places. */
+function weightGradient(g: Node, x: Node, w: Node, options: ConvolutionOptions): Node {
+  const { groups, padding } = options;
+  const [o, c, ...kernel] = w.shape;
+  const rank = kernel.length;
+  const axes = kernel.map((_, i) => 2 + i);
+  const all = patches(padded(x, padding), kernel, options);
+  const places = g.shape.slice(2);
+  const [n, count] = [x.shape[0], product(places)];
+  const grouped = reshape(cut(all, g.shape), [n, groups, c, ...places, ...kernel]);
+  const order = [1, 0, ...axes.map((i) => i + 1), 2, ...axes.map((i) => i + 1 + rank)];
+  const right = reshape(permute(grouped, order), [groups, n * count, c * product(kernel)]);
+  const left = reshape(permute(reshape(g, [n, groups, o / groups, count]), [1, 2, 0, 3]), [groups, o / groups, n * count]); // prettier-ignore
+  return reshape(matmul(left, right), w.shape);
+}
