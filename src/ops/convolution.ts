@@ -23,7 +23,10 @@ export function convolution(x: Node, w: Node, options: ConvolutionOptions): Node
   return withDerivative(
     [x, w],
     () => correlate(padded(x, options.padding), w, options),
-    (g) => [transposedConvolution(g, w, x.shape.slice(2), options), weightGradient(g, x, w, options)],
+    (g) => [
+      x.requiresGrad ? transposedConvolution(g, w, x.shape.slice(2), options) : null,
+      w.requiresGrad ? weightGradient(g, x, w, options) : null,
+    ],
   );
 }
 
@@ -32,7 +35,10 @@ export function transposedConvolution(x: Node, w: Node, sizes: readonly number[]
   return withDerivative(
     [x, w],
     () => inputGradient(x, w, sizes, options),
-    (g) => [cut(convolution(g, w, options), x.shape), weightGradient(x, g, w, options)],
+    (g) => [
+      x.requiresGrad ? cut(convolution(g, w, options), x.shape) : null,
+      w.requiresGrad ? weightGradient(x, g, w, options) : null,
+    ],
   );
 }
 

@@ -1,14 +1,13 @@
 import type { Node } from '../graph/node';
 import { dataNode, scalarNode } from '../graph/recorder';
 import { shapeOf } from '../core/shape';
-import { arange } from './create';
-import { withDerivative } from './custom';
-import { cast, div, eq, mul } from './elementwise';
+import { div } from './elementwise';
+import { firstMax } from './first-max';
 import { indexSelect } from './indexing';
 import { matmul } from './matmul';
 import { pad, transpose } from './movement';
-import { argmax, max, sum } from './reduce';
-import { reshape, unsqueeze } from './reshape';
+import { sum } from './reduce';
+import { reshape } from './reshape';
 import { windows } from './windows';
 
 /** The windows along one axis of `length` elements. */
@@ -41,20 +40,6 @@ function pooled(x: Node, axis: number, pool: Pool, fill: number): Node {
 export function maxPool(x: Node, pools: readonly Pool[]): Node {
   // the last axis first: of equal ones along both the first row is taken, and in it the first
   return pools.reduceRight((y, pool, i) => firstMax(pooled(y, y.shape.length - pools.length + i, pool, -Infinity)), x);
-}
-
-/** The largest along the last axis. */
-function firstMax(x: Node): Node {
-  const last = x.shape.length - 1;
-  return withDerivative(
-    [x],
-    () => max(x, last),
-    (g) => {
-      const places = arange(scalarNode(0, 'int32'), scalarNode(1, 'int32'), x.shape[last]);
-      const isFirst = eq(unsqueeze(argmax(x, last), -1), places);
-      return [mul(unsqueeze(g, -1), cast(isFirst, 'float32'))];
-    },
-  );
 }
 
 /** The mean of every window along the last axes: of its elements, with the padding in it where it is to count. */

@@ -3,9 +3,10 @@ import { axisOf, shapeOf, showShape } from '../core/shape';
 import { internAttrs, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
 import type { View } from '../kernels/kernels';
-import { placeAlong } from './movement';
+import { permute, placeAlong } from './movement';
 import { primitive } from './primitive';
 import { sum } from './reduce';
+import { reshape } from './reshape';
 
 /** y[..., i, ..., k] = x[..., start + i * step + k * slope, ...], where the last axis of x, if it `hasLast`, is k as well. */
 interface Slide {
@@ -30,6 +31,8 @@ const slideOp = primitive({
   lower: (node, [x]) => ({ view: slid(x, slideOf(node), node.shape) }),
   derivative(node, g) {
     const [{ axis, start, step, slope, hasLast }, { shape }] = [slideOf(node), node.inputs[0]];
+    if (!hasLast && start === 0 && slope === 1 && step === g.shape.at(-1))
+      return placeAlong(sideBySide(g, axis), axis, 0, 1, shape[axis]);
     const moved = unslid(g, axis, shape[axis], { start, step, slope });
     return hasLast ? moved : sum(moved, [moved.shape.length - 1]);
   },
@@ -55,6 +58,15 @@ function unslid(
   const room = front + Math.max(length, start + (g.shape[axis] - 1) * step + 1) - Math.min(0, reach);
   const spread = placeAlong(g, axis, front + start, step, room);
   return slide(spread, length, 0, { axis, start: front, step: 1, slope: -slope, hasLast: true });
+}
+
+/** Windows that follow each other without gaps: i and k are one axis. */
+function sideBySide(g: Node, axis: number): Node {
+  const rank = g.shape.length;
+  const order = [...g.shape.keys()].filter((i) => i < rank - 1);
+  order.splice(axis + 1, 0, rank - 1);
+  const dims = g.shape.slice(0, -1).map((dim, i) => (i === axis ? dim * g.shape[rank - 1] : dim));
+  return reshape(permute(g, order), dims);
 }
 
 /**
