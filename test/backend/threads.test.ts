@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Adam, crossEntropyLoss, GELU, Linear, manualSeed, Parameter, randn, Sequential, setThreads, tensor, ValueError, type Tensor } from 'decograd'; // prettier-ignore
+import { Adam, Conv2d, crossEntropyLoss, GELU, Linear, manualSeed, Parameter, randn, Sequential, setThreads, tensor, ValueError, type Tensor } from 'decograd'; // prettier-ignore
 import { build } from 'esbuild';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { assemble } from '../../src/backend/wasm/assemble';
@@ -93,6 +93,17 @@ describe('results are the same bits for every number of threads', () => {
       const product = (randn([301, 203]) as Tensor).matmul(randn([203, 277]) as Tensor);
       const sums = [product.sum(0), product.sum(1), product.max(1), product.softmax(1).sum(0)];
       return (await Promise.all([product, ...sums].map(async (t) => [...(await t.data())]))).flat();
+    },
+    'batches of products, of equal and of repeated factors': async () => {
+      const [a, b, c] = [randn([24, 33, 70]), randn([24, 70, 45]), randn([1, 70, 29])] as [Tensor, Tensor, Tensor];
+      const products = [a.matmul(b), a.matmul(c), c.transpose().matmul(a.transpose())];
+      return (await Promise.all(products.map(async (t) => [...(await t.data())]))).flat();
+    },
+    'a convolution and its gradients': async () => {
+      const layer = new Conv2d(8, 12, 3, { padding: 1 });
+      const x = new Parameter(randn([9, 8, 17, 15]) as Tensor);
+      layer.forward(x).square().mean().backward();
+      return (await Promise.all([x, layer.weight, layer.bias!].map(async (p) => [...(await p.grad!.data())]))).flat();
     },
     training: async () => {
       const model = new Sequential(new Linear(300, 256), new GELU(), new Linear(256, 10));

@@ -169,11 +169,17 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
   const [lefts, rights] = [batchOffsets(a), batchOffsets(b)];
   const strides = (view: typeof a): [number, number] => [view.strides.at(-2)!, view.strides.at(-1)!];
   const [leftStrides, rightStrides] = [strides(a), strides(b)];
+  const factor = (view: typeof a, offset: number, strides: [number, number], addresses: Pointers) => ({ address: addresses[view.buffer] + 4 * offset, strides }); // prettier-ignore
+  if (lefts.length > 1 && gemm.fitsOwn(n, k)) {
+    const list = lefts.flatMap((left, i): Word[] => [left, rights[i], i * m * n].map((at) => ({ word: 4 * at })));
+    const run = (args: number, addresses: Pointers): void =>
+      gemm.runBatch(lefts.length, m, n, k, factor(a, 0, leftStrides, addresses), factor(b, 0, rightStrides, addresses), addresses[output], args); // prettier-ignore
+    return { operands: list, step, run };
+  }
   const run = (_: number, addresses: Pointers): void =>
-    lefts.forEach((left, i) => {
-      const factorA = { address: addresses[a.buffer] + 4 * left, strides: leftStrides };
-      const factorB = { address: addresses[b.buffer] + 4 * rights[i], strides: rightStrides };
-      gemm.run(m, n, k, factorA, factorB, addresses[output] + 4 * i * m * n);
-    });
+    lefts.forEach(
+      (left, i) =>
+      gemm.run(m, n, k, factor(a, left, leftStrides, addresses), factor(b, rights[i], rightStrides, addresses), addresses[output] + 4 * i * m * n), // prettier-ignore
+    );
   return { operands: [], step, run };
 }

@@ -33,12 +33,52 @@ export const argument = {
   packedA: 13,
   scratch: 14,
   perThread: 15,
+  /** Of a batch: where its list is, of three words for each product: how far its a, b and c are from those above. */
+  batch: 16,
+  /** Where the first thread has arguments of its own, and packed columns; of others each time so many bytes further. */
+  own: 17,
+  ownPackedB: 18,
+  ownBytes: 19,
 } as const;
 export const argumentCount = Object.keys(argument).length;
 
-/** The module of the product: function 0 packs panels of columns, function 1 multiplies tiles of rows; these are the units. */
+/**
+ * The module of the product: function 0 packs panels of columns, function 1 multiplies tiles of rows, function 2 does whole
+ * products of a batch; these are the units.
+ */
 export function gemmModule(isShared: boolean): Uint8Array<ArrayBuffer> {
-  return assemble([packColumnsFunction(), multiplyRowsFunction()], isShared);
+  const [pack, multiply] = [packColumnsFunction(), multiplyRowsFunction()];
+  return assemble([pack, multiply, batchFunction(pack, multiply)], isShared);
+}
+
+/** Each thread has the arguments once more for itself, in which it puts one product after the other. */
+function batchFunction(pack: FunctionBuilder, multiply: FunctionBuilder): FunctionBuilder {
+  const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
+  const [args, at, to, thread] = [0, 1, 2, 3];
+  const { a, b, c, rows, columns, batch, own, ownPackedB, ownBytes } = load(f);
+  const list = f.local('i32');
+  const { rows: height, columns: width } = tile();
+  for (const place of [own, ownPackedB]) {
+    moved(f, place, ownBytes, thread);
+    f.set(place);
+  }
+  for (let word = 0; word < argumentCount; word++)
+    f.get(own).get(args).memory('i32.load', 4 * word).memory('i32.store', 4 * word); // prettier-ignore
+  f.get(own)
+    .get(ownPackedB)
+    .memory('i32.store', 4 * argument.packedB);
+  const units = (size: number, each: number) => f.get(size).i32(each - 1).op('i32.add').i32(each).op('i32.div_u'); // prettier-ignore
+  f.get(at).i32(12).op('i32.mul').get(batch).op('i32.add').set(list);
+  f.repeat(() => {
+    [a, b, c].forEach((address, i) => f.get(own).get(address).get(list).memory('i32.load', 4 * i).op('i32.add').memory('i32.store', 4 * [argument.a, argument.b, argument.c][i])); // prettier-ignore
+    f.get(own).i32(0);
+    units(columns, width).get(thread).call(pack);
+    f.get(own).i32(0);
+    units(rows, height).get(thread).call(multiply);
+    f.increase(list, 12).increase(at, 1);
+    f.get(at).get(to).op('i32.lt_s');
+  });
+  return f;
 }
 
 /** The arguments in locals. */

@@ -12,8 +12,9 @@ export interface Factor {
 // Blocks that fit the caches: a packed block of A stays in the second level while panels of B pass through the first.
 const rowBlock = 96;
 const columnBlock = 1024;
-/** How many elements of B are packed at most before rows are multiplied. */
+/** How many elements of B are packed at most before rows are multiplied, and by one thread for itself. */
 const mostPacked = 2 ** 20;
+const mostOwn = 2 ** 18;
 const mostThreads = 64;
 
 const whole = (count: number, width: number): number => Math.ceil(count / width) * width;
@@ -22,6 +23,7 @@ const whole = (count: number, width: number): number => Math.ceil(count / width)
 export class Gemm {
   readonly #pack: SharedFunction;
   readonly #multiply: SharedFunction;
+  readonly #batch: SharedFunction;
   readonly #args: number;
   readonly #tile = tile();
 
@@ -37,7 +39,7 @@ export class Gemm {
       index,
       call: exports[index] as SharedFunction['call'],
     });
-    [this.#pack, this.#multiply] = [named(0), named(1)];
+    [this.#pack, this.#multiply, this.#batch] = [named(0), named(1), named(2)];
     this.#args = memory.allocate(4 * argumentCount, 'arguments of a matrix product');
     this.#layOut();
   }
@@ -50,6 +52,10 @@ export class Gemm {
     const packedA = this.memory.allocate(threads * perThread, 'packed rows of a matrix product');
     this.#set({ perThread, packedA, scratch: packedA + panels });
     this.#set({ packedB: this.memory.allocate(4 * mostPacked, 'packed columns of a matrix product') });
+    const own = 64 * Math.ceil(argumentCount / 16);
+    const ownBytes = own + 4 * mostOwn;
+    const first = this.memory.allocate(threads * ownBytes, 'columns that each thread packs for itself');
+    this.#set({ own: first, ownPackedB: first + own, ownBytes });
   }
   #set(values: { readonly [name in keyof typeof argument]?: number }): void {
     const { ints } = this.memory;
@@ -73,6 +79,20 @@ export class Gemm {
         this.#share(this.#multiply, Math.ceil(m / this.#tile.rows), shares);
       }
     }
+  }
+
+  /** Whether products of that size can be done by one thread each. */
+  fitsOwn(n: number, k: number): boolean {
+    return n <= columnBlock && k * whole(n, this.#tile.columns) <= mostOwn;
+  }
+
+  /** `count` products of equal sizes, which fit: `list` is the address of three words for each, how far its factors and its result are. */
+  runBatch(count: number, m: number, n: number, k: number, a: Factor, b: Factor, c: number, list: number): void {
+    this.#set({ rows: m, columns: n, depth: k, adds: 0, batch: list, a: a.address, b: b.address, c });
+    this.#set({ aRow: 4 * a.strides[0], aDepth: 4 * a.strides[1], bColumn: 4 * b.strides[1], bDepth: 4 * b.strides[0], cRow: 4 * n }); // prettier-ignore
+    const isWorthIt = count * m * n * k >= worthSharing.multiplications;
+    if (isWorthIt) this.pool.share(this.#batch, this.#args, count);
+    else this.#batch.call(this.#args, 0, count, 0);
   }
 
   #share(fn: SharedFunction, units: number, threads: number): void {
