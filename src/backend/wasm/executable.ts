@@ -3,7 +3,9 @@ import { watched, type Watch } from '../watch';
 import type { ComputeType } from '../../core/dtype';
 import { IndexError } from '../../core/errors';
 import type { Cell } from '../../graph/node';
+import type { View } from '../../kernels/kernels';
 import type { Engine } from './engine';
+import type { Product } from './gemm';
 import { faultAddress } from './indexing';
 import type { SharedFunction } from './pool';
 import { worthSharing } from './worth-sharing';
@@ -167,19 +169,23 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
   const [m, n, k] = [kernel.dims.at(-2)!, kernel.dims.at(-1)!, a.dims.at(-1)!];
   const { gemm } = engine; // now: its memory is not to be asked for while something runs
   const [lefts, rights] = [batchOffsets(a), batchOffsets(b)];
-  const strides = (view: typeof a): [number, number] => [view.strides.at(-2)!, view.strides.at(-1)!];
-  const [leftStrides, rightStrides] = [strides(a), strides(b)];
-  const factor = (view: typeof a, offset: number, strides: [number, number], addresses: Pointers) => ({ address: addresses[view.buffer] + 4 * offset, strides }); // prettier-ignore
-  if (lefts.length > 1 && gemm.fitsOwn(n, k)) {
-    const list = lefts.flatMap((left, i): Word[] => [left, rights[i], i * m * n].map((at) => ({ word: 4 * at })));
-    const run = (args: number, addresses: Pointers): void =>
-      gemm.runBatch(lefts.length, m, n, k, factor(a, 0, leftStrides, addresses), factor(b, 0, rightStrides, addresses), addresses[output], args); // prettier-ignore
-    return { operands: list, step, run };
+  const strides = (view: View): [number, number] => [view.strides.at(-2)!, view.strides.at(-1)!];
+  const [aStrides, bStrides] = [strides(a), strides(b)];
+  /** The product whose factors and result are so many elements away from where their buffers begin. */
+  const product = (addresses: Pointers, [left, right, result]: readonly number[]): Product => ({
+    m,
+    n,
+    k,
+    a: { address: addresses[a.buffer] + 4 * left, strides: aStrides },
+    b: { address: addresses[b.buffer] + 4 * right, strides: bStrides },
+    c: addresses[output] + 4 * result,
+  });
+  const offsets = lefts.map((left, i) => [left, rights[i], i * m * n]);
+  if (offsets.length > 1 && gemm.fitsOwn(n, k)) {
+    const operands = offsets.flat().map((offset): Word => ({ word: 4 * offset }));
+    const run = (args: number, addresses: Pointers): void => gemm.runBatch(product(addresses, [0, 0, 0]), offsets.length, args); // prettier-ignore
+    return { operands, step, run };
   }
-  const run = (_: number, addresses: Pointers): void =>
-    lefts.forEach(
-      (left, i) =>
-      gemm.run(m, n, k, factor(a, left, leftStrides, addresses), factor(b, rights[i], rightStrides, addresses), addresses[output] + 4 * i * m * n), // prettier-ignore
-    );
+  const run = (_: number, addresses: Pointers): void => offsets.forEach((at) => gemm.run(product(addresses, at)));
   return { operands: [], step, run };
 }

@@ -9,6 +9,16 @@ export interface Factor {
   readonly strides: readonly [number, number];
 }
 
+/** The row-major [m, n] at `c` is a times b; k, the size that they share, is at least 1. */
+export interface Product {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly a: Factor;
+  readonly b: Factor;
+  readonly c: number;
+}
+
 // Blocks that fit the caches: a packed block of A stays in the second level while panels of B pass through the first.
 const rowBlock = 96;
 const columnBlock = 1024;
@@ -63,10 +73,9 @@ export class Gemm {
       ints[this.#args / 4 + argument[name as keyof typeof argument]] = values[name as keyof typeof argument]!;
   }
 
-  /** The row-major [m, n] at `c` becomes a times b; k is at least 1. */
-  run(m: number, n: number, k: number, a: Factor, b: Factor, c: number): void {
+  run({ m, n, k, a, b, c }: Product): void {
     const shares = m * n * k >= worthSharing.multiplications ? this.pool.threads : 1;
-    this.#set({ rows: m, aRow: 4 * a.strides[0], aDepth: 4 * a.strides[1], bColumn: 4 * b.strides[1], bDepth: 4 * b.strides[0], cRow: 4 * n }); // prettier-ignore
+    this.#set({ rows: m, ...stridesOf(a, b, n) });
     for (let j = 0; j < n; j += columnBlock) {
       const columns = Math.min(columnBlock, n - j);
       const panels = Math.ceil(columns / this.#tile.columns);
@@ -86,10 +95,19 @@ export class Gemm {
     return n <= columnBlock && k * whole(n, this.#tile.columns) <= mostOwn;
   }
 
-  /** `count` products of equal sizes, which fit: `list` is the address of three words for each, how far its factors and its result are. */
-  runBatch(count: number, m: number, n: number, k: number, a: Factor, b: Factor, c: number, list: number): void {
-    this.#set({ rows: m, columns: n, depth: k, adds: 0, batch: list, a: a.address, b: b.address, c });
-    this.#set({ aRow: 4 * a.strides[0], aDepth: 4 * a.strides[1], bColumn: 4 * b.strides[1], bDepth: 4 * b.strides[0], cRow: 4 * n }); // prettier-ignore
+  /** `count` products as large as this one, which fit: at `list` stand three words for each, how far its factors and its result are. */
+  runBatch({ m, n, k, a, b, c }: Product, count: number, list: number): void {
+    this.#set({
+      rows: m,
+      columns: n,
+      depth: k,
+      adds: 0,
+      batch: list,
+      a: a.address,
+      b: b.address,
+      c,
+      ...stridesOf(a, b, n),
+    });
     const isWorthIt = count * m * n * k >= worthSharing.multiplications;
     if (isWorthIt) this.pool.share(this.#batch, this.#args, count);
     else this.#batch.call(this.#args, 0, count, 0);
@@ -99,4 +117,10 @@ export class Gemm {
     if (threads === 1 || units < 2) fn.call(this.#args, 0, units, 0);
     else this.pool.run(fn, this.#args, units, Math.min(units, 2 * threads));
   }
+}
+
+/** In bytes. */
+function stridesOf(a: Factor, b: Factor, n: number) {
+  const [[aRow, aDepth], [bDepth, bColumn]] = [a.strides, b.strides];
+  return { aRow: 4 * aRow, aDepth: 4 * aDepth, bColumn: 4 * bColumn, bDepth: 4 * bDepth, cRow: 4 * n };
 }
