@@ -15,14 +15,22 @@ export class Dropout extends Module {
   declare readonly [rule]: Keeps;
   constructor(readonly p = 0.5) {
     super();
-    if (typeof p !== 'number' || !(p >= 0 && p <= 1))
-      throw new ValueError(`Dropout: p is a probability from 0 to 1, not ${show(p)}`);
+    probabilityOf('Dropout', 'p', p);
   }
   forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
-    if (!this.training || this.p === 0) return x;
-    const scale = this.p === 1 ? 0 : 1 / (1 - this.p);
-    const draws = withDevice(x.device, () => rand(x.shape));
-    return x.mul(draws.ge(this.p).float().mul(scale));
+    return this.training && this.p > 0 ? dropped(x, this.p) : x;
   }
+}
+
+export function probabilityOf(layer: string, name: string, p: number): number {
+  if (typeof p === 'number' && p >= 0 && p <= 1) return p;
+  throw new ValueError(`${layer}: ${name} is a probability from 0 to 1, not ${show(p)}`);
+}
+
+/** x with each element zeroed with probability p and the others scaled by 1 / (1 - p). */
+export function dropped(x: Tensor, p: number): Tensor {
+  const scale = p === 1 ? 0 : 1 / (1 - p);
+  const draws = withDevice(x.device, () => rand(x.shape));
+  return x.mul(draws.ge(p).float().mul(scale));
 }

@@ -22,6 +22,8 @@ export {
 } from './pooling';
 export { type PaddingMode } from './padding-mode';
 export { type Sizes } from './spatial';
+export { GRU, LSTM, RNN, type RecurrentOptions } from './recurrent';
+export { GRUCell, LSTMCell, RNNCell, type CellOptions } from './recurrent-cell';
 export { Flatten } from './flatten';
 export { Dropout } from './dropout';
 export { Sequential, type Layer } from './sequential';

@@ -10,9 +10,28 @@ interface Listed {
   readonly values: number[];
 }
 type Spec = [name: string, ...args: unknown[]];
+/** Arguments, and states of several tensors, are lists. */
+type Nested<T> = T | Nested<T>[];
+interface Sample {
+  readonly layer: Spec;
+  readonly inputs: Nested<Listed>[];
+  readonly state: Record<string, Listed>;
+  readonly outputs: Listed[];
+  readonly upstream: number[][];
+  readonly gradient: number[][];
+  readonly gradients: Record<string, number[]>;
+}
+const each = <T, U>(f: (x: T) => U, nested: Nested<T>): Nested<U> =>
+  Array.isArray(nested) ? nested.map((part) => each(f, part)) : f(nested);
+const flat = <T>(nested: Nested<T>): T[] => (Array.isArray(nested) ? nested.flatMap((part) => flat(part)) : [nested]);
 type Layer = Module & { forward(x: Tensor): Tensor };
 
 const listed = ({ shape, values }: Listed) => tensor(new Float32Array(values), { shape });
+const leaf = (x: Listed) => {
+  const made = listed(x);
+  made.requiresGrad = true;
+  return made;
+};
 
 // The models of test/oracle/layers.py, named as one names things here.
 @module
@@ -67,22 +86,20 @@ const camel = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => lett
 describe.each(devices)('outputs and gradients are those of PyTorch %s', (name) => {
   beforeAll(() => device(name));
 
-  fixtures.cases.forEach((sample) => {
-    it(`${show(sample.layer as Spec)} of [${sample.input.shape.join(', ')}]`, async () => {
-      const layer = build(sample.layer as Spec).eval();
-      const state = Object.entries(sample.state as Record<string, Listed>).map(([key, value]) => [key, listed(value)]);
-      layer.loadStateDict(Object.fromEntries(state) as Record<string, Tensor>);
-      const input = listed(sample.input);
-      input.requiresGrad = true;
-      const output = layer.forward(input);
-      expect(output.shape).toEqual(sample.output.shape);
-      output
-        .mul(listed({ shape: sample.output.shape, values: sample.upstream }))
-        .sum()
-        .backward();
-      expectClose(await output.data(), sample.output.values, 1e-5);
-      expectClose(await input.grad!.data(), sample.gradient, 1e-4);
-      const wanted = Object.entries(sample.gradients as Record<string, number[]>);
+  (fixtures.cases as unknown as Sample[]).forEach((sample) => {
+    const shapes = flat(sample.inputs).map(({ shape }) => `[${shape.join(', ')}]`);
+    it(`${show(sample.layer)} of ${shapes.join(', ')}`, async () => {
+      const layer = build(sample.layer).eval();
+      const state = Object.entries(sample.state).map(([key, value]) => [key, listed(value)] as const);
+      layer.loadStateDict(Object.fromEntries(state));
+      const inputs = each(leaf, sample.inputs) as Nested<Tensor>[];
+      const outputs = flat((layer.forward as (...args: unknown[]) => Nested<Tensor>)(...inputs));
+      expect(outputs.map(({ shape }) => [...shape])).toEqual(sample.outputs.map(({ shape }) => shape));
+      const sums = outputs.map((y, k) => y.mul(listed({ shape: [...y.shape], values: sample.upstream[k]! })).sum());
+      sums.reduce((a, b) => a.add(b)).backward();
+      for (const [k, y] of outputs.entries()) expectClose(await y.data(), sample.outputs[k]!.values, 1e-5);
+      for (const [k, x] of flat(inputs).entries()) expectClose(await x.grad!.data(), sample.gradient[k]!, 1e-4);
+      const wanted = Object.entries(sample.gradients);
       const found = new Map(layer.namedParameters().map(([path, parameter]) => [camel(path), parameter]));
       expect([...found.keys()]).toEqual(wanted.map(([key]) => camel(key)));
       for (const [key, values] of wanted) expectClose(await found.get(camel(key))!.grad!.data(), values, 1e-4);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as d from 'decograd';
-import { Dropout, Flatten, GELU, init, Linear, module, Module, param, ValueError, type Parameter } from 'decograd';
+import { AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Dropout, Flatten, GELU, GRU, GRUCell, init, Linear, LSTM, LSTMCell, MaxPool1d, MaxPool2d, module, Module, param, RNN, ValueError, type Parameter } from 'decograd'; // prettier-ignore
 
 /** What is done, and what its error must say: where, what, and what is allowed. */
 type Row = readonly [what: string, attempt: () => unknown, ...says: string[]];
@@ -24,6 +24,50 @@ const layers: Row[] = [
   ['p as text', () => new Dropout(any('0.5')), 'Dropout: p is a probability', 'not "0.5"'],
   ['half an axis', () => new Flatten(0.5), 'Flatten: startDim must be a whole number, not 0.5'],
   ['axes in options', () => new Flatten(1, any({})), 'Flatten: endDim must be a whole number, not an instance of Object'],
+]; // prettier-ignore
+
+const spatial: Row[] = [
+  ['groups that do not divide the input', () => new Conv2d(3, 4, 3, { groups: 2 }), 'Conv2d: inChannels must be a multiple of groups, not 3 with groups 2'],
+  ['groups that do not divide the output', () => new Conv1d(4, 3, 3, { groups: 2 }), 'Conv1d: outChannels must be a multiple of groups, not 3 with groups 2'],
+  ['no groups', () => new Conv2d(3, 4, 3, { groups: 0 }), 'Conv2d: groups must be a whole number of at least 1, not 0'],
+  ['no channels', () => new Conv2d(0, 4, 3), 'Conv2d: inChannels must be a whole number of at least 1, not 0'],
+  ['a kernel of another rank', () => new Conv2d(3, 4, [3]), 'Conv2d: kernelSize must be a whole number or a list of 2 of at least 1, not [3]'],
+  ['stride 0', () => new Conv1d(3, 4, 3, { stride: 0 }), 'Conv1d: stride must be a whole number of at least 1, not 0'],
+  ['a negative padding', () => new Conv2d(3, 4, 3, { padding: [0, -1] }), 'Conv2d: padding must be', 'at least 0, not [0, -1]'],
+  ["'same' with a stride", () => new Conv2d(3, 4, 3, { padding: 'same', stride: 2 }), "Conv2d: padding 'same' goes with stride 1, not 2"],
+  ['an unknown padding', () => new Conv2d(3, 4, 3, { padding: any('full') }), `Conv2d: padding must be numbers, 'same' or 'valid', not "full"`],
+  ['an unknown padding mode', () => new Conv2d(3, 4, 3, { paddingMode: any('mirror') }), 'Conv2d: paddingMode must be one of zeros, reflect, replicate, circular, not "mirror"'],
+  ['padding by position, as in PyTorch', () => new Conv2d(3, 4, 3, any(1)), 'Conv2d: options are one object with any of stride, padding', 'not 1'],
+  ['bias that is a number', () => new ConvTranspose2d(3, 4, 3, { bias: any(1) }), 'ConvTranspose2d: bias must be true or false, not 1'],
+  ['too much output padding', () => new ConvTranspose1d(3, 4, 3, { stride: 2, outputPadding: 2 }), 'ConvTranspose1d: outputPadding must be below stride or dilation, at most 1, not 2'],
+  ['an option of the other', () => new ConvTranspose2d(3, 4, 3, any({ paddingMode: 'zeros' })), "ConvTranspose2d: there is no option 'paddingMode'"],
+  ['the wrong number of channels', () => new Conv2d(3, 4, 3).forward(d.randn([2, 4, 5, 5]) as d.Tensor), 'Conv2d: takes 3 channels, not 4 of [2, 4, 5, 5]', 'in Conv2d'],
+  ['a matrix', () => new Conv2d(3, 4, 3).forward(d.randn([5, 5]) as d.Tensor), 'Conv2d: takes [N, C, H, W] or [C, H, W], not [5, 5]'],
+  ['a kernel beyond the padded input', () => new Conv2d(3, 4, 3, { dilation: 3, padding: 1 }).forward(d.randn([1, 3, 4, 9]) as d.Tensor), 'Conv2d: a kernel of [7, 7] is larger than the padded input [6, 11]'],
+  ['more to mirror than there is', () => new Conv1d(1, 1, 3, { padding: 3, paddingMode: 'reflect' }).forward(d.randn([1, 1, 3]) as d.Tensor), "Conv1d: padding 3 with paddingMode 'reflect' is more than [1, 1, 3] has; at most 2"],
+  ['a transpose of which nothing is left', () => new ConvTranspose1d(1, 1, 1, { padding: 2 }).forward(d.randn([1, 1, 3]) as d.Tensor), 'ConvTranspose1d: padding [2] leaves nothing of [1, 1, 3]'],
+  ['padding beyond half of a window', () => new MaxPool2d(3, { padding: 2 }), 'MaxPool2d: padding must be at most half of kernelSize 3, not 2'],
+  ['no window', () => new AvgPool1d(0), 'AvgPool1d: kernelSize must be a whole number of at least 1, not 0'],
+  ['ceilMode that is a number', () => new MaxPool1d(2, { ceilMode: any(1) }), 'MaxPool1d: ceilMode must be true or false, not 1'],
+  ['dilation of means', () => new AvgPool2d(2, any({ dilation: 2 })), "AvgPool2d: there is no option 'dilation'"],
+  ['divisor 0', () => new AvgPool2d(2, { divisorOverride: 0 }), 'AvgPool2d: divisorOverride must be a whole number other than 0, not 0'],
+  ['windows beyond the input', () => new MaxPool2d(4).forward(d.randn([1, 1, 3, 8]) as d.Tensor), 'MaxPool2d: windows of [4, 4] are larger than the padded input [1, 1, 3, 8]'],
+  ['an output of nothing', () => new AdaptiveAvgPool2d([0, 2]), 'AdaptiveAvgPool2d: outputSize must be a whole number or a list of 2 of at least 1'],
+]; // prettier-ignore
+
+const recurrent: Row[] = [
+  ['no hidden size', () => new LSTM(3, 0), 'LSTM: hiddenSize must be a whole number of at least 1, not 0'],
+  ['no layers', () => new GRU(3, 4, { numLayers: 0 }), 'GRU: numLayers must be a whole number of at least 1, not 0'],
+  ['a number of layers by position', () => new RNN(3, 4, any(2)), 'RNN: options are one object with any of numLayers', 'not 2'],
+  ['a probability beyond 1', () => new LSTM(3, 4, { dropout: 2 }), 'LSTM: dropout is a probability from 0 to 1, not 2'],
+  ['a projection that is no smaller', () => new LSTM(3, 4, { projSize: 4 }), 'LSTM: projSize must be below hiddenSize 4, not 4'],
+  ['a projection of another kind', () => new GRU(3, 4, any({ projSize: 2 })), "GRU: there is no option 'projSize'"],
+  ['an unknown nonlinearity', () => new RNN(3, 4, { nonlinearity: any('gelu') }), `RNN: nonlinearity must be 'tanh' or 'relu', not "gelu"`],
+  ['another input size', () => new LSTM(3, 4).forward(d.randn([5, 2, 2]) as d.Tensor), 'LSTM: takes [L, N, 3] or [L, 3], not [5, 2, 2]', 'in LSTM'],
+  ['no steps', () => new GRU(3, 4, { batchFirst: true }).forward(d.zeros([2, 0, 3]) as d.Tensor), 'GRU: takes [N, L, 3] or [L, 3], not [2, 0, 3]'],
+  ['a state of another size', () => new GRU(3, 4).forward(d.randn([5, 2, 3]) as d.Tensor, d.randn([1, 3, 4]) as d.Tensor), 'GRU: the state is [1, 2, 4], not [1, 3, 4]'],
+  ['a cell with another input', () => new LSTMCell(3, 4).forward(d.randn([2, 4]) as d.Tensor), 'LSTMCell: takes [N, 3] or [3], not [2, 4]'],
+  ['a cell with another state', () => new GRUCell(3, 4).forward(d.randn([2, 3]) as d.Tensor, d.randn([4]) as d.Tensor), 'GRUCell: the state for [2, 3] is [2, 4], not [4]'],
 ]; // prettier-ignore
 
 const initialisers: Row[] = [
@@ -54,9 +98,10 @@ function vector(initialiser: d.Initialiser): unknown {
   return new Holder();
 }
 
-describe.each(Object.entries({ layers, initialisers }))('%s refuse', (_, rows) => {
+describe.each(Object.entries({ layers, spatial, recurrent, initialisers }))('%s refuse', (_, rows) => {
   it.each(rows.map((row) => ({ what: row[0], row })))('$what', ({ row: [, attempt, ...says] }) => {
-    expect(attempt).toThrow(ValueError);
+    // what is in a tensor's shape is a ShapeError, any other argument a ValueError
+    expect(attempt).toThrow(String(attempt).includes('.forward(') ? d.ShapeError : ValueError);
     for (const text of says) expect(attempt).toThrow(text);
   });
 });

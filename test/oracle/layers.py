@@ -9,6 +9,7 @@ import pathlib
 import torch
 from torch import nn
 
+from recurrent_layers import RECURRENT_CASES
 from spatial_layers import SPATIAL_CASES
 
 OUT = pathlib.Path(__file__).parent.parent / "fixtures" / "layers.json"
@@ -81,6 +82,7 @@ CASES = [
     (["Heads", ["Linear", 4, 3], ["Linear", 4, 2]], [3, 4]),
     (["Tied", ["Linear", 4, 4, {"bias": False}], ["Linear", 4, 4]], [3, 4]),
     *SPATIAL_CASES,
+    *RECURRENT_CASES,
 ]  # fmt: skip
 
 
@@ -93,17 +95,34 @@ def listed(t):
     return {"shape": list(t.shape), "values": values(t)}
 
 
-def case(number, spec, shape):
+def drawn(shape):
+    """A leaf for a shape; of a tuple a tuple of them."""
+    if isinstance(shape, tuple):
+        return tuple(drawn(part) for part in shape)
+    x = torch.tensor(shape, dtype=torch.float32) if shape is EXTREMES else torch.randn(shape)
+    return x.requires_grad_()
+
+
+def each(f, nested):
+    """f of every tensor, in lists nested as the tuples are."""
+    return [each(f, part) for part in nested] if isinstance(nested, tuple) else f(nested)
+
+
+def flat(nested):
+    return [t for part in nested for t in flat(part)] if isinstance(nested, tuple) else [nested]
+
+
+def case(number, spec, shapes):
     torch.manual_seed(number)
     layer = build(spec).eval()
-    x = torch.tensor(shape, dtype=torch.float32) if shape is EXTREMES else torch.randn(shape)
-    x.requires_grad_()
-    output = layer(x)
-    upstream = torch.randn(output.shape)
-    (output * upstream).sum().backward()
+    inputs = drawn(shapes if isinstance(shapes, tuple) else (shapes,))
+    outputs = layer(*inputs)
+    upstream = [torch.randn(y.shape) for y in flat(outputs)]
+    sum((y * g).sum() for y, g in zip(flat(outputs), upstream)).backward()
     return {
-        "layer": spec, "input": listed(x), "state": {key: listed(t) for key, t in layer.state_dict().items()},
-        "output": listed(output), "upstream": values(upstream), "gradient": values(x.grad),
+        "layer": spec, "inputs": each(listed, inputs), "state": {key: listed(t) for key, t in layer.state_dict().items()},
+        "outputs": [listed(y) for y in flat(outputs)], "upstream": [values(g) for g in upstream],
+        "gradient": [values(x.grad) for x in flat(inputs)],
         "gradients": {name: values(p.grad) for name, p in layer.named_parameters()},
     }  # fmt: skip
 
