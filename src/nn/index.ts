@@ -29,3 +29,5 @@ export { Dropout } from './dropout';
 export { Sequential, type Layer } from './sequential';
 export { ModuleList } from './module-list';
 export { ModuleDict } from './module-dict';
+export { MultiheadAttention, type AttentionCall, type MultiheadAttentionOptions } from './multihead-attention';
+export { scaledDotProductAttention, type AttentionOptions } from './scaled-dot-product-attention';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { device, type Linear, module, Module, ModuleDict, ModuleList, modules, tensor, type Tensor } from 'decograd';
+import { type AttentionOptions, device, type Linear, module, Module, ModuleDict, ModuleList, modules, type MultiheadAttention, scaledDotProductAttention, tensor, type Tensor } from 'decograd'; // prettier-ignore
 import * as layers from '../../src/nn';
 import fixtures from '../fixtures/layers.json';
 import { devices } from '../ops/devices';
@@ -15,6 +15,8 @@ type Nested<T> = T | Nested<T>[];
 interface Sample {
   readonly layer: Spec;
   readonly inputs: Nested<Listed>[];
+  /** Options of the call; lists are tensors. */
+  readonly call?: Record<string, unknown>;
   readonly state: Record<string, Listed>;
   readonly outputs: Listed[];
   readonly upstream: number[][];
@@ -72,7 +74,32 @@ class Tied extends Module {
   }
 }
 
-const classes = { ...layers, Blocks, Heads, Tied } as unknown as Record<string, new (...args: unknown[]) => Layer>;
+/** Attention to the input itself, which projects it once. */
+@module
+class SelfAttention extends Module {
+  constructor(readonly attention: MultiheadAttention) {
+    super();
+  }
+  forward(x: Tensor) {
+    return this.attention.forward(x, x, x, { needWeights: false })[0];
+  }
+}
+/** The function as a layer; lists among the options are masks. */
+@module
+class Attention extends Module {
+  constructor(private readonly options: AttentionOptions) {
+    super();
+  }
+  forward(q: Tensor, k: Tensor, v: Tensor) {
+    const options = Object.entries(this.options).map(([key, value]) => [key, Array.isArray(value) ? tensor(value as number[]) : (value as unknown)]); // prettier-ignore
+    return scaledDotProductAttention(q, k, v, Object.fromEntries(options) as AttentionOptions);
+  }
+}
+
+const classes = { ...layers, Blocks, Heads, Tied, SelfAttention, Attention } as unknown as Record<
+  string,
+  new (...args: unknown[]) => Layer
+>;
 const isLayer = (arg: unknown): arg is Spec => Array.isArray(arg) && typeof arg[0] === 'string';
 const isOptions = (arg: unknown): arg is object => typeof arg === 'object' && arg !== null && !Array.isArray(arg);
 const optionsOf = (given: object) =>
@@ -93,7 +120,9 @@ describe.each(devices)('outputs and gradients are those of PyTorch %s', (name) =
       const state = Object.entries(sample.state).map(([key, value]) => [key, listed(value)] as const);
       layer.loadStateDict(Object.fromEntries(state));
       const inputs = each(leaf, sample.inputs) as Nested<Tensor>[];
-      const outputs = flat((layer.forward as (...args: unknown[]) => Nested<Tensor>)(...inputs));
+      const call = Object.entries(sample.call ?? {}).map(([key, value]) => [camel(key), Array.isArray(value) ? tensor(value as number[]) : value]); // prettier-ignore
+      const args = call.length > 0 ? [...inputs, Object.fromEntries(call)] : inputs;
+      const outputs = flat((layer.forward as (...args: unknown[]) => Nested<Tensor>)(...args));
       expect(outputs.map(({ shape }) => [...shape])).toEqual(sample.outputs.map(({ shape }) => shape));
       const sums = outputs.map((y, k) => y.mul(listed({ shape: [...y.shape], values: sample.upstream[k]! })).sum());
       sums.reduce((a, b) => a.add(b)).backward();
@@ -108,12 +137,12 @@ describe.each(devices)('outputs and gradients are those of PyTorch %s', (name) =
 });
 
 it('every layer that is exported has a case', () => {
-  const exported = Object.values(layers).filter((value) => typeof value === 'function');
+  const exported = (Object.values(layers) as unknown[]).filter((value): value is typeof Module => typeof value === 'function' && value.prototype instanceof Module); // prettier-ignore
   const built = new Set(
     fixtures.cases.flatMap(({ layer }) => modules(build(layer as Spec)).map((part) => part.constructor)),
   );
   expect(exported.filter((layer) => !built.has(layer))).toEqual([]);
-  expect(exported.length).toBeGreaterThanOrEqual(11);
+  expect(exported.length).toBeGreaterThanOrEqual(29);
 });
 
 it('PyTorch 2.13 made the values', () => expect(fixtures.torch).toBe('2.13.0'));

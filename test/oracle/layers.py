@@ -9,6 +9,7 @@ import pathlib
 import torch
 from torch import nn
 
+from attention_layers import ATTENTION_CASES
 from recurrent_layers import RECURRENT_CASES
 from spatial_layers import SPATIAL_CASES
 
@@ -51,7 +52,29 @@ class Tied(nn.Module):
         return self.text_decoder(self.text_encoder(x).tanh())
 
 
-MODELS = {"Blocks": Blocks, "Heads": Heads, "Tied": Tied}
+class SelfAttention(nn.Module):
+    """Attention to the input itself."""
+
+    def __init__(self, attention):
+        super().__init__()
+        self.attention = attention
+
+    def forward(self, x):
+        return self.attention(x, x, x, need_weights=False)[0]
+
+
+class Attention(nn.Module):
+    """The function as a layer."""
+
+    def __init__(self, **options):
+        super().__init__()
+        self.options = {key: torch.tensor(v) if isinstance(v, list) else v for key, v in options.items()}
+
+    def forward(self, q, k, v):
+        return nn.functional.scaled_dot_product_attention(q, k, v, **self.options)
+
+
+MODELS = {"Blocks": Blocks, "Heads": Heads, "Tied": Tied, "SelfAttention": SelfAttention, "Attention": Attention}
 
 
 def build(spec):
@@ -83,6 +106,7 @@ CASES = [
     (["Tied", ["Linear", 4, 4, {"bias": False}], ["Linear", 4, 4]], [3, 4]),
     *SPATIAL_CASES,
     *RECURRENT_CASES,
+    *ATTENTION_CASES,
 ]  # fmt: skip
 
 
@@ -112,18 +136,18 @@ def flat(nested):
     return [t for part in nested for t in flat(part)] if isinstance(nested, tuple) else [nested]
 
 
-def case(number, spec, shapes):
+def case(number, spec, shapes, call=None):
     torch.manual_seed(number)
     layer = build(spec).eval()
     inputs = drawn(shapes if isinstance(shapes, tuple) else (shapes,))
-    outputs = layer(*inputs)
+    outputs = layer(*inputs, **{key: torch.tensor(v) if isinstance(v, list) else v for key, v in (call or {}).items()})
     upstream = [torch.randn(y.shape) for y in flat(outputs)]
     sum((y * g).sum() for y, g in zip(flat(outputs), upstream)).backward()
     return {
         "layer": spec, "inputs": each(listed, inputs), "state": {key: listed(t) for key, t in layer.state_dict().items()},
         "outputs": [listed(y) for y in flat(outputs)], "upstream": [values(g) for g in upstream],
         "gradient": [values(x.grad) for x in flat(inputs)],
-        "gradients": {name: values(p.grad) for name, p in layer.named_parameters()},
+        "gradients": {name: values(p.grad) for name, p in layer.named_parameters()}, **({"call": call} if call else {}),
     }  # fmt: skip
 
 

@@ -1,0 +1,59 @@
+import { checkOptions } from '../core/options';
+import { DTypeError, ShapeError } from '../core/errors';
+import { showShape } from '../core/shape';
+import { tensor, where, withDevice, type Tensor } from '../tensor';
+import { dropped, probabilityOf } from './dropout';
+import { flagOf } from './spatial';
+
+export interface AttentionOptions {
+  /** bool, true where attention is allowed, or float32, added to the products; broadcast to [..., L, S]. Default none. */
+  attnMask?: Tensor;
+  /** With which probability a weight is dropped. Default 0. */
+  dropoutP?: number;
+  /** Whether a place attends only to itself and what is before. Default false. */
+  isCausal?: boolean;
+  /** By what the products are scaled. Default 1 / sqrt(E). */
+  scale?: number;
+}
+
+const name = 'scaledDotProductAttention';
+
+/**
+ * softmax(q k^T * scale + mask) v: of queries [..., L, E], keys [..., S, E] and values [..., S, Ev], gives [..., L, Ev].
+ *
+ * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html,
+ * https://arxiv.org/abs/1706.03762
+ * @throws ShapeError where sizes do not agree, ValueError for options out of range and for a mask beside isCausal
+ * @example scaledDotProductAttention(randn([2, 5, 8]), randn([2, 7, 8]), randn([2, 7, 3])).shape; // [2, 5, 3]
+ */
+export function scaledDotProductAttention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
+  checkOptions(name, options, ['attnMask', 'dropoutP', 'isCausal', 'scale']);
+  const { attnMask, dropoutP = 0, isCausal = false, scale } = options;
+  probabilityOf(name, 'dropoutP', dropoutP);
+  for (const x of [q, k, v])
+    if (x.shape.length < 2) throw new ShapeError(`${name}: takes matrices [..., L, E], not ${showShape(x.shape)}`);
+  const causal = flagOf(name, 'isCausal', isCausal) ? causalMask(q.shape.at(-2)!, k.shape.at(-2)!, q.device) : undefined; // prettier-ignore
+  let weights = attentionWeights(q, k, scale);
+  for (const mask of [attnMask, causal]) if (mask !== undefined) weights = masked(weights, mask);
+  const shares = weights.softmax(-1);
+  return (dropoutP > 0 ? dropped(shares, dropoutP) : shares).matmul(v);
+}
+
+/** q k^T * scale. */
+export const attentionWeights = (q: Tensor, k: Tensor, scale = 1 / Math.sqrt(q.shape.at(-1)!)): Tensor =>
+  q.mul(scale).matmul(k.transpose());
+
+/** [L, S], true where a place may attend to: itself and what is before. */
+export function causalMask(length: number, sources: number, device: string): Tensor {
+  const allowed = new Uint8Array(length * sources);
+  for (let i = 0; i < length; i++) allowed.fill(1, i * sources, i * sources + Math.min(i + 1, sources));
+  return withDevice(device, () => tensor(allowed, { shape: [length, sources] }).bool());
+}
+
+/** The products without those that a bool mask does not allow, or with what a float one adds. */
+export function masked(weights: Tensor, mask: Tensor): Tensor {
+  if (mask.dtype === 'float32') return weights.add(mask);
+  if (mask.dtype !== 'bool') throw new DTypeError(`${name}: a mask is bool or float32, not ${mask.dtype}`);
+  const nothing = withDevice(weights.device, () => tensor(-Infinity));
+  return where(mask, weights, nothing);
+}
