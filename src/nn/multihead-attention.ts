@@ -122,7 +122,7 @@ export class MultiheadAttention extends Module {
     const products = attentionWeights(q, k);
     const shares = (added ? products.add(added.pad([0, k.shape[2] - given[0].shape[2]])) : products).softmax(-1);
     const kept = this.training && this.dropout > 0 ? dropped(shares, this.dropout) : shares;
-    const output = this.outProj.forward(this.#joined(kept.matmul(v))) as Tensor;
+    const output: Tensor = this.outProj.forward(this.#joined(kept.matmul(v)));
     const { needWeights = true, averageAttnWeights = true } = options;
     const weights = needWeights ? (averageAttnWeights ? kept.mean(1) : kept) : null;
     return isBatch ? [output, weights] : [output.squeeze(this.batchFirst ? 0 : 1), weights && weights.squeeze(0)];

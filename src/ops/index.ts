@@ -10,6 +10,7 @@ export { concatenate, flip, pad, permute, select, slice, stack, transpose } from
 export { copyOf, flatten, reshape, squeeze, unsqueeze } from './reshape';
 export { checkIndices, embedding, gather, indexSelect, oneHot, scatterAdd } from './indexing';
 export { logSoftmax, logsumexp, softmax } from './softmax';
+export { standardise, type Standardised } from './standardise';
 export { alias, detach, withDerivative, type Backward } from './custom';
 export { arange, eye, full, random } from './create';
 export { allPrimitives, isPrimitive, type Lowered, type Primitive } from './primitive';

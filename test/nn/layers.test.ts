@@ -22,6 +22,8 @@ interface Sample {
   readonly upstream: number[][];
   readonly gradient: number[][];
   readonly gradients: Record<string, number[]>;
+  /** After a call in training mode. */
+  readonly buffers?: Record<string, number[]>;
 }
 const each = <T, U>(f: (x: T) => U, nested: Nested<T>): Nested<U> =>
   Array.isArray(nested) ? nested.map((part) => each(f, part)) : f(nested);
@@ -115,8 +117,9 @@ describe.each(devices)('outputs and gradients are those of PyTorch %s', (name) =
 
   (fixtures.cases as unknown as Sample[]).forEach((sample) => {
     const shapes = flat(sample.inputs).map(({ shape }) => `[${shape.join(', ')}]`);
-    it(`${show(sample.layer)} of ${shapes.join(', ')}`, async () => {
-      const layer = build(sample.layer).eval();
+    const { buffers } = sample;
+    it(`${show(sample.layer)} of ${shapes.join(', ')}${buffers ? ' in training' : ''}`, async () => {
+      const layer = build(sample.layer).train(buffers !== undefined);
       const state = Object.entries(sample.state).map(([key, value]) => [key, listed(value)] as const);
       layer.loadStateDict(Object.fromEntries(state));
       const inputs = each(leaf, sample.inputs) as Nested<Tensor>[];
@@ -132,6 +135,9 @@ describe.each(devices)('outputs and gradients are those of PyTorch %s', (name) =
       const found = new Map(layer.namedParameters().map(([path, parameter]) => [camel(path), parameter]));
       expect([...found.keys()]).toEqual(wanted.map(([key]) => camel(key)));
       for (const [key, values] of wanted) expectClose(await found.get(camel(key))!.grad!.data(), values, 1e-4);
+      const after = new Map(layer.namedBuffers());
+      for (const [key, values] of Object.entries(buffers ?? {}))
+        expectClose(await after.get(camel(key))!.data(), values, 1e-5);
     });
   });
 });

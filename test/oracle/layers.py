@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from attention_layers import ATTENTION_CASES
+from norm_layers import NORM_CASES
 from recurrent_layers import RECURRENT_CASES
 from spatial_layers import SPATIAL_CASES
 
@@ -107,6 +108,7 @@ CASES = [
     *SPATIAL_CASES,
     *RECURRENT_CASES,
     *ATTENTION_CASES,
+    *NORM_CASES,
 ]  # fmt: skip
 
 
@@ -136,18 +138,30 @@ def flat(nested):
     return [t for part in nested for t in flat(part)] if isinstance(nested, tuple) else [nested]
 
 
-def case(number, spec, shapes, call=None):
+def shake(layer):
+    """Gives parameters and statistics values that are not those of a new layer."""
+    for name, t in layer.state_dict().items():
+        t.fill_(3) if t.dtype == torch.int64 else t.uniform_(0.5, 1.5) if name.endswith("running_var") else t.normal_()
+
+
+def case(number, spec, shapes, more=None):
+    """`more` is the mode or, in a dict, the options of the call."""
     torch.manual_seed(number)
-    layer = build(spec).eval()
+    mode, call = (None, more or {}) if not isinstance(more, str) else (more, {})
+    layer = build(spec).train(mode == "train")
+    if mode is not None:
+        shake(layer)
     inputs = drawn(shapes if isinstance(shapes, tuple) else (shapes,))
-    outputs = layer(*inputs, **{key: torch.tensor(v) if isinstance(v, list) else v for key, v in (call or {}).items()})
+    state = {key: listed(t) for key, t in layer.state_dict().items()}
+    outputs = layer(*inputs, **{key: torch.tensor(v) if isinstance(v, list) else v for key, v in call.items()})
     upstream = [torch.randn(y.shape) for y in flat(outputs)]
     sum((y * g).sum() for y, g in zip(flat(outputs), upstream)).backward()
     return {
-        "layer": spec, "inputs": each(listed, inputs), "state": {key: listed(t) for key, t in layer.state_dict().items()},
+        "layer": spec, "inputs": each(listed, inputs), "state": state,
         "outputs": [listed(y) for y in flat(outputs)], "upstream": [values(g) for g in upstream],
         "gradient": [values(x.grad) for x in flat(inputs)],
         "gradients": {name: values(p.grad) for name, p in layer.named_parameters()}, **({"call": call} if call else {}),
+        **({"buffers": {name: values(t) for name, t in layer.named_buffers()}} if mode == "train" else {}),
     }  # fmt: skip
 
 

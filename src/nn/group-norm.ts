@@ -1,0 +1,59 @@
+import { ShapeError, ValueError } from '../core/errors';
+import { checkOptions } from '../core/options';
+import { showShape } from '../core/shape';
+import { Module, module, param } from '../module';
+import { add, mul, reshape, standardise } from '../ops';
+import type { Parameter, Tensor } from '../tensor';
+import { nodeOf, wrap } from '../tensor/wrap';
+import { alongAxis } from './channel-norm';
+import { init } from './init';
+import type { Input, Keeps, Output, rule } from './layer-types';
+import { numberOption } from './number-option';
+import { countOf, flagOf } from './spatial';
+
+/**
+ * (x - mean) / sqrt(variance + eps) * weight + bias, over each of `numGroups` groups of channels of each sample:
+ * [N, C, ...] to the same. `eps` is 1e-5; weight and bias, one of each channel, go without `affine`.
+ *
+ * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html, https://arxiv.org/abs/1803.08494
+ * @throws ValueError for options out of range, and where groups do not divide the channels
+ * @throws ShapeError for inputs with other channels, or with a single value
+ * @example new GroupNorm(2, 6).forward(randn([8, 6, 5, 5])).shape; // [8, 6, 5, 5]
+ */
+@module
+export class GroupNorm extends Module {
+  declare readonly [rule]: Keeps;
+  @param((self: GroupNorm) => (self.affine ? [self.numChannels] : null), { init: init.ones() }) weight!: Parameter | null; // prettier-ignore
+  @param((self: GroupNorm) => (self.affine ? [self.numChannels] : null)) bias!: Parameter | null;
+  readonly eps: number;
+  readonly affine: boolean;
+
+  constructor(
+    readonly numGroups: number,
+    readonly numChannels: number,
+    options: { eps?: number; affine?: boolean } = {},
+  ) {
+    super();
+    countOf('GroupNorm', 'numGroups', numGroups);
+    if (countOf('GroupNorm', 'numChannels', numChannels, 0) % numGroups !== 0)
+      throw new ValueError(`GroupNorm: numChannels must be a multiple of numGroups, not ${numChannels} with ${numGroups} groups`); // prettier-ignore
+    checkOptions('GroupNorm', options, ['eps', 'affine']);
+    this.eps = numberOption('GroupNorm', 'eps', options.eps ?? 1e-5, 'notNegative');
+    this.affine = flagOf('GroupNorm', 'affine', options.affine ?? true);
+  }
+
+  forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
+  forward(x: Tensor): Tensor {
+    const node = nodeOf(x);
+    const [n, channels] = node.shape;
+    if (node.shape.length < 2 || channels !== this.numChannels)
+      throw new ShapeError(`GroupNorm: takes [N, ${this.numChannels}, ...], not ${showShape(x.shape)}`);
+    if (node.shape.size === this.numGroups)
+      throw new ShapeError(`GroupNorm: needs more than one value per group to standardise, not ${showShape(x.shape)}`);
+    const perGroup = node.shape.slice(1).reduce((count, dim) => count * dim, 1) / this.numGroups;
+    const grouped = reshape(node, [n, this.numGroups, perGroup]);
+    const y = reshape(standardise(grouped, [2], this.eps).y, node.shape);
+    if (this.weight === null || this.bias === null) return wrap(y);
+    return wrap(add(mul(y, alongAxis(nodeOf(this.weight), y, 1)), alongAxis(nodeOf(this.bias), y, 1)));
+  }
+}
