@@ -36,3 +36,11 @@ export { ModuleList } from './module-list';
 export { ModuleDict } from './module-dict';
 export { MultiheadAttention, type AttentionCall, type MultiheadAttentionOptions } from './multihead-attention';
 export { scaledDotProductAttention, type AttentionOptions } from './scaled-dot-product-attention';
+export {
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
+  type DecoderMasks,
+  type EncoderMasks,
+  type TransformerLayerOptions,
+} from './transformer-layer';
+export { TransformerDecoder, TransformerEncoder, type TransformerOptions } from './transformer';

@@ -2,7 +2,20 @@
 
 CAUSAL = [[False, True, True], [False, False, True], [False, False, False]]
 
+ENCODER = ["TransformerEncoderLayer", 4, 2, {"dim_feedforward": 6}]
+DECODER = ["TransformerDecoderLayer", 4, 2, {"dim_feedforward": 6}]
+
 ATTENTION_CASES = [
+    (ENCODER, [3, 2, 4]),
+    (["TransformerEncoderLayer", 4, 1, {"dim_feedforward": 5, "activation": "gelu", "batch_first": True, "norm_first": True, "bias": False, "layer_norm_eps": 0.1}], [2, 3, 4]),
+    (["TransformerEncoderLayer", 4, 2, {"dim_feedforward": 3}], [3, 4]),
+    (["TransformerEncoderLayer", 4, 2, {"dim_feedforward": 3, "batch_first": True}], ([2, 3, 4],), {"src_mask": CAUSAL, "src_key_padding_mask": [[False, False, False], [False, True, True]]}),
+    (["TransformerEncoderLayer", 4, 2, {"dim_feedforward": 3, "dropout": 0.0}], [3, 2, 4], "train"),
+    (DECODER, ([3, 2, 4], [5, 2, 4])),
+    (["TransformerDecoderLayer", 4, 2, {"dim_feedforward": 5, "norm_first": True, "batch_first": True, "activation": "gelu"}], ([2, 3, 4], [2, 2, 4])),
+    (["TransformerDecoderLayer", 4, 2, {"dim_feedforward": 3, "bias": False}], ([3, 1, 4], [2, 1, 4]), {"tgt_mask": CAUSAL, "memory_key_padding_mask": [[False, True]]}),
+    (["TransformerEncoder", ENCODER, 2], [3, 2, 4]),
+    (["TransformerDecoder", DECODER, 2], ([3, 1, 4], [2, 1, 4])),
     (["Attention", {}], ([2, 3, 4], [2, 5, 4], [2, 5, 2])),
     (["Attention", {"is_causal": True}], ([2, 2, 4, 3], [2, 2, 4, 3], [2, 2, 4, 3])),
     (["Attention", {"is_causal": True, "scale": 0.3}], ([4, 3], [2, 3], [2, 3])),
