@@ -48,8 +48,7 @@ class TinyGpt extends Module {
   }
   /** [N, L] letters to [N, L, letterCount]: how likely each is the next. */
   forward(x: Tensor): Tensor {
-    let y: Tensor = embedding(x, this.letters);
-    y = y.add(this.places.slice(0, 0, x.shape[1]));
+    let y: Tensor = this.places.slice(0, 0, x.shape[1]).add(embedding(x, this.letters));
     for (const block of this.blocks) y = block.forward(y);
     return this.head.forward(this.norm.forward(y));
   }
@@ -75,8 +74,7 @@ async function main() {
   if (threads !== undefined) setThreads(Number(threads));
   await device('auto');
   manualSeed(Number(seed));
-  const random = numbers(Number(seed));
-  const source = declarations();
+  const [random, source] = [numbers(Number(seed)), declarations()];
   const model = new TinyGpt(source.letters.length, Number(depth), tied);
   console.log(String(inventory(model)));
 
