@@ -28,6 +28,11 @@ const sigmoid = (x: Expr) => div(1, add(1, exp(neg(x))));
 const normalDensity = (x: Expr) => mul(oneOverRootTwoPi, exp(mul(-0.5, mul(x, x))));
 const normalCumulative = (x: Expr) => mul(0.5, add(1, erf(mul(x, rootHalf))));
 const twiceGeluInner = (x: Expr) => mul(2 * rootTwoOverPi, add(x, mul(0.044715, mul(x, mul(x, x)))));
+/** log(1 + x): the rounding of 1 + x is made up for by the quotient of what it is from what it should be. */
+const log1p = (x: Expr) => {
+  const sum = add(1, x);
+  return select(or(eq(sum, 1), eq(x, Infinity)), x, mul(log(sum), div(x, sub(sum, 1))));
+};
 const halfAtTies = (g: Expr, loses: Expr, ties: Expr) => select(ties, mul(0.5, g), select(loses, 0, g));
 const onlyIf = (condition: Expr, g: Expr) => select(condition, g, 0);
 
@@ -81,6 +86,13 @@ export const elementwiseTable = {
   },
   exp: { typing: 'float', forward: exp, derivative: (g, y) => [mul(g, y)] },
   log: { typing: 'float', forward: log, derivative: (g, _, x) => [div(g, x)] },
+  /** exp(x) - 1, which is tanh(x / 2) (exp(x) + 1): no digits are lost near 0. */
+  expm1: {
+    typing: 'float',
+    forward: (x) => mul(tanh(mul(0.5, x)), add(exp(x), 1)),
+    derivative: (g, _, x) => [mul(g, exp(x))],
+  },
+  log1p: { typing: 'float', forward: log1p, derivative: (g, _, x) => [div(g, add(1, x))] },
   sqrt: { typing: 'float', forward: sqrt, derivative: (g, y) => [div(mul(0.5, g), y)] },
   /** sqrt whose slope at 0 is taken as 0: the standard deviation of equal values. */
   rootOfVariance: { typing: 'float', forward: sqrt, derivative: (g, y) => [select(eq(y, 0), 0, div(mul(0.5, g), y))] },

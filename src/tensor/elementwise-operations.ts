@@ -54,6 +54,10 @@ export interface ElementwiseOperations {
   exp<T extends Tensor>(this: T): Tensor<ShapeOf<T>>;
   /** The natural logarithm, float32: -Infinity at 0 and NaN below. */
   log<T extends Tensor>(this: T): Tensor<ShapeOf<T>>;
+  /** exp(this) - 1, float32, exact near 0 too. */
+  expm1<T extends Tensor>(this: T): Tensor<ShapeOf<T>>;
+  /** log(1 + this), float32, exact near 0 too: -Infinity at -1 and NaN below. */
+  log1p<T extends Tensor>(this: T): Tensor<ShapeOf<T>>;
   /** The square root, float32: NaN below 0. */
   sqrt<T extends Tensor>(this: T): Tensor<ShapeOf<T>>;
   /** 1 / sqrt(this), float32. */

@@ -56,7 +56,7 @@ type BinaryName =
   | 'logicalAnd' | 'logicalOr';
 // prettier-ignore
 type UnaryName =
-  | 'logicalNot' | 'neg' | 'abs' | 'square' | 'sign' | 'exp' | 'log' | 'sqrt' | 'rsqrt' | 'reciprocal' | 'sin' | 'cos'
+  | 'logicalNot' | 'neg' | 'abs' | 'square' | 'sign' | 'exp' | 'log' | 'expm1' | 'log1p' | 'sqrt' | 'rsqrt' | 'reciprocal' | 'sin' | 'cos'
   | 'tanh' | 'erf' | 'sigmoid' | 'relu' | 'silu' | 'floor' | 'ceil' | 'round';
 type ReductionName = 'sum' | 'mean' | 'max' | 'min' | 'prod' | 'logsumexp';
 
@@ -109,6 +109,8 @@ export const square = unary('square');
 export const sign = unary('sign');
 export const exp = unary('exp');
 export const log = unary('log');
+export const expm1 = unary('expm1');
+export const log1p = unary('log1p');
 export const sqrt = unary('sqrt');
 export const rsqrt = unary('rsqrt');
 export const reciprocal = unary('reciprocal');

@@ -1,7 +1,7 @@
 // prettier-ignore
 import {
-  abs, add, argmax, argmin, ceil, clamp, cos, div, eq, erf, exp, expand, flatten, flip, floor, gather, ge, gelu, gt,
-  indexSelect, le, log, logicalAnd, logicalNot, logicalOr, logSoftmax, logsumexp, lt, matmul, max, maximum, mean,
+  abs, add, argmax, argmin, ceil, clamp, cos, div, eq, erf, exp, expand, expm1, flatten, flip, floor, gather, ge, gelu, gt,
+  indexSelect, le, log, log1p, logicalAnd, logicalNot, logicalOr, logSoftmax, logsumexp, lt, matmul, max, maximum, mean,
   min, minimum, mul, ne, neg, oneHot, pad, permute, pow, prod, reciprocal, relu, reshape, round, rsqrt, scatterAdd,
   select, sigmoid, sign, silu, sin, slice, softmax, sqrt, square, squeeze, std, sub, sum, tanh, transpose,
   unfold, unsqueeze, variance, where,
@@ -17,7 +17,7 @@ type WithTensor = (x: Tensor, ...args: any[]) => Tensor;
 // prettier-ignore
 const functions: Record<keyof Operations, WithTensor> = {
   add, sub, mul, div, pow, maximum, minimum, eq, ne, lt, le, gt, ge, logicalAnd, logicalOr, logicalNot, neg, abs,
-  square, sign, exp, log, sqrt, rsqrt, reciprocal, sin, cos, tanh, erf, sigmoid, relu, silu, floor, ceil, round,
+  square, sign, exp, log, expm1, log1p, sqrt, rsqrt, reciprocal, sin, cos, tanh, erf, sigmoid, relu, silu, floor, ceil, round,
   gelu, clamp, sum, mean, max, min, prod, logsumexp, std, argmax, argmin, softmax, logSoftmax, matmul, reshape,
   expand, flatten, transpose, permute, squeeze, unsqueeze, slice, select, flip, unfold, pad, gather, scatterAdd,
   indexSelect, oneHot,

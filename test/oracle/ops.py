@@ -77,7 +77,7 @@ TORCH = {
     "eq": lambda a, b: a == b, "ne": lambda a, b: a != b, "lt": lambda a, b: a < b, "le": lambda a, b: a <= b,
     "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b, "logicalAnd": torch.logical_and, "logicalOr": torch.logical_or,
     "logicalNot": torch.logical_not, "neg": arithmetic(torch.neg), "abs": arithmetic(torch.abs), "square": arithmetic(torch.square),
-    "sign": arithmetic(torch.sign), "exp": torch.exp, "log": torch.log, "sqrt": torch.sqrt, "rsqrt": torch.rsqrt,
+    "sign": arithmetic(torch.sign), "exp": torch.exp, "log": torch.log, "expm1": torch.expm1, "log1p": torch.log1p, "sqrt": torch.sqrt, "rsqrt": torch.rsqrt,
     "reciprocal": torch.reciprocal, "sin": torch.sin, "cos": torch.cos, "tanh": torch.tanh, "erf": torch.erf,
     "sigmoid": torch.sigmoid, "relu": arithmetic(torch.relu), "floor": torch.floor, "ceil": torch.ceil, "round": torch.round,
     "silu": lambda x: F.silu(x.float()), "gelu": lambda x, approximate="none": F.gelu(x.float(), approximate=approximate),
@@ -223,7 +223,7 @@ PAIRS = [-INF, -2.0, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 3.0, INF, NAN]
 LEFT, RIGHT = of(*(a for a in PAIRS for _ in PAIRS)), of(*(c for _ in PAIRS for c in PAIRS))
 
 UNARY = {
-    "neg": n, "abs": n, "square": n, "sign": n, "exp": n, "log": u, "sqrt": u, "rsqrt": u, "reciprocal": u, "sin": n, "cos": n,
+    "neg": n, "abs": n, "square": n, "sign": n, "exp": n, "log": u, "expm1": n, "log1p": u, "sqrt": u, "rsqrt": u, "reciprocal": u, "sin": n, "cos": n,
     "tanh": n, "erf": n, "sigmoid": n, "relu": n, "silu": n, "gelu": n, "floor": n, "ceil": n, "round": n, "logicalNot": few,
 }  # fmt: skip
 BINARY = {"add": (n, n), "sub": (n, n), "mul": (n, n), "div": (n, u), "pow": (u, n), "maximum": (n, n), "minimum": (n, n)}
@@ -254,6 +254,7 @@ def elementwise():
         yield case(op, TURNS if op in ("sin", "cos") else SPECIAL, kink=True)
     yield case("logicalNot", b(2, 3))
     yield case("log", of(1e-40, 1e-38, 1e-20, 1.0000001, 3e38), kink=True)
+    yield from (case(op, of(-1e-3, -1e-7, 1e-30, 1e-7, 1e-3, 0.9, 20.0, 3e38), kink=True) for op in ("expm1", "log1p"))
     yield from (case("gelu", x, "tanh") for x in forms(n))
     yield case("gelu", SPECIAL, "tanh", kink=True)
     yield from (case(op, b(2, 3)) for op in ("neg", "abs", "square", "sign", "relu", "exp", "sqrt"))
