@@ -26,21 +26,28 @@ export const uniform = (shape, low, high) => ({
   draw: (random) => low + (high - low) * random(),
 });
 
-/** From the standard normal distribution (Box and Muller). */
-export const normal = (shape) => ({
+/** From a normal distribution around 0 (Box and Muller). */
+export const normal = (shape, deviation = 1) => ({
   shape,
   dtype: 'float32',
-  draw: (random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
+  draw: (random) => deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
 });
+
+export const constant = (shape, value) => ({ shape, dtype: 'float32', draw: () => value });
 
 /** Whole numbers of [0, end). */
 export const integers = (shape, end) => ({ shape, dtype: 'int32', draw: (random) => Math.floor(end * random()) });
 
 /** Weight and bias as torch.nn.Linear draws them, under the keys that `name` has in a state dict. */
-export function linear(name, inputs, outputs) {
-  const bound = 1 / Math.sqrt(inputs);
+export const linear = (name, inputs, outputs) => layer(name, [outputs, inputs]);
+
+/** The same of torch.nn.Conv2d with a square kernel. */
+export const convolution = (name, inputs, outputs, size) => layer(name, [outputs, inputs, size, size]);
+
+function layer(name, [outputs, ...inputs]) {
+  const bound = 1 / Math.sqrt(inputs.reduce((a, b) => a * b));
   return {
-    [`${name}.weight`]: uniform([outputs, inputs], -bound, bound),
+    [`${name}.weight`]: uniform([outputs, ...inputs], -bound, bound),
     [`${name}.bias`]: uniform([outputs], -bound, bound),
   };
 }

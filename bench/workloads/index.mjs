@@ -1,5 +1,5 @@
 // Every workload there is, in the order of the tables. A new one is one more file here, named in this list.
-const sources = ['matmul', 'gelu', 'mlp', 'tiny'];
+const sources = ['matmul', 'gelu', 'mlp', 'tiny', 'cnn', 'gpt', 'lstm'];
 
 /** The workloads of one file, each knowing the file: its PyTorch twin has the same name. */
 export async function workloadsOf(source) {

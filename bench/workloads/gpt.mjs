@@ -1,0 +1,70 @@
+// A step of a GPT: 4 layers of width 128 with 4 heads, 16 sequences of 64 of 65 letters, learned places, norms before each
+// part, gelu by tanh, a head without bias; mean cross entropy, AdamW(1e-3), the loss read back.
+import { trainingStep } from '../peers/decograd.mjs';
+import { constant, integers, normal } from '../random.mjs';
+
+const [width, heads, letters, context, batch, depth] = [128, 4, 65, 64, 16, 4];
+const weight = (shape) => normal(shape, 0.02);
+const dense = (name, inputs, outputs) => ({ [`${name}.weight`]: weight([outputs, inputs]), [`${name}.bias`]: constant([outputs], 0) }); // prettier-ignore
+const norm = (name) => ({ [`${name}.weight`]: constant([width], 1), [`${name}.bias`]: constant([width], 0) });
+const block = (at) => ({
+  ...norm(`${at}.norm1`),
+  ...dense(`${at}.qkv`, width, 3 * width),
+  ...dense(`${at}.proj`, width, width),
+  ...norm(`${at}.norm2`),
+  ...dense(`${at}.wide`, width, 4 * width),
+  ...dense(`${at}.narrow`, 4 * width, width),
+});
+
+export const workloads = [
+  {
+    name: 'gpt',
+    title: 'GPT step',
+    data: {
+      x: integers([batch, context], letters),
+      y: integers([batch * context], letters),
+      'letters.weight': weight([letters, width]),
+      'places.weight': weight([context, width]),
+      ...Object.assign({}, ...Array.from({ length: depth }, (_, i) => block(i))),
+      ...norm('norm'),
+      'head.weight': weight([letters, width]),
+    },
+    peers: {
+      decograd(
+        { AdamW, crossEntropyLoss, embedding, LayerNorm, Linear, Parameter, scaledDotProductAttention },
+        { x, y, ...weights },
+      ) {
+        // prettier-ignore
+        const loaded = (layer, name) => {
+          layer.weight = new Parameter(weights[`${name}.weight`]);
+          if (layer.bias) layer.bias = new Parameter(weights[`${name}.bias`]);
+          return layer;
+        };
+        const linear = (name, inputs, outputs, options) => loaded(new Linear(inputs, outputs, options), name);
+        const blocks = Array.from({ length: depth }, (_, i) => ({
+          norm1: loaded(new LayerNorm(width), `${i}.norm1`),
+          qkv: linear(`${i}.qkv`, width, 3 * width),
+          proj: linear(`${i}.proj`, width, width),
+          norm2: loaded(new LayerNorm(width), `${i}.norm2`),
+          wide: linear(`${i}.wide`, width, 4 * width),
+          narrow: linear(`${i}.narrow`, 4 * width, width),
+        }));
+        const [table, places] = ['letters', 'places'].map((name) => new Parameter(weights[`${name}.weight`]));
+        const [last, head] = [loaded(new LayerNorm(width), 'norm'), linear('head', width, letters, { bias: false })];
+        const split = (all, part) => all.slice(-1, part * width, (part + 1) * width).reshape([batch, context, heads, width / heads]).transpose(1, 2); // prettier-ignore
+        const run = (h, { norm1, qkv, proj, norm2, wide, narrow }) => {
+          const all = qkv.forward(norm1.forward(h));
+          const mixed = scaledDotProductAttention(split(all, 0), split(all, 1), split(all, 2), { isCausal: true });
+          const y = h.add(proj.forward(mixed.transpose(1, 2).reshape([batch, context, width])));
+          return y.add(narrow.forward(wide.forward(norm2.forward(y)).gelu('tanh')));
+        };
+        const layers = [...blocks.flatMap((block) => Object.values(block)), last, head];
+        const optimizer = new AdamW([table, places, ...layers.flatMap((layer) => [...layer.parameters()])], {
+          lr: 1e-3,
+        });
+        const forward = () => head.forward(last.forward(blocks.reduce(run, embedding(x, table).add(places))));
+        return { step: trainingStep(optimizer, () => crossEntropyLoss(forward().flatten(0, 1), y)) };
+      },
+    },
+  },
+];
