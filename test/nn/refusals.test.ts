@@ -88,6 +88,22 @@ const norms: Row[] = [
   ['no groups', () => new d.GroupNorm(0, 4), 'GroupNorm: numGroups must be a whole number of at least 1, not 0'],
 ]; // prettier-ignore
 
+const activations: Row[] = [
+  ['a slope as text', () => new d.LeakyReLU(any('0.1')), 'LeakyReLU: negativeSlope must be a finite number, not "0.1"'],
+  ['an infinite slope', () => new d.LeakyReLU({ negativeSlope: Infinity }), 'LeakyReLU: negativeSlope must be', 'not Infinity'],
+  ["PyTorch's spelling of it", () => new d.LeakyReLU(any({ negative_slope: 0.1 })), "LeakyReLU: there is no option 'negative_slope'; did you mean 'negativeSlope'?"],
+  ['alpha NaN', () => new d.ELU(NaN), 'ELU: alpha must be a finite number, not NaN'],
+  ['inplace', () => new d.ELU(any({ inplace: true })), "ELU: there is no option 'inplace'; known are alpha"],
+  ['beta by position', () => new d.Softplus(any(2)), 'Softplus: options are one object with any of beta, threshold; not 2'],
+  ['a threshold as text', () => new d.Softplus({ threshold: any('20') }), 'Softplus: threshold must be a finite number, not "20"'],
+  ['half a slope', () => new d.PReLU(0.5), 'PReLU: numParameters must be a whole number of at least 0, not 0.5'],
+  ['init by position', () => new d.PReLU(1, any(0.1)), 'PReLU: options are one object with any of init; not 0.1'],
+  ['an init that is none', () => new d.PReLU(1, { init: NaN }), 'PReLU: init must be a finite number, not NaN'],
+  ['half an axis', () => new d.Softmax(0.5), 'Softmax: dim must be a whole number or null, not 0.5'],
+  ['an axis as text', () => new d.LogSoftmax(any('1')), 'LogSoftmax: dim must be a whole number or null, not "1"'],
+  ['a misspelt axis', () => new d.Softmax(any({ axis: 1 })), "Softmax: there is no option 'axis'; known are dim"],
+]; // prettier-ignore
+
 const initialisers: Row[] = [
   ['mean and std by position', () => init.normal(any(0)), 'init.normal: options are one object with any of mean, std; not 0'],
   ['a negative std', () => init.normal({ std: -1 }), 'init.normal: std must be at least 0, not -1'],
@@ -116,20 +132,23 @@ function vector(initialiser: d.Initialiser): unknown {
   return new Holder();
 }
 
-describe.each(Object.entries({ layers, spatial, recurrent, norms, initialisers }))('%s refuse', (_, rows) => {
-  it.each(rows.map((row) => ({ what: row[0], row })))('$what', ({ row: [, attempt, ...says] }) => {
-    const refused = (() => {
-      try {
-        return attempt();
-      } catch (error) {
-        return error;
-      }
-    })();
-    // what is wrong with a tensor's shape is a ShapeError, with any other argument a ValueError
-    expect([ValueError, d.ShapeError].some((type) => refused instanceof type)).toBe(true);
-    for (const text of says) expect(attempt).toThrow(text);
-  });
-});
+describe.each(Object.entries({ layers, spatial, recurrent, norms, activations, initialisers }))(
+  '%s refuse',
+  (_, rows) => {
+    it.each(rows.map((row) => ({ what: row[0], row })))('$what', ({ row: [, attempt, ...says] }) => {
+      const refused = (() => {
+        try {
+          return attempt();
+        } catch (error) {
+          return error;
+        }
+      })();
+      // what is wrong with a tensor's shape is a ShapeError, with any other argument a ValueError
+      expect([ValueError, d.ShapeError].some((type) => refused instanceof type)).toBe(true);
+      for (const text of says) expect(attempt).toThrow(text);
+    });
+  },
+);
 
 /** Inputs that do not fit: the operation, its shapes, and the module. */
 const inputs: [string, () => unknown, new (message: string) => Error, RegExp][] = [
@@ -149,6 +168,8 @@ const inputs: [string, () => unknown, new (message: string) => Error, RegExp][] 
   ['one value per group', () => new d.GroupNorm(2, 2).forward(d.randn([1, 2])), d.ShapeError, /GroupNorm: needs more than one value per group/],
   ['whole numbers to standardise', () => new d.LayerNorm(2).forward(d.tensor([1, 2], { dtype: 'int32' })), d.DTypeError, /needs float32, got int32/],
   ['axes the wrong way round', () => new Flatten(2, 1).forward(d.randn([2, 3, 4])), d.IndexError, /start 2 comes after end 1.*\n {2}in Flatten/],
+  ['other channels than slopes', () => new d.PReLU(3).forward(d.randn([2, 4]) as d.Tensor), d.ShapeError, /PReLU: takes \[N, 3, \.\.\.\] for its 3 slopes, not \[2, 4\]\n {2}in PReLU/],
+  ['no such axis', () => new d.Softmax(2).forward(d.randn([2, 4]) as d.Tensor), d.IndexError, /softmax: axis 2 is outside \[2, 4\].*\n {2}in Softmax/],
 ]; // prettier-ignore
 
 it.each(inputs)('an input with %s is refused', (_, attempt, type, message) => {

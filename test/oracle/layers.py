@@ -10,6 +10,7 @@ import zlib
 import torch
 from torch import nn
 
+from activation_layers import ACTIVATION_CASES
 from attention_layers import ATTENTION_CASES
 from norm_layers import NORM_CASES
 from recurrent_layers import RECURRENT_CASES
@@ -106,6 +107,7 @@ CASES = [
     (["Blocks", ["Linear", 4, 4], ["Sequential", ["Linear", 4, 4], ["SiLU"]]], [3, 4]),
     (["Heads", ["Linear", 4, 3], ["Linear", 4, 2]], [3, 4]),
     (["Tied", ["Linear", 4, 4, {"bias": False}], ["Linear", 4, 4]], [3, 4]),
+    *ACTIVATION_CASES,
     *SPATIAL_CASES,
     *RECURRENT_CASES,
     *ATTENTION_CASES,
@@ -119,13 +121,16 @@ def values(t):
 
 
 def listed(t):
-    return {"shape": list(t.shape), "values": values(t)}
+    return {"shape": list(t.shape), "values": values(t), **({"dtype": "int32"} if t.dtype == torch.int32 else {})}
 
 
 def drawn(shape):
-    """A leaf for a shape; of a tuple a tuple of them."""
+    """A leaf for a shape, or of the values {"of": ...}, whole ones without a gradient; of a tuple a tuple of them."""
     if isinstance(shape, tuple):
         return tuple(drawn(part) for part in shape)
+    if isinstance(shape, dict):
+        x = torch.tensor(shape["of"])
+        return x.int() if x.dtype == torch.int64 else x.requires_grad_()
     x = torch.tensor(shape, dtype=torch.float32) if shape is EXTREMES else torch.randn(shape)
     return x.requires_grad_()
 
@@ -161,7 +166,7 @@ def case(spec, shapes, more=None):
     return {
         "layer": spec, "inputs": each(listed, inputs), "state": state,
         "outputs": [listed(y) for y in flat(outputs)], "upstream": [values(g) for g in upstream],
-        "gradient": [values(x.grad) for x in flat(inputs)],
+        "gradient": [values(x.grad) if x.requires_grad else None for x in flat(inputs)],
         "gradients": {name: values(p.grad) for name, p in layer.named_parameters()}, **({"call": call} if call else {}),
         **({"buffers": {name: values(t) for name, t in layer.named_buffers()}} if mode == "train" else {}),
     }  # fmt: skip
