@@ -32,6 +32,7 @@ export { LayerNorm, RMSNorm } from './layer-norm';
 export { ELU, Hardswish, LeakyReLU, Mish, PReLU, Softplus } from './rectifier';
 export { LogSoftmax, Softmax } from './softmax';
 export { Identity } from './identity';
+export { Embedding, type EmbeddingOptions } from './embedding';
 export { Flatten } from './flatten';
 export { Dropout } from './dropout';
 export { Sequential, type Layer } from './sequential';

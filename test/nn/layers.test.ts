@@ -24,8 +24,8 @@ interface Sample {
   readonly upstream: number[][];
   readonly gradient: (number[] | null)[];
   readonly gradients: Record<string, number[]>;
-  /** After a call in training mode. */
-  readonly buffers?: Record<string, number[]>;
+  /** Buffers, and parameters that changed, after a call in training mode. */
+  readonly after?: Record<string, number[]>;
 }
 const each = <T, U>(f: (x: T) => U, nested: Nested<T>): Nested<U> =>
   Array.isArray(nested) ? nested.map((part) => each(f, part)) : f(nested);
@@ -120,11 +120,11 @@ describe.each(devices)('outputs and gradients are those of PyTorch %s', (name) =
 
   (fixtures.cases as unknown as Sample[]).forEach((sample) => {
     const shapes = flat(sample.inputs).map(({ shape }) => `[${shape.join(', ')}]`);
-    const { buffers } = sample;
-    it(`${show(sample.layer)} of ${shapes.join(', ')}${buffers ? ' in training' : ''}`, async () => {
-      const layer = build(sample.layer).train(buffers !== undefined);
-      const state = Object.entries(sample.state).map(([key, value]) => [key, listed(value)] as const);
-      layer.loadStateDict(Object.fromEntries(state));
+    const { after } = sample;
+    it(`${show(sample.layer)} of ${shapes.join(', ')}${after ? ' in training' : ''}`, async () => {
+      const layer = build(sample.layer).train(after !== undefined);
+      const saved = Object.entries(sample.state).map(([key, value]) => [key, listed(value)] as const);
+      layer.loadStateDict(Object.fromEntries(saved));
       const inputs = each(leaf, sample.inputs) as Nested<Tensor>[];
       const call = Object.entries(sample.call ?? {}).map(([key, value]) => [camel(key), Array.isArray(value) ? tensor(value as number[]) : value]); // prettier-ignore
       const args = call.length > 0 ? [...inputs, Object.fromEntries(call)] : inputs;
@@ -139,9 +139,9 @@ describe.each(devices)('outputs and gradients are those of PyTorch %s', (name) =
       const found = new Map(layer.namedParameters().map(([path, parameter]) => [camel(path), parameter]));
       expect([...found.keys()]).toEqual(wanted.map(([key]) => camel(key)));
       for (const [key, values] of wanted) expectClose(await found.get(camel(key))!.grad!.data(), values, 1e-4);
-      const after = new Map(layer.namedBuffers());
-      for (const [key, values] of Object.entries(buffers ?? {}))
-        expectClose(await after.get(camel(key))!.data(), values, 1e-5);
+      const state = new Map([...layer.namedBuffers(), ...layer.namedParameters()]);
+      for (const [key, values] of Object.entries(after ?? {}))
+        expectClose(await state.get(camel(key))!.data(), values, 1e-5);
     });
   });
 });

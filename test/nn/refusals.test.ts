@@ -104,6 +104,17 @@ const activations: Row[] = [
   ['a misspelt axis', () => new d.Softmax(any({ axis: 1 })), "Softmax: there is no option 'axis'; known are dim"],
 ]; // prettier-ignore
 
+const embeddings: Row[] = [
+  ['half a row', () => new d.Embedding(2.5, 3), 'Embedding: numEmbeddings must be a whole number of at least 0, not 2.5'],
+  ['no dimension', () => new d.Embedding(2, any(undefined)), 'Embedding: embeddingDim must be a whole number of at least 0, not undefined'],
+  ['padding beyond the end', () => new d.Embedding(4, 3, { paddingIdx: 4 }), 'Embedding: paddingIdx must be null or a whole number from -4 to 3, not 4'],
+  ['padding before the start', () => new d.Embedding(4, 3, { paddingIdx: -5 }), 'Embedding: paddingIdx must be', 'not -5'],
+  ['padding by position', () => new d.Embedding(4, 3, any(0)), 'Embedding: options are one object with any of paddingIdx, maxNorm, normType; not 0'],
+  ['a norm below 0', () => new d.Embedding(4, 3, { maxNorm: -1 }), 'Embedding: maxNorm must be a number of at least 0, not -1'],
+  ['a norm of kind 0', () => new d.Embedding(4, 3, { normType: 0 }), 'Embedding: normType must be a number above 0, not 0'],
+  ["PyTorch's spelling", () => new d.Embedding(4, 3, any({ padding_idx: 0 })), "Embedding: there is no option 'padding_idx'; did you mean 'paddingIdx'?"],
+]; // prettier-ignore
+
 const initialisers: Row[] = [
   ['mean and std by position', () => init.normal(any(0)), 'init.normal: options are one object with any of mean, std; not 0'],
   ['a negative std', () => init.normal({ std: -1 }), 'init.normal: std must be at least 0, not -1'],
@@ -132,7 +143,7 @@ function vector(initialiser: d.Initialiser): unknown {
   return new Holder();
 }
 
-describe.each(Object.entries({ layers, spatial, recurrent, norms, activations, initialisers }))(
+describe.each(Object.entries({ layers, spatial, recurrent, norms, activations, embeddings, initialisers }))(
   '%s refuse',
   (_, rows) => {
     it.each(rows.map((row) => ({ what: row[0], row })))('$what', ({ row: [, attempt, ...says] }) => {
@@ -170,6 +181,8 @@ const inputs: [string, () => unknown, new (message: string) => Error, RegExp][] 
   ['axes the wrong way round', () => new Flatten(2, 1).forward(d.randn([2, 3, 4])), d.IndexError, /start 2 comes after end 1.*\n {2}in Flatten/],
   ['other channels than slopes', () => new d.PReLU(3).forward(d.randn([2, 4]) as d.Tensor), d.ShapeError, /PReLU: takes \[N, 3, \.\.\.\] for its 3 slopes, not \[2, 4\]\n {2}in PReLU/],
   ['no such axis', () => new d.Softmax(2).forward(d.randn([2, 4]) as d.Tensor), d.IndexError, /softmax: axis 2 is outside \[2, 4\].*\n {2}in Softmax/],
+  ['an index beyond the table', () => new d.Embedding(3, 2).forward(d.tensor([1, 3], { dtype: 'int32' })), d.IndexError, /embedding: index 3 is out of range; allowed are 0 to 2\n {2}in Embedding/],
+  ['an index that is no int32', () => new d.Embedding(3, 2).forward(d.randn([2])), d.DTypeError, /embedding: indices must be int32, got float32 \[2\]; call \.int\(\) first\n {2}in Embedding/],
 ]; // prettier-ignore
 
 it.each(inputs)('an input with %s is refused', (_, attempt, type, message) => {

@@ -12,6 +12,7 @@ from torch import nn
 
 from activation_layers import ACTIVATION_CASES
 from attention_layers import ATTENTION_CASES
+from embedding_layers import EMBEDDING_CASES
 from norm_layers import NORM_CASES
 from recurrent_layers import RECURRENT_CASES
 from spatial_layers import SPATIAL_CASES
@@ -108,6 +109,7 @@ CASES = [
     (["Heads", ["Linear", 4, 3], ["Linear", 4, 2]], [3, 4]),
     (["Tied", ["Linear", 4, 4, {"bias": False}], ["Linear", 4, 4]], [3, 4]),
     *ACTIVATION_CASES,
+    *EMBEDDING_CASES,
     *SPATIAL_CASES,
     *RECURRENT_CASES,
     *ATTENTION_CASES,
@@ -163,12 +165,14 @@ def case(spec, shapes, more=None):
     outputs = layer(*inputs, **{key: torch.tensor(v) if isinstance(v, list) else v for key, v in call.items()})
     upstream = [torch.randn(y.shape) for y in flat(outputs)]
     sum((y * g).sum() for y, g in zip(flat(outputs), upstream)).backward()
+    # embeddings scale rows that are too long
+    changed = {name: values(p) for name, p in layer.named_parameters() if values(p) != state[name]["values"]}
     return {
         "layer": spec, "inputs": each(listed, inputs), "state": state,
         "outputs": [listed(y) for y in flat(outputs)], "upstream": [values(g) for g in upstream],
         "gradient": [values(x.grad) if x.requires_grad else None for x in flat(inputs)],
         "gradients": {name: values(p.grad) for name, p in layer.named_parameters()}, **({"call": call} if call else {}),
-        **({"buffers": {name: values(t) for name, t in layer.named_buffers()}} if mode == "train" else {}),
+        **({"after": {name: values(t) for name, t in layer.named_buffers()} | changed} if mode == "train" else {}),
     }  # fmt: skip
 
 
@@ -181,7 +185,8 @@ def main():
         "cases": [case(*c) for c in CASES],
         "gains": [[list(gain), nn.init.calculate_gain(*gain)] for gain in GAINS],
     }
-    text = json.dumps(fixtures, indent=None, separators=(",", ":"))
+    # JSON has no infinity, but numbers that are read as it
+    text = json.dumps(fixtures, indent=None, separators=(",", ":")).replace(":Infinity", ":1e999")
     OUT.write_text(text.replace('},{"layer', '},\n{"layer') + "\n")
 
 

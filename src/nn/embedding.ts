@@ -1,0 +1,94 @@
+import { ValueError } from '../core/errors';
+import { checkOptions } from '../core/options';
+import type { Initialiser } from '../module/initialiser';
+import { module, Module, param } from '../module';
+import { show } from '../module/shape-declaration';
+import { arange, embedding, ones, randn, where, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
+import { numberOption } from './number-option';
+import { countOf } from './spatial';
+
+export interface EmbeddingOptions {
+  /** A row that begins as zeros and receives no gradient; negative ones count from the end. Default null: none. */
+  readonly paddingIdx?: number | null;
+  /** Rows that are looked up and whose norm is larger are scaled down to it, in the weight itself. Default null. */
+  readonly maxNorm?: number | null;
+  /** Which norm that is: the p of a p-norm, Infinity for the largest element. Default 2. */
+  readonly normType?: number;
+}
+
+const normalButPadding: Initialiser = Object.assign(
+  (shape: readonly number[], { self: { paddingIdx } }: { self: Embedding }) => {
+    const draws = randn(shape);
+    return paddingIdx === null ? draws : draws.where(arange(shape[0]).ne(paddingIdx).unsqueeze(1), 0);
+  },
+  { label: 'normal' },
+);
+
+/**
+ * A table of rows: int32 indices [...] become the rows that they name, [..., embeddingDim]. The weight is
+ * [numEmbeddings, embeddingDim], normal draws at the start.
+ *
+ * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
+ * @throws ValueError for sizes and options out of range
+ * @throws IndexError for indices outside of the table, DTypeError for indices that are not int32
+ * @example new Embedding(10, 3).forward(tensor([1, 9], { dtype: 'int32' })).shape; // [2, 3]
+ */
+@module
+export class Embedding extends Module {
+  @param(['numEmbeddings', 'embeddingDim'], { init: normalButPadding }) weight!: Parameter;
+  readonly paddingIdx: number | null;
+  readonly maxNorm: number | null;
+  readonly normType: number;
+
+  constructor(
+    readonly numEmbeddings: number,
+    readonly embeddingDim: number,
+    options: EmbeddingOptions = {},
+  ) {
+    super();
+    countOf('Embedding', 'numEmbeddings', numEmbeddings, 0);
+    countOf('Embedding', 'embeddingDim', embeddingDim, 0);
+    checkOptions('Embedding', options, ['paddingIdx', 'maxNorm', 'normType']);
+    const { paddingIdx = null, maxNorm = null, normType = 2 } = options;
+    this.paddingIdx = paddingIdx === null ? null : rowOf(paddingIdx, numEmbeddings);
+    this.maxNorm = maxNorm === null ? null : numberOption('Embedding', 'maxNorm', maxNorm, 'notNegative');
+    this.normType = normType === Infinity ? normType : numberOption('Embedding', 'normType', normType, 'positive');
+  }
+
+  forward(index: Tensor): Tensor {
+    if (this.maxNorm !== null) this.limitRows(index, this.maxNorm);
+    const rows: Tensor = embedding(index, this.weight);
+    if (this.paddingIdx === null) return rows;
+    return rows.where(index.ne(this.paddingIdx).unsqueeze(-1), rows.detach());
+  }
+
+  /** Scales rows that are looked up down to the largest norm allowed. */
+  private limitRows(index: Tensor, most: number): void {
+    const { weight, numEmbeddings, normType } = this;
+    const flat = index.flatten();
+    const uses = withDevice(weight.device, () => zeros([numEmbeddings]).scatterAdd(0, flat, ones([flat.size])));
+    const rows = weight.detach();
+    const norms = normsOf(rows, normType);
+    const tooLong = norms.gt(most).logicalAnd(uses.unsqueeze(1));
+    weight.assign(rows.mul(where(tooLong, norms.add(1e-7).reciprocal().mul(most), 1)));
+  }
+}
+
+/** The row that paddingIdx names, counted from the start. */
+function rowOf(paddingIdx: number, rows: number): number {
+  if (Number.isInteger(paddingIdx) && paddingIdx >= -rows && paddingIdx < rows)
+    return paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
+  throw new ValueError(
+    `Embedding: paddingIdx must be null or a whole number from ${-rows} to ${rows - 1}, not ${show(paddingIdx)}`,
+  );
+}
+
+/** The p-norm of every row, as a column. */
+function normsOf(rows: Tensor, p: number): Tensor {
+  const sizes = rows.abs();
+  if (p === Infinity) return sizes.max(1, true);
+  return sizes
+    .pow(p)
+    .sum(1, true)
+    .pow(1 / p);
+}
