@@ -106,7 +106,8 @@ abstract class Recurrent extends Module {
 
   #checkInput({ shape }: Tensor): void {
     const { name, inputSize, batchFirst } = this;
-    if ((shape.length === 2 || shape.length === 3) && shape.at(-1) === inputSize && !shape.includes(0)) return;
+    const steps = shape[batchFirst && shape.length === 3 ? 1 : 0];
+    if ((shape.length === 2 || shape.length === 3) && shape.at(-1) === inputSize && steps > 0) return;
     const batch = batchFirst ? `[N, L, ${inputSize}]` : `[L, N, ${inputSize}]`;
     throw new ShapeError(`${name}: takes ${batch} or [L, ${inputSize}], not ${showShape(shape)}`);
   }

@@ -1,5 +1,5 @@
 import { checkOptions } from '../core/options';
-import { DTypeError, ShapeError } from '../core/errors';
+import { DTypeError, ShapeError, ValueError } from '../core/errors';
 import { showShape } from '../core/shape';
 import { tensor, where, withDevice, type Tensor } from '../tensor';
 import { dropped, probabilityOf } from './dropout';
@@ -33,10 +33,21 @@ export function scaledDotProductAttention(q: Tensor, k: Tensor, v: Tensor, optio
   for (const x of [q, k, v])
     if (x.shape.length < 2) throw new ShapeError(`${name}: takes matrices [..., L, E], not ${showShape(x.shape)}`);
   const causal = flagOf(name, 'isCausal', isCausal) ? causalMask(q.shape.at(-2)!, k.shape.at(-2)!, q.device) : undefined; // prettier-ignore
-  let weights = attentionWeights(q, k, scale);
-  for (const mask of [attnMask, causal]) if (mask !== undefined) weights = masked(weights, mask);
-  const shares = weights.softmax(-1);
+  if (attnMask !== undefined && causal !== undefined)
+    throw new ValueError(`${name}: takes attnMask or isCausal, not both; put what is causal into the mask`);
+  const products = attentionWeights(q, k, scale);
+  const shares = attnMask ? maskedShares(products, attnMask) : (causal ? masked(products, causal) : products).softmax(-1); // prettier-ignore
   return (dropoutP > 0 ? dropped(shares, dropoutP) : shares).matmul(v);
+}
+
+/** Zeros where a mask leaves a query nothing to attend to. */
+function maskedShares(products: Tensor, mask: Tensor): Tensor {
+  const left = masked(products, mask);
+  if (String(left.shape) !== String(products.shape))
+    throw new ShapeError(`${name}: attnMask must broadcast to ${showShape(products.shape)}, not be ${showShape(mask.shape)}`); // prettier-ignore
+  const isEmpty = left.max(-1, true).eq(-Infinity);
+  const zero = withDevice(products.device, () => tensor(0));
+  return where(isEmpty, zero, where(isEmpty, zero, left).softmax(-1));
 }
 
 /** q k^T * scale. */

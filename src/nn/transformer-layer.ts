@@ -128,9 +128,12 @@ export class TransformerEncoderLayer extends TransformerLayer {
     [this.dropout1, this.dropout2] = [new Dropout(dropout), new Dropout(dropout)];
   }
 
-  /** A layer of the same options and values, with parameters of its own. */
+  /** A layer of the same class, options and values, with parameters of its own. A subclass with another constructor overrides it. */
   copy(): TransformerEncoderLayer {
-    return withStateOf(this, new TransformerEncoderLayer(this.dModel, this.nhead, this.options));
+    return withStateOf(
+      this,
+      new (this.constructor as typeof TransformerEncoderLayer)(this.dModel, this.nhead, this.options),
+    );
   }
 
   forward(src: Tensor, masks: EncoderMasks = {}): Tensor {
@@ -174,9 +177,12 @@ export class TransformerDecoderLayer extends TransformerLayer {
     [this.dropout1, this.dropout2, this.dropout3] = [new Dropout(dropout), new Dropout(dropout), new Dropout(dropout)];
   }
 
-  /** A layer of the same options and values, with parameters of its own. */
+  /** A layer of the same class, options and values, with parameters of its own. A subclass with another constructor overrides it. */
   copy(): TransformerDecoderLayer {
-    return withStateOf(this, new TransformerDecoderLayer(this.dModel, this.nhead, this.options));
+    return withStateOf(
+      this,
+      new (this.constructor as typeof TransformerDecoderLayer)(this.dModel, this.nhead, this.options),
+    );
   }
 
   forward(tgt: Tensor, memory: Tensor, masks: DecoderMasks = {}): Tensor {
@@ -192,5 +198,7 @@ export class TransformerDecoderLayer extends TransformerLayer {
 function withStateOf<L extends Module & { training: boolean }>(from: L, to: L): L {
   to.loadStateDict(from.stateDict());
   to.train(from.training);
+  const trainable = [...from.parameters()].map((parameter) => parameter.requiresGrad);
+  [...to.parameters()].forEach((parameter, i) => (parameter.requiresGrad = trainable[i]));
   return to;
 }

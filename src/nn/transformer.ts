@@ -39,9 +39,11 @@ export class TransformerEncoder extends Module {
     this.norm = options.norm ?? null;
   }
 
-  forward(src: Tensor, masks: EncoderMasks = {}): Tensor {
+  forward(src: Tensor, masks: Omit<EncoderMasks, 'srcMask'> & { mask?: Tensor } = {}): Tensor {
+    checkOptions('TransformerEncoder', masks, ['mask', 'srcKeyPaddingMask', 'isCausal']);
+    const { mask: srcMask, ...others } = masks;
     let x = src;
-    for (const layer of this.layers) x = layer.forward(x, masks);
+    for (const layer of this.layers) x = layer.forward(x, { srcMask, ...others });
     return this.norm === null ? x : this.norm.forward(x);
   }
 }

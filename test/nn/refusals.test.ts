@@ -115,6 +115,19 @@ const embeddings: Row[] = [
   ["PyTorch's spelling", () => new d.Embedding(4, 3, any({ padding_idx: 0 })), "Embedding: there is no option 'padding_idx'; did you mean 'paddingIdx'?"],
 ]; // prettier-ignore
 
+const square = () => d.randn([2, 3, 4]) as d.Tensor;
+const attention: Row[] = [
+  ['heads that do not divide', () => new d.MultiheadAttention(4, 3), 'MultiheadAttention: embedDim must be a multiple of numHeads, not 4 with 3 heads'],
+  ['a probability beyond 1', () => new d.MultiheadAttention(4, 2, { dropout: 1.5 }), 'MultiheadAttention: dropout is a probability from 0 to 1, not 1.5'],
+  ['queries of other features', () => new d.MultiheadAttention(6, 2).forward(square(), square(), square()), 'MultiheadAttention: query must be [L, N, 6] or without N, not [2, 3, 4]'],
+  ['a mask of another size', () => new d.MultiheadAttention(4, 2).forward(square(), square(), square(), { attnMask: d.zeros([3, 3]) as d.Tensor }), 'MultiheadAttention: attnMask must be [2, 2] or [6, 2, 2], not [3, 3]'],
+  ['a mask beside isCausal', () => d.scaledDotProductAttention(square(), square(), square(), { isCausal: true, attnMask: d.zeros([3, 3]) as d.Tensor }), 'scaledDotProductAttention: takes attnMask or isCausal, not both'],
+  ['a mask that is larger', () => d.scaledDotProductAttention(square(), square(), square(), { attnMask: d.zeros([5, 2, 3, 3]) as d.Tensor }), 'scaledDotProductAttention: attnMask must broadcast to [2, 3, 3], not be [5, 2, 3, 3]'],
+  ['an unknown activation', () => new d.TransformerEncoderLayer(4, 2, { activation: any('tanh') }), `TransformerEncoderLayer: activation must be 'relu' or 'gelu', not "tanh"`],
+  ['no layers', () => new d.TransformerEncoder(new d.TransformerEncoderLayer(4, 2), 0), 'TransformerEncoder: numLayers must be a whole number of at least 1, not 0'],
+  ["a layer's mask", () => new d.TransformerEncoder(new d.TransformerEncoderLayer(4, 2), 1).forward(square(), any({ srcMask: null })), "TransformerEncoder: there is no option 'srcMask'"],
+]; // prettier-ignore
+
 const initialisers: Row[] = [
   ['mean and std by position', () => init.normal(any(0)), 'init.normal: options are one object with any of mean, std; not 0'],
   ['a negative std', () => init.normal({ std: -1 }), 'init.normal: std must be at least 0, not -1'],
@@ -143,7 +156,7 @@ function vector(initialiser: d.Initialiser): unknown {
   return new Holder();
 }
 
-describe.each(Object.entries({ layers, spatial, recurrent, norms, activations, embeddings, initialisers }))(
+describe.each(Object.entries({ layers, spatial, recurrent, attention, norms, activations, embeddings, initialisers }))(
   '%s refuse',
   (_, rows) => {
     it.each(rows.map((row) => ({ what: row[0], row })))('$what', ({ row: [, attempt, ...says] }) => {
