@@ -2,6 +2,13 @@ import type { ComputeType, TypedArray } from '../core/dtype';
 import { gradEnabled } from '../core/mode';
 import type { Shape } from '../core/shape';
 
+/** A gradient that lies within a larger one that is zero elsewhere: at start, start + step, ... along each axis. */
+export interface Placed {
+  readonly piece: Node;
+  readonly start: readonly number[];
+  readonly step: readonly number[];
+}
+
 /** What a node does. The primitives in `ops/` fill this in; nothing here knows them. */
 export interface Op {
   readonly id: number;
@@ -10,6 +17,8 @@ export interface Op {
   readonly view?: 'same order' | 'other order';
   /** The gradient for input `i` from the gradient of the output, as new nodes; null where none flows. */
   derivative?(node: Node, gradient: Node, i: number): Node | null;
+  /** The same where the op takes a part of its only input: several of these are put together in one pass. */
+  placed?(node: Node, gradient: Node): Placed;
   /** Which values `derivative` reads: input positions, and -1 for the output. */
   needs?(node: Node): readonly number[];
 }

@@ -6,7 +6,7 @@ export { matmul } from './matmul';
 export { convolution, transposedConvolution, type ConvolutionOptions } from './convolution';
 export { adaptiveAveragePool, adaptiveMaxPool, averagePool, maxPool, poolCount, sumPool, type Pool } from './pooling';
 export { windows } from './windows';
-export { concatenate, flip, pad, permute, select, slice, stack, transpose } from './movement';
+export { concatenate, flip, pad, permute, select, slice, stack, sumOfPlaced, transpose } from './movement';
 export { copyOf, flatten, reshape, squeeze, unsqueeze } from './reshape';
 export { checkIndices, embedding, gather, indexSelect, oneHot, scatterAdd } from './indexing';
 export { logSoftmax, logsumexp, softmax } from './softmax';

@@ -1,10 +1,11 @@
 import { DTypeError, IndexError, ShapeError, ValueError } from '../core/errors';
 import { axesOf, axisOf, shapeOf, showShape, type Shape } from '../core/shape';
 import { ShapeMemo } from '../core/shape-memo';
-import { internAttrs, noAttrs, type Attrs, type Node } from '../graph/node';
+import { internAttrs, noAttrs, type Attrs, type Node, type Placed } from '../graph/node';
 import { record } from '../graph/recorder';
 import { permuteView, sliceView } from '../kernels/views';
-import { primitive } from './primitive';
+import { add } from './elementwise';
+import { primitive, type Primitive } from './primitive';
 import { reshape, unsqueeze } from './reshape';
 
 /** The order of the axes, and the one that undoes it. */
@@ -70,15 +71,16 @@ interface SliceAttrs {
   readonly step: readonly number[];
 }
 const sliceOf = (node: Node) => node.attrs.value as SliceAttrs;
-const sliceOp = primitive({
+const sliceOp: Primitive = primitive({
   name: 'slice',
   view: 'other order',
   lower: (node, [x]) => ({ view: sliceView(x, sliceOf(node).start, sliceOf(node).step, node.shape) }),
-  derivative(node, g) {
+  derivative: (node, g) => sumOfPlaced(node.inputs[0].shape, [sliceOp.placed!(node, g)]),
+  placed(node, g) {
     const { start, step } = sliceOf(node);
     const backwards = step.map((_, i) => i).filter((i) => step[i] < 0);
     const first = start.map((s, i) => (step[i] < 0 ? s + (node.shape[i] - 1) * step[i] : s));
-    return place([flip(g, backwards)], node.inputs[0].shape, [{ start: first, step: step.map(Math.abs) }], 0);
+    return { piece: flip(g, backwards), start: first, step: step.map(Math.abs) };
   },
 });
 
@@ -171,6 +173,20 @@ export function placeAlong(x: Node, axis: number, start: number, step: number, l
   const shape = shapeOf(x.shape.map((dim, i) => (i === axis ? length : dim)));
   return place([x], shape, [{ start: at(start, 0), step: at(step, 1) }], 0, 'pad');
 }
+
+/** The sum of tensors of `shape` that are zero but for one piece each: one pass over it where the pieces do not overlap. */
+export function sumOfPlaced(shape: Shape, list: readonly Placed[]): Node {
+  const axis = list[0].start.findIndex((start, i) => start !== list.at(-1)!.start[i]);
+  const sorted = axis < 0 ? list : [...list].sort((a, b) => a.start[axis] - b.start[axis]);
+  const isApart = sorted.every((part, i) => i === 0 || lastOf(sorted[i - 1], axis) < part.start[axis]);
+  if (!isApart) return list.map((one) => sumOfPlaced(shape, [one])).reduce((sum, node) => add(sum, node));
+  const parts = sorted.map(({ start, step }) => ({ start, step }));
+  return place(sorted.map(({ piece }) => piece), shape, parts, 0); // prettier-ignore
+}
+
+/** The last place of a piece along an axis. */
+const lastOf = ({ piece, start, step }: Placed, axis: number): number =>
+  start[axis] + (piece.shape[axis] - 1) * step[axis];
 
 /** Tensors joined along an existing axis; they agree in every other size, and in dtype (torch.cat promotes). */
 export function concatenate(list: readonly Node[], axis = 0): Node {

@@ -2,7 +2,7 @@ import { GradientError, ShapeError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { showShape } from '../core/shape';
 import { isFresh } from '../graph/freshness';
-import { nextMark, type Node } from '../graph/node';
+import { nextMark, type Node, type Placed } from '../graph/node';
 import { atomically, onDevice } from '../graph/recorder';
 import * as ops from '../ops';
 import { forgetOrigin } from '../plan';
@@ -40,21 +40,40 @@ function pathTo(root: Node, isEnd: (node: Node) => boolean): Node[] {
   return order;
 }
 
+/** What has flowed to a node so far. */
+interface Flows {
+  sum?: Node;
+  /** Gradients of slices are put together at the end: one by one, each would cost a pass over the whole. */
+  placed?: Placed[];
+}
+
+function total({ sum, placed }: Flows, { shape }: Node): Node {
+  if (placed === undefined) return sum!;
+  const all = ops.sumOfPlaced(shape, placed);
+  return sum ? ops.add(sum, all) : all;
+}
+
+/** Adds what flows from a node with gradient g to its input i. */
+function flow(node: Node, g: Node, i: number, into: Flows): void {
+  if (node.op.placed !== undefined) return void (into.placed ??= []).push(node.op.placed(node, g));
+  const more = node.op.derivative!(node, g, i);
+  if (more !== null) into.sum = into.sum ? ops.add(into.sum, more) : more;
+}
+
 /** The gradient of every node on the way, from that of the root, which comes last. */
 function gradientsOf(seed: Node, order: readonly Node[]): readonly (Node | undefined)[] {
   const gradients: (Node | undefined)[] = [];
-  gradients[order.length - 1] = seed;
+  const flows = order.map((): Flows => ({}));
+  flows[order.length - 1].sum = seed;
   for (let at = order.length - 1; at >= 0; at--) {
     const node = order[at];
-    const g = gradients[at];
-    if (g === undefined || node.owner !== null) continue;
+    const { sum, placed } = flows[at];
+    if (sum === undefined && placed === undefined) continue;
+    const g = (gradients[at] = total(flows[at], node));
+    if (node.owner !== null) continue;
     for (let i = 0; i < node.inputs.length; i++) {
       const input = node.inputs[i];
-      if (!node.tracked.includes(input) || input.place < 0) continue;
-      const flow = node.op.derivative!(node, g, i);
-      if (flow === null) continue;
-      const before = gradients[input.place];
-      gradients[input.place] = before ? ops.add(before, flow) : flow;
+      if (node.tracked.includes(input) && input.place >= 0) flow(node, g, i, flows[input.place]);
     }
   }
   return gradients;
