@@ -204,6 +204,12 @@ def variance():
     return [seen(n, size), axes_of(size), {"correction": r.randint(0, 1), "keepdim": r.random() < 0.5}]
 
 
+def unfold():
+    size = shape(1, 3, 1)
+    axis = axis_of(size)
+    return [seen(n, size), axis, r.randint(1, size[axis]), r.randint(1, 3)]
+
+
 def argument(op):
     def make():
         size = shape(1, 3, 1)
@@ -237,6 +243,7 @@ MAKERS = (
         "indexSelect": index_select, "embedding": embedding, "oneHot": one_hot,
         "transpose": lambda: [seen(n, shape(2, 4)), *r.sample([-1, -2, 0], 2)],
         "permute": lambda: (lambda size: [seen(n, size), r.sample(range(len(size)), len(size))])(shape()),
+        "unfold": unfold,
         "unsqueeze": lambda: (lambda size: [seen(n, size), axis_of([*size, 1])])(shape()),
     }
 )  # fmt: skip
