@@ -128,6 +128,23 @@ const attention: Row[] = [
   ["a layer's mask", () => new d.TransformerEncoder(new d.TransformerEncoderLayer(4, 2), 1).forward(square(), any({ srcMask: null })), "TransformerEncoder: there is no option 'srcMask'"],
 ]; // prettier-ignore
 
+const images: Row[] = [
+  ['a probability above 1', () => new d.Dropout2d(1.5), 'Dropout2d: p is a probability from 0 to 1, not 1.5'],
+  ['two pads', () => new d.ZeroPad2d([1, 2]), 'ZeroPad2d: padding must be a whole number or a list of 4, not [1, 2]'],
+  ['half a pad', () => new d.ZeroPad2d(0.5), 'ZeroPad2d: padding must be', 'not 0.5'],
+  ['no pad', () => new d.ZeroPad2d(any(undefined)), 'ZeroPad2d: padding must be', 'not undefined'],
+  ['a factor of 0', () => new d.PixelShuffle(0), 'PixelShuffle: upscaleFactor must be a whole number of at least 1, not 0'],
+  ['neither size nor factor', () => new d.Upsample({}), 'Upsample: needs one of size and scaleFactor'],
+  ['both', () => new d.Upsample({ size: 3, scaleFactor: 2 }), 'Upsample: needs one of size and scaleFactor'],
+  ['a factor by position', () => new d.Upsample(any(2)), 'Upsample: options are one object with any of size, scaleFactor', 'not 2'],
+  ['an unknown mode', () => new d.Upsample({ size: 3, mode: any('bicubic') }), 'Upsample: mode must be one of nearest, linear, bilinear, trilinear, not "bicubic"'],
+  ['corners without interpolation', () => new d.Upsample({ size: 3, alignCorners: false }), "Upsample: alignCorners goes with a mode that interpolates, such as 'bilinear'; not nearest"],
+  ['corners that are a number', () => new d.Upsample({ size: 3, mode: 'bilinear', alignCorners: any(1) }), 'Upsample: alignCorners must be true or false, not 1'],
+  ['size 0', () => new d.Upsample({ size: 0 }), 'Upsample: size must be one to three whole numbers of at least 1, not 0'],
+  ['a negative factor', () => new d.Upsample({ scaleFactor: [2, -1] }), 'Upsample: scaleFactor must be one to three numbers above 0, not [2, -1]'],
+  ['a size to recompute from', () => new d.Upsample({ size: 3, recomputeScaleFactor: true }), 'Upsample: recomputeScaleFactor goes with scaleFactor, not with size'],
+]; // prettier-ignore
+
 const initialisers: Row[] = [
   ['mean and std by position', () => init.normal(any(0)), 'init.normal: options are one object with any of mean, std; not 0'],
   ['a negative std', () => init.normal({ std: -1 }), 'init.normal: std must be at least 0, not -1'],
@@ -156,23 +173,22 @@ function vector(initialiser: d.Initialiser): unknown {
   return new Holder();
 }
 
-describe.each(Object.entries({ layers, spatial, recurrent, attention, norms, activations, embeddings, initialisers }))(
-  '%s refuse',
-  (_, rows) => {
-    it.each(rows.map((row) => ({ what: row[0], row })))('$what', ({ row: [, attempt, ...says] }) => {
-      const refused = (() => {
-        try {
-          return attempt();
-        } catch (error) {
-          return error;
-        }
-      })();
-      // what is wrong with a tensor's shape is a ShapeError, with any other argument a ValueError
-      expect([ValueError, d.ShapeError].some((type) => refused instanceof type)).toBe(true);
-      for (const text of says) expect(attempt).toThrow(text);
-    });
-  },
-);
+describe.each(
+  Object.entries({ layers, spatial, recurrent, attention, norms, activations, embeddings, images, initialisers }),
+)('%s refuse', (_, rows) => {
+  it.each(rows.map((row) => ({ what: row[0], row })))('$what', ({ row: [, attempt, ...says] }) => {
+    const refused = (() => {
+      try {
+        return attempt();
+      } catch (error) {
+        return error;
+      }
+    })();
+    // what is wrong with a tensor's shape is a ShapeError, with any other argument a ValueError
+    expect([ValueError, d.ShapeError].some((type) => refused instanceof type)).toBe(true);
+    for (const text of says) expect(attempt).toThrow(text);
+  });
+});
 
 /** Inputs that do not fit: the operation, its shapes, and the module. */
 const inputs: [string, () => unknown, new (message: string) => Error, RegExp][] = [
@@ -196,6 +212,15 @@ const inputs: [string, () => unknown, new (message: string) => Error, RegExp][] 
   ['no such axis', () => new d.Softmax(2).forward(d.randn([2, 4]) as d.Tensor), d.IndexError, /softmax: axis 2 is outside \[2, 4\].*\n {2}in Softmax/],
   ['an index beyond the table', () => new d.Embedding(3, 2).forward(d.tensor([1, 3], { dtype: 'int32' })), d.IndexError, /embedding: index 3 is out of range; allowed are 0 to 2\n {2}in Embedding/],
   ['an index that is no int32', () => new d.Embedding(3, 2).forward(d.randn([2])), d.DTypeError, /embedding: indices must be int32, got float32 \[2\]; call \.int\(\) first\n {2}in Embedding/],
+  ['no channels to drop', () => new d.Dropout2d().forward(d.randn([2])), d.ShapeError, /Dropout2d: takes \[N, C, \.\.\.\], not \[2\]\n {2}in Dropout2d/],
+  ['one axis to pad', () => new d.ZeroPad2d(1).forward(d.randn([2])), d.ShapeError, /ZeroPad2d: takes \[\.\.\., H, W\], not \[2\]/],
+  ['more cut off than there is', () => new d.ZeroPad2d(-2).forward(d.randn([2, 3])), d.ShapeError, /pad: \[-2, -2, -2, -2\] cuts more off \[2, 3\] than there is\n {2}in ZeroPad2d/],
+  ['channels that do not make pixels', () => new d.PixelShuffle(2).forward(d.randn([3, 2, 2])), d.ShapeError, /PixelShuffle: takes \[\.\.\., 4 C, H, W\], not \[3, 2, 2\]/],
+  ['no image', () => new d.PixelShuffle(1).forward(d.randn([2, 2])), d.ShapeError, /PixelShuffle: takes \[\.\.\., 1 C, H, W\], not \[2, 2\]/],
+  ['too few axes', () => new d.Upsample({ size: 3 }).forward(d.randn([2, 2])), d.ShapeError, /Upsample: 'nearest' takes \[N, C, L\], \[N, C, H, W\] or \[N, C, D, H, W\], not \[2, 2\]/],
+  ['axes of another mode', () => new d.Upsample({ size: 3, mode: 'bilinear' }).forward(d.randn([2, 2, 2])), d.ShapeError, /Upsample: 'bilinear' takes \[N, C, H, W\], not \[2, 2, 2\]/],
+  ['factors for other axes', () => new d.Upsample({ scaleFactor: [2, 3] }).forward(d.randn([1, 2, 2])), d.ShapeError, /Upsample: scaleFactor \[2, 3\] is not for the 1 spatial axes of \[1, 2, 2\]/],
+  ['nothing left of it', () => new d.Upsample({ scaleFactor: 0.1 }).forward(d.randn([1, 1, 2, 2])), d.ShapeError, /Upsample: makes \[0, 0\] of \[1, 1, 2, 2\]; sizes must be at least 1/],
 ]; // prettier-ignore
 
 it.each(inputs)('an input with %s is refused', (_, attempt, type, message) => {

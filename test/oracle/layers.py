@@ -13,6 +13,7 @@ from torch import nn
 from activation_layers import ACTIVATION_CASES
 from attention_layers import ATTENTION_CASES
 from embedding_layers import EMBEDDING_CASES
+from image_layers import IMAGE_CASES
 from norm_layers import NORM_CASES
 from recurrent_layers import RECURRENT_CASES
 from spatial_layers import SPATIAL_CASES
@@ -110,6 +111,7 @@ CASES = [
     (["Tied", ["Linear", 4, 4, {"bias": False}], ["Linear", 4, 4]], [3, 4]),
     *ACTIVATION_CASES,
     *EMBEDDING_CASES,
+    *IMAGE_CASES,
     *SPATIAL_CASES,
     *RECURRENT_CASES,
     *ATTENTION_CASES,
