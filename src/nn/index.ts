@@ -20,6 +20,7 @@ export {
   type AvgPoolOptions,
   type MaxPoolOptions,
 } from './pooling';
+export { Fold, Unfold, type UnfoldOptions } from './unfold';
 export { type PaddingMode } from './padding-mode';
 export { type Sizes } from './spatial';
 export { GRU, LSTM, RNN, type RecurrentOptions } from './recurrent';

@@ -5,7 +5,7 @@ export { argmax, argmin, max, mean, min, prod, std, sum, variance, type Variance
 export { matmul } from './matmul';
 export { convolution, transposedConvolution, type ConvolutionOptions } from './convolution';
 export { adaptiveAveragePool, adaptiveMaxPool, averagePool, maxPool, poolCount, sumPool, type Pool } from './pooling';
-export { windows } from './windows';
+export { putBack, windows } from './windows';
 export { concatenate, flip, pad, permute, select, slice, stack, sumOfPlaced, transpose } from './movement';
 export { copyOf, flatten, reshape, squeeze, unsqueeze } from './reshape';
 export { checkIndices, embedding, gather, indexSelect, oneHot, scatterAdd } from './indexing';

@@ -31,10 +31,7 @@ const slideOp = primitive({
   lower: (node, [x]) => ({ view: slid(x, slideOf(node), node.shape) }),
   derivative(node, g) {
     const [{ axis, start, step, slope, hasLast }, { shape }] = [slideOf(node), node.inputs[0]];
-    if (!hasLast && start === 0 && slope === 1 && step === g.shape.at(-1))
-      return placeAlong(sideBySide(g, axis), axis, 0, 1, shape[axis]);
-    const moved = unslid(g, axis, shape[axis], { start, step, slope });
-    return hasLast ? moved : sum(moved, [moved.shape.length - 1]);
+    return hasLast ? unslid(g, axis, shape[axis], { start, step, slope }) : putBack(g, axis, shape[axis], step, slope);
   },
 });
 
@@ -86,4 +83,13 @@ export function windows(x: Node, axis: number, size: number, step: number, dilat
     throw new ShapeError(`unfold: windows of ${reach} are larger than axis ${at} of ${showShape(x.shape)}`);
   const count = Math.floor((x.shape[at] - reach) / step) + 1;
   return slide(x, count, size, { axis: at, start: 0, step, slope: dilation, hasLast: false });
+}
+
+/**
+ * The transpose of `windows`, along an axis that gets `length` elements: those of all windows that come from one place are
+ * added up there.
+ */
+export function putBack(g: Node, axis: number, length: number, step: number, dilation: number): Node {
+  if (dilation === 1 && step === g.shape.at(-1)) return placeAlong(sideBySide(g, axis), axis, 0, 1, length);
+  return sum(unslid(g, axis, length, { start: 0, step, slope: dilation }), [g.shape.length - 1]);
 }

@@ -53,6 +53,11 @@ const spatial: Row[] = [
   ['divisor 0', () => new AvgPool2d(2, { divisorOverride: 0 }), 'AvgPool2d: divisorOverride must be a whole number other than 0, not 0'],
   ['windows beyond the input', () => new MaxPool2d(4).forward(d.randn([1, 1, 3, 8]) as d.Tensor), 'MaxPool2d: windows of [4, 4] are larger than the padded input [1, 1, 3, 8]'],
   ['an output of nothing', () => new AdaptiveAvgPool2d([0, 2]), 'AdaptiveAvgPool2d: outputSize must be a whole number or a list of 2 of at least 1'],
+  ['a window of no elements', () => new d.Unfold([2, 0]), 'Unfold: kernelSize must be a whole number or a list of 2 of at least 1, not [2, 0]'],
+  ['columns with a mode of padding', () => new d.Unfold(2, any({ paddingMode: 'zeros' })), "Unfold: there is no option 'paddingMode'; known are dilation, padding, stride"],
+  ['a stride by position', () => new d.Unfold(2, any(2)), 'Unfold: options are one object with any of dilation, padding, stride; not 2'],
+  ['an image of no rows', () => new d.Fold([0, 2], 2), 'Fold: outputSize must be', 'not [0, 2]'],
+  ['negative padding of columns', () => new d.Fold(4, 2, { padding: -1 }), 'Fold: padding must be', 'of at least 0, not -1'],
 ]; // prettier-ignore
 
 const recurrent: Row[] = [
@@ -207,6 +212,10 @@ const inputs: [string, () => unknown, new (message: string) => Error, RegExp][] 
   ['other channels in groups', () => new d.GroupNorm(2, 4).forward(d.randn([2, 3])), d.ShapeError, /GroupNorm: takes \[N, 4, ...\], not \[2, 3\]/],
   ['one value per group', () => new d.GroupNorm(2, 2).forward(d.randn([1, 2])), d.ShapeError, /GroupNorm: needs more than one value per group/],
   ['whole numbers to standardise', () => new d.LayerNorm(2).forward(d.tensor([1, 2], { dtype: 'int32' })), d.DTypeError, /needs float32, got int32/],
+  ['an image smaller than a window', () => new d.Unfold(3).forward(d.randn([1, 2, 4])), d.ShapeError, /Unfold: windows of \[3, 3\] are larger than the padded image \[2, 4\]\n {2}in Unfold/],
+  ['one axis that is no image', () => new d.Unfold(2).forward(d.randn([4])), d.ShapeError, /Unfold: takes \[N, C, H, W\] or \[C, H, W\], not \[4\]/],
+  ['windows that the image does not have', () => new d.Fold(4, 2).forward(d.randn([1, 4, 8])), d.ShapeError, /Fold: takes \[N, a multiple of 4, 9\], not \[1, 4, 8\]/],
+  ['part of a window', () => new d.Fold(4, 2).forward(d.randn([1, 6, 9])), d.ShapeError, /Fold: takes \[N, a multiple of 4, 9\], not \[1, 6, 9\]/],
   ['axes the wrong way round', () => new Flatten(2, 1).forward(d.randn([2, 3, 4])), d.IndexError, /start 2 comes after end 1.*\n {2}in Flatten/],
   ['other channels than slopes', () => new d.PReLU(3).forward(d.randn([2, 4]) as d.Tensor), d.ShapeError, /PReLU: takes \[N, 3, \.\.\.\] for its 3 slopes, not \[2, 4\]\n {2}in PReLU/],
   ['no such axis', () => new d.Softmax(2).forward(d.randn([2, 4]) as d.Tensor), d.IndexError, /softmax: axis 2 is outside \[2, 4\].*\n {2}in Softmax/],

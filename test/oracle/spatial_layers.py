@@ -54,4 +54,16 @@ POOLS = [
     (["AdaptiveMaxPool2d", [2, 4]], [2, 5, 6]),
 ]
 
-SPATIAL_CASES = CONVOLUTIONS + POOLS
+COLUMNS = [
+    (["Unfold", 2], [1, 3, 4, 4]),
+    (["Unfold", [2, 3], {"stride": [2, 1], "padding": 1}], [2, 2, 4, 5]),
+    (["Unfold", 2, {"dilation": [1, 2], "padding": [0, 2]}], [2, 3, 4]),
+    (["Unfold", 3, {"stride": 3}], [1, 1, 7, 6]),
+    (["Fold", [4, 4], 2, {"stride": 2}], [1, 12, 4]),
+    (["Fold", 4, 2], [2, 4, 9]),
+    (["Fold", [4, 5], [2, 3], {"stride": [2, 1], "padding": 1}], [2, 6, 15]),
+    (["Fold", [5, 4], 2, {"dilation": [1, 2], "padding": [0, 2]}], [8, 24]),
+    (["Fold", [7, 8], 2, {"stride": 3}], [1, 4, 6]),
+]
+
+SPATIAL_CASES = CONVOLUTIONS + POOLS + COLUMNS
