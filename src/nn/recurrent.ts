@@ -2,7 +2,8 @@ import { ShapeError, ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import { showShape } from '../core/shape';
 import { module, Module } from '../module';
-import { concatenate, Parameter, stack, withDevice, zeros, type Tensor } from '../tensor';
+import { show } from '../module/shape-declaration';
+import { concatenate, isTensor, Parameter, stack, withDevice, zeros, type Tensor } from '../tensor';
 import { dropped, probabilityOf } from './dropout';
 import { type Gates, gru, lstm, plain } from './gates';
 import { activationOf, projected, recurrentDraws } from './recurrent-cell';
@@ -118,6 +119,8 @@ abstract class Recurrent extends Module {
     const batch = input.shape[1];
     const shapes = Array.from({ length: states }, (_, k) => [count, batch, k === 0 ? this.outputSize : this.hiddenSize]); // prettier-ignore
     if (given === undefined) return withDevice(input.device, () => shapes.map((shape) => zeros(shape)));
+    if (!Array.isArray(given) || given.length !== states || !given.every(isTensor))
+      throw new ValueError(`${this.name}: the state is ${states === 1 ? 'a tensor, h' : 'a list of two tensors, [h, c]'}, not ${show(given)}`); // prettier-ignore
     return shapes.map(([layers, n, size], k) => {
       const wanted = isBatch ? [layers, n, size] : [layers, size];
       const state = given[k];

@@ -7,6 +7,7 @@ import { Dropout } from './dropout';
 import { LayerNorm } from './layer-norm';
 import { Linear } from './linear';
 import { type AttentionCall, MultiheadAttention } from './multihead-attention';
+import { countOf } from './spatial';
 
 export interface TransformerLayerOptions {
   /** Features between the two linear layers. Default 2048. */
@@ -70,6 +71,8 @@ abstract class TransformerLayer extends Module {
     const { activation = 'relu', normFirst = false } = options;
     if (activation !== 'relu' && activation !== 'gelu')
       throw new ValueError(`${layer}: activation must be 'relu' or 'gelu', not ${show(activation)}`);
+    if (countOf(layer, 'dModel', dModel) % countOf(layer, 'nhead', nhead) !== 0)
+      throw new ValueError(`${layer}: dModel must be a multiple of nhead, not ${dModel} with nhead ${nhead}`);
     this.selfAttn = this.attention();
     this.activation = activation;
     this.normFirst = normFirst;
