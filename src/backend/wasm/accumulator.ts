@@ -26,15 +26,15 @@ const fill = (type: Type, value: number): Int32Array | Float32Array =>
   type === 'float32' ? new Float32Array(4).fill(value) : new Int32Array(4).fill(value);
 
 /** Sum, product, maximum, minimum: one vector, and for sums of floats a second one that part sums are moved to. */
-class Simple implements Accumulator {
+export class Simple implements Accumulator {
   readonly value: number;
   readonly #whole: number | undefined;
 
   constructor(
     private readonly f: FunctionBuilder,
-    private readonly combine: OpName,
-    private readonly neutral: Int32Array | Float32Array,
-    inParts: boolean,
+    readonly combine: OpName,
+    readonly neutral: Int32Array | Float32Array,
+    readonly inParts: boolean,
   ) {
     this.value = f.local('v128');
     this.#whole = inParts ? f.local('v128') : undefined;

@@ -1,5 +1,5 @@
 import { argument, argumentCount, depthBlock, gemmModule, tile } from './gemm-kernels';
-import type { EngineMemory } from './memory';
+import { mostThreads, type EngineMemory } from './memory';
 import type { Pool, SharedFunction } from './pool';
 import { worthSharing } from './worth-sharing';
 
@@ -25,7 +25,6 @@ const columnBlock = 1024;
 /** How many elements of B are packed at most before rows are multiplied, and by one thread for itself. */
 const mostPacked = 2 ** 20;
 const mostOwn = 2 ** 18;
-const mostThreads = 64;
 
 const whole = (count: number, width: number): number => Math.ceil(count / width) * width;
 

@@ -6,22 +6,36 @@ import type { LoopKernel } from '../../kernels/kernels';
 import { walked } from '../../kernels/loops';
 import type { FunctionBuilder } from './function-builder';
 import { advance, advanceBy, beginCall, loadLanes, storeLanes, stretch, walkRange, type Call } from './loops';
-import { Reduction, reductionUnits } from './reduction';
+import { axesOf, unit } from './reduction';
+import { AcrossResults } from './reduction-across';
+import { ByRows, goesByRows } from './reduction-rows';
+import { WithinResult } from './reduction-within';
 import { positionsFrom, VectorPrinter } from './vector-expression';
 
 /** A function of the addresses of the folds' results, the stores' buffers, and the inputs. */
 export function loopFunction(kernel: LoopKernel): FunctionBuilder {
   const call = beginCall(kernel.folds.length + kernel.stores.length + kernel.inputs.length);
-  if (kernel.folds.length > 0) new Reduction(call, kernel).print();
-  else new Rows(call, kernel).print();
+  new (printerOf(kernel))(call, kernel).print();
   return call.f;
+}
+
+function printerOf(kernel: LoopKernel) {
+  if (kernel.folds.length === 0) return Rows;
+  if (kernel.lanes === 'folded') return WithinResult;
+  return goesByRows(kernel) ? ByRows : AcrossResults;
 }
 
 /** Into how many units the work of the function can be divided. */
 export function loopUnits(kernel: LoopKernel): number {
-  if (kernel.folds.length > 0) return reductionUnits(kernel);
+  if (kernel.folds.length > 0) return unitsOfFolds(kernel);
   const [first, ...inner] = rowAxes(kernel);
   return inner.length > 0 ? first.size : Math.ceil(first.size / stretch);
+}
+
+function unitsOfFolds(kernel: LoopKernel): number {
+  const { outer } = axesOf(kernel);
+  if (outer.length === 0) return 1;
+  return outer.length === 1 && kernel.lanes === 'results' ? Math.ceil(outer[0].size / unit) : outer[0].size;
 }
 
 function rowAxes(kernel: LoopKernel): readonly Axis[] {

@@ -9,6 +9,7 @@ export interface Call {
   readonly f: FunctionBuilder;
   readonly from: number;
   readonly to: number;
+  readonly thread: number;
   /** A local for the address of each operand. */
   readonly pointers: readonly number[];
 }
@@ -25,7 +26,7 @@ export function beginCall(operands: number): Call {
       .memory('i32.load', 4 * k)
       .set(pointer),
   );
-  return { f, from: 1, to: 2, pointers };
+  return { f, from: 1, to: 2, thread: 3, pointers };
 }
 
 /** Moves each pointer by so many turns of an axis as a local says. */

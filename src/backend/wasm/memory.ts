@@ -5,6 +5,12 @@ import { canStart } from './threads';
 const page = 65536;
 /** Vectors are read whole, so up to three elements beyond a buffer's end are touched: no buffer ends where memory does. */
 const guard = 64;
+
+/** How many threads there can be. */
+export const mostThreads = 64;
+/** Where each thread has so many bytes for what does not outlive a call: at `address` the first, then one after the other. */
+export const scratch = { address: 64, bytes: 16384 };
+
 const roomFor = (bytes: number): number => Math.max(64, Math.ceil(bytes / 64) * 64);
 
 interface Block {
@@ -28,7 +34,12 @@ export class EngineMemory {
   /** Views of all of it; made anew when it has grown. */
   floats = new Float32Array(this.memory.buffer);
   ints = new Int32Array(this.memory.buffer);
-  readonly #free: Block[] = [{ start: 64, size: this.memory.buffer.byteLength - guard - 64 }]; // by address
+  readonly #free: Block[] = []; // by address
+
+  constructor() {
+    const start = scratch.address + scratch.bytes * (this.isShared ? mostThreads : 1);
+    this.#free.push({ start, size: this.memory.buffer.byteLength - guard - start });
+  }
 
   /** @throws DeviceError where there is not enough room, with `what` and its size in the text */
   allocate(bytes: number, what: string): number {
