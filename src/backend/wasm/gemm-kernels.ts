@@ -186,13 +186,16 @@ function multiplyRowsFunction(): FunctionBuilder {
   return f;
 }
 
-/** One register tile. Unrolling over k makes V8 regroup the multiply-adds and spill, so the loop is left as it is. */
-function tileFunction(): FunctionBuilder {
+/**
+ * One register tile, or the first rows of one. Unrolling over k makes V8 regroup the multiply-adds and spill, so the loop is
+ * left as it is.
+ */
+function tileFunction(height: number): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32', 'i32', 'i32']);
   const [depth, a, b, c, stride, adds] = [0, 1, 2, 3, 4, 5];
   const { rows, columns } = tile();
   const vectors = Array.from({ length: columns / 4 }, (_, j) => j);
-  const sums = Array.from({ length: rows }, () => vectors.map(() => f.local('v128')));
+  const sums = Array.from({ length: height }, () => vectors.map(() => f.local('v128')));
   const right = vectors.map(() => f.local('v128'));
   const left = f.local('v128');
   f.repeatIf(depth, () => {
@@ -234,25 +237,33 @@ function multiplyAdd(f: FunctionBuilder, a: number, b: number, sum: number): voi
   else f.get(sum).get(a).get(b).op('f32x4.mul').op('f32x4.add').set(sum);
 }
 
-/** All tiles of a block of C; those that stick out at the edges are computed into the scratch tile and copied. */
+/** All tiles of a block of C; those whose columns stick out are computed into the scratch tile and copied. */
 function multiplyFunction(): FunctionBuilder {
   const f = new FunctionBuilder(Array.from({ length: 9 }, () => 'i32' as const));
   const [rows, columns, depth, a, b, c, stride, adds, scratch] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
   const [height, width] = [tile().rows, tile().columns];
   const [column, row, panel, corner] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
-  const inner = tileFunction();
+  const tiles = Array.from({ length: height }, (_, i) => tileFunction(i + 1));
+  const edge = edgeFunction();
+  /** The first `count` rows of a tile, all that there are. */
+  const some = (count: number): void => {
+    f.get(column).i32(width).op('i32.ge_s').when(
+      () => f.get(depth).get(panel).get(b).get(corner).get(stride).get(adds).call(tiles[count - 1]),
+      () => {
+        f.get(depth).get(panel).get(b).get(scratch).i32(4 * width).i32(0).call(tiles[count - 1]); // prettier-ignore
+        f.get(scratch).get(corner).get(stride).get(row).get(column).get(adds).call(edge);
+      },
+    ); // prettier-ignore
+  };
+  const atMost = (count: number): void => {
+    if (count === 1) return some(1);
+    f.get(row).i32(count).op('i32.ge_s').when(() => some(count), () => atMost(count - 1)); // prettier-ignore
+  };
   f.get(columns).set(column);
   f.repeat(() => {
     f.get(rows).set(row).get(a).set(panel).get(c).set(corner);
     f.repeat(() => {
-      f.get(row).i32(height).op('i32.ge_s').get(column).i32(width).op('i32.ge_s').op('i32.and');
-      f.when(
-        () => f.get(depth).get(panel).get(b).get(corner).get(stride).get(adds).call(inner),
-        () => {
-          f.get(depth).get(panel).get(b).get(scratch).i32(4 * width).i32(0).call(inner); // prettier-ignore
-          f.get(scratch).get(corner).get(stride).get(row).get(column).get(adds).call(edgeFunction());
-        },
-      );
+      atMost(height);
       f.get(panel).get(depth).i32(4 * height).op('i32.mul').op('i32.add').set(panel); // prettier-ignore
       f.get(corner).get(stride).i32(height).op('i32.mul').op('i32.add').set(corner);
       f.get(row).i32(height).op('i32.sub').tee(row).i32(0).op('i32.gt_s');
