@@ -69,10 +69,15 @@ export interface GroupKernel {
   readonly exprs: readonly Expr[];
 }
 
-/** out[batch..., m, n] = sum over k of a[batch..., m, k] * b[batch..., k, n], float32; batch strides may be 0. */
+/**
+ * out[batch..., m, n] = sum over k of a[batch..., m, k] * b[batch..., k, n], float32; batch strides may be 0. The rows m and the
+ * columns n are so many axes of `dims`, and k may be several, the same of a and b: what is read through a copy is.
+ */
 export interface MatmulKernel {
   readonly kind: 'matmul';
   readonly dims: readonly number[];
+  readonly rows: number;
+  readonly columns: number;
   readonly inputs: readonly [a: View, b: View];
 }
 
@@ -154,7 +159,7 @@ function detailKey(kernel: PlainKernel | LoopKernel): string {
         ...kernel.stores.map(({ expr, strides }) => `${expr.id} ${strides.join()}`),
       ].join(';');
     case 'matmul':
-      return '';
+      return `${kernel.rows} ${kernel.columns}`;
     case 'gather':
     case 'scatterAdd':
       return String(kernel.axis);

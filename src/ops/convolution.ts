@@ -2,7 +2,7 @@ import { product } from '../core/shape';
 import type { Node } from '../graph/node';
 import { withDerivative } from './custom';
 import { matmul } from './matmul';
-import { flip, pad, permute, placeAlong, sliceAxis } from './movement';
+import { flip, pad, permute, placeAlong, sliceAxis, transpose } from './movement';
 import { reshape } from './reshape';
 import { windows } from './windows';
 
@@ -107,5 +107,8 @@ function weightGradient(g: Node, x: Node, w: Node, options: ConvolutionOptions):
   const order = [1, 0, ...axes.map((i) => i + 1), 2, ...axes.map((i) => i + 1 + rank)];
   const right = reshape(permute(grouped, order), [groups, n * count, c * product(kernel)]);
   const left = reshape(permute(reshape(g, [n, groups, o / groups, count]), [1, 2, 0, 3]), [groups, o / groups, n * count]); // prettier-ignore
-  return reshape(matmul(left, right), w.shape);
+  // the longer side as columns, of which several are done at once
+  const isTurned = c * product(kernel) < o / groups;
+  const sums = isTurned ? transpose(matmul(transpose(right), transpose(left))) : matmul(left, right);
+  return reshape(sums, w.shape);
 }

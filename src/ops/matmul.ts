@@ -18,6 +18,8 @@ const matmulOp = primitive({
       kernel: {
         kind: 'matmul',
         dims: node.shape,
+        rows: 1,
+        columns: 1,
         inputs: [broadcastView(a, [...batch, m, k]), broadcastView(b, [...batch, k, n])],
       },
     };

@@ -8,6 +8,7 @@ import { copyOf, isPrimitive } from '../ops';
 import { fuse } from './fuse';
 import { group } from './group';
 import { isOutput } from './keeping';
+import { readThrough } from './read-through';
 import { splitFolds } from './split-folds';
 import { turnProducts } from './turn-products';
 import { placeInArena, type Lifetime } from './memory';
@@ -37,7 +38,8 @@ export function build(order: readonly Node[]): Program {
     .filter(isOutput)
     .map((node) => ({ buffer: ownBuffer(views[node.place], claimed, draft), resident: staysInEngine(node) }));
   const written = new Set(outputs.map((o) => o.buffer));
-  const alive = turnProducts(withoutDead(draft.steps, written), written);
+  const turned = turnProducts(withoutDead(draft.steps, written), written);
+  const alive = withoutDead(readThrough(turned, written), written);
   const fused = withoutDead(fuse(alive, written), written);
   const steps = splitFolds(group(fused), (like, size) => newBuffer(draft, draft.buffers[like].dtype, size));
   return arrange({ buffers: draft.buffers, steps }, inputs, scalars, outputs);

@@ -20,7 +20,7 @@ export function turnProducts(steps: readonly Step[], outputs: ReadonlySet<number
     const [a, b] = product.inputs;
     return {
       ...step,
-      kernel: { kind: 'matmul', dims: view.dims, inputs: [transposed(b), transposed(a)] },
+      kernel: { kind: 'matmul', dims: view.dims, rows: 1, columns: 1, inputs: [transposed(b), transposed(a)] },
       name: 'matmul',
     };
   });

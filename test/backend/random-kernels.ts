@@ -134,7 +134,7 @@ export const products: fc.Arbitrary<Sample> = fc
   .filter(({ batch, m, n, k }) => sizeOf(batch) * (m + n) * k <= 12000)
   .chain(({ batch, m, n, k }) =>
     fc.tuple(operands([...batch, m, k], ['float32'], small), operands([...batch, k, n], ['float32'], small)).map(([[a], [b]]) => ({
-      kernel: { kind: 'matmul', dims: [...batch, m, n], inputs: [a!.view, { ...b!.view, buffer: 1 }] },
+      kernel: { kind: 'matmul', dims: [...batch, m, n], rows: 1, columns: 1, inputs: [a!.view, { ...b!.view, buffer: 1 }] },
       buffers: [a!.buffer, b!.buffer],
     })),
   ); // prettier-ignore

@@ -11,6 +11,7 @@ import type {
   ScatterAddKernel,
   View,
 } from '../../kernels/kernels';
+import { productSizes } from '../../kernels/products';
 import { coordinates, flatten, positions } from './positions';
 import { scalarFunction, type Round } from './scalar';
 
@@ -93,8 +94,7 @@ function reduce(kernel: ReduceKernel, work: Work): void {
 
 function matmul(kernel: MatmulKernel, work: Work): void {
   const [a, b] = kernel.inputs.map((view) => elements(view, work)) as [Values, Values];
-  const [m, k] = kernel.inputs[0].dims.slice(-2) as [number, number];
-  const n = kernel.dims.at(-1)!;
+  const { m, n, k } = productSizes(kernel);
   for (let at = 0; at < work.out.length; at++) {
     const batch = Math.floor(at / (m * n));
     const [row, column] = [Math.floor(at / n) % m, at % n];

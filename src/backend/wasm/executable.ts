@@ -3,13 +3,14 @@ import { watched, type Watch } from '../watch';
 import type { ComputeType } from '../../core/dtype';
 import { IndexError } from '../../core/errors';
 import type { Cell } from '../../graph/node';
-import type { View } from '../../kernels/kernels';
+import { productAxes, productSizes } from '../../kernels/products';
+import { collapse } from '../../kernels/views';
 import type { Engine } from './engine';
 import type { Product } from './gemm';
 import { faultAddress } from './indexing';
 import type { SharedFunction } from './pool';
 import { worthSharing } from './worth-sharing';
-import { batchOffsets, launchesOf, type FunctionLaunch, type GemmLaunch, type Operand, type Word } from './launch';
+import { launchesOf, offsetsAlong, type FunctionLaunch, type GemmLaunch, type Operand, type Word } from './launch';
 
 type Pointers = Float64Array;
 /** Elements from which on a value stays in the engine's memory. Smaller ones are copied sooner than they are kept book of. */
@@ -20,6 +21,8 @@ interface Runner {
   readonly operands: readonly (Operand | Word)[];
   /** What it is part of. */
   readonly step: Step;
+  /** Asks for memory beyond the program's own, if it is not there yet. */
+  prepare?(): void;
   run(args: number, addresses: Pointers): void;
 }
 
@@ -32,11 +35,14 @@ export function executable(program: Program, engine: Engine): Executable {
       ? gemmRunner(launch, step, engine)
       : functionRunner(launch, functions.get(launch.key)!, step, engine),
   );
+  const products = runners.filter(({ prepare }) => prepare !== undefined);
   const addresses = new Float64Array(program.buffers.length);
   const argumentBytes = 4 * runners.reduce((sum, { operands }) => sum + operands.length, 0);
   return {
     run(inputs, scalars, outputs, watch) {
       engine.residents.begin();
+      if (products.length > 0) engine.gemm.tables.tidy();
+      for (const runner of products) runner.prepare!();
       const arena = engine.arena(program.arenaBytes + argumentBytes, program.steps);
       for (let i = 0; i < addresses.length; i++) addresses[i] = arena + program.buffers[i].offset;
       bindInputs(program, inputs, addresses, engine);
@@ -166,26 +172,32 @@ function checkIndices(name: string, range: number, ints: Int32Array): void {
 
 function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine): Runner {
   const [a, b] = kernel.inputs;
-  const [m, n, k] = [kernel.dims.at(-2)!, kernel.dims.at(-1)!, a.dims.at(-1)!];
+  const { m, n, k } = productSizes(kernel);
+  const { batch, rows, columns, depth } = productAxes(kernel);
   const { gemm } = engine; // now: its memory is not to be asked for while something runs
-  const [lefts, rights] = [batchOffsets(a), batchOffsets(b)];
-  const strides = (view: View): [number, number] => [view.strides.at(-2)!, view.strides.at(-1)!];
-  const [aStrides, bStrides] = [strides(a), strides(b)];
+  const paths = [rows, depth[0], columns, depth[1]].map(({ dims, strides }) => collapse(dims, strides));
+  let [generation, tables] = [-1, [0, 0, 0, 0]];
+  const prepare = (): void => {
+    if (generation === gemm.tables.generation) return;
+    generation = gemm.tables.generation;
+    tables = paths.map((path) => gemm.tables.address(path));
+  };
   /** The product whose factors and result are so many elements away from where their buffers begin. */
   const product = (addresses: Pointers, [left, right, result]: readonly number[]): Product => ({
     m,
     n,
     k,
-    a: { address: addresses[a.buffer] + 4 * left, strides: aStrides },
-    b: { address: addresses[b.buffer] + 4 * right, strides: bStrides },
+    a: { address: addresses[a.buffer] + 4 * left, lines: tables[0], steps: tables[1] },
+    b: { address: addresses[b.buffer] + 4 * right, lines: tables[2], steps: tables[3] },
     c: addresses[output] + 4 * result,
   });
+  const [lefts, rights] = [offsetsAlong(batch[0], a.offset), offsetsAlong(batch[1], b.offset)];
   const offsets = lefts.map((left, i) => [left, rights[i], i * m * n]);
   if (offsets.length > 1 && gemm.fitsOwn(n, k)) {
     const operands = offsets.flat().map((offset): Word => ({ word: 4 * offset }));
     const run = (args: number, addresses: Pointers): void => gemm.runBatch(product(addresses, [0, 0, 0]), offsets.length, args); // prettier-ignore
-    return { operands, step, run };
+    return { operands, step, prepare, run };
   }
   const run = (_: number, addresses: Pointers): void => offsets.forEach((at) => gemm.run(product(addresses, at)));
-  return { operands: [], step, run };
+  return { operands: [], step, prepare, run };
 }

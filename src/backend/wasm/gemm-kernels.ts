@@ -1,26 +1,22 @@
 import { assemble } from './assemble';
-import { hasMultiplyAdd } from './features';
 import { FunctionBuilder } from './function-builder';
+import { multiplyFunction, tile } from './gemm-tiles';
 import { packFunction } from './packing';
 
 /**
- * The pieces of the packed matrix product (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication").
- * A tile of `rows` by `columns` sums is held in registers: 6 by 8 uses the engine's fifteen free vector registers exactly,
- * where multiply-add is one instruction; a product in a register of its own leaves room for 4 by 8.
+ * What the functions of the packed matrix product (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication") find
+ * at their arguments' address, in words.
  */
-export const tile = () => ({ rows: hasMultiplyAdd() ? 6 : 4, columns: 8 });
-
-/** What the functions find at their arguments' address, in words. Strides are in bytes. */
 export const argument = {
-  /** The left factor: address, strides along rows and along k. */
+  /** The left factor: address, and where tables are of how many bytes each row, and each element of a row, is away from it. */
   a: 0,
-  aRow: 1,
+  aRows: 1,
   aDepth: 2,
-  /** The right one: address, strides along columns and along k. */
+  /** The right one: the same for columns. */
   b: 3,
-  bColumn: 4,
+  bColumns: 4,
   bDepth: 5,
-  /** The product: address and stride of rows; whether it is added to what is there. */
+  /** The product: address and stride of rows in bytes; whether it is added to what is there. */
   c: 6,
   cRow: 7,
   adds: 8,
@@ -124,7 +120,7 @@ function depthBlocks(f: FunctionBuilder, depth: number, body: (block: number, do
 function packColumnsFunction(): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
   const { columns: width } = tile();
-  const { b, bColumn, bDepth, columns, depth, packedB } = load(f);
+  const { b, bColumns, bDepth, columns, depth, packedB } = load(f);
   const [from, to] = [1, 2];
   const [first, count, whole] = [f.local('i32'), f.local('i32'), f.local('i32')];
   f.get(from).i32(width).op('i32.mul').set(first);
@@ -132,15 +128,13 @@ function packColumnsFunction(): FunctionBuilder {
   least(f, to, width, columns, first);
   f.set(count);
   f.get(columns).i32(width - 1).op('i32.add').i32(-width).op('i32.and').set(whole); // prettier-ignore
-  moved(f, b, bColumn, first);
-  f.set(b);
+  f.get(first).i32(2).op('i32.shl').get(bColumns).op('i32.add').set(bColumns);
   const pack = packFunction(width);
   depthBlocks(f, depth, (block) => {
-    f.get(b).get(bColumn).get(bDepth).get(count).get(block);
+    f.get(b).get(bColumns).get(bDepth).get(count).get(block);
     moved(f, packedB, block, first, 4);
     f.call(pack);
-    moved(f, b, bDepth, block);
-    f.set(b);
+    f.get(block).i32(2).op('i32.shl').get(bDepth).op('i32.add').set(bDepth);
     moved(f, packedB, block, whole, 4);
     f.set(packedB);
   });
@@ -154,7 +148,7 @@ function multiplyRowsFunction(): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
   const [at, to, thread] = [1, 2, 3];
   const { rows: height, columns: width } = tile();
-  const { a, aRow, aDepth, c, cRow, adds, rows, columns, depth, packedB, packedA, scratch, perThread } = load(f);
+  const { a, aRows, aDepth, c, cRow, adds, rows, columns, depth, packedB, packedA, scratch, perThread } = load(f);
   const [first, count, tiles, panels, onTop, whole] = Array.from({ length: 6 }, () => f.local('i32'));
   for (const place of [packedA, scratch]) {
     moved(f, place, perThread, thread);
@@ -171,9 +165,11 @@ function multiplyRowsFunction(): FunctionBuilder {
     f.set(count);
     f.get(packedB).set(panels).get(adds).set(onTop);
     depthBlocks(f, depth, (block, done) => {
-      moved(f, a, aRow, first);
-      f.get(aDepth).get(done).op('i32.mul').op('i32.add');
-      f.get(aRow).get(aDepth).get(count).get(block).get(packedA).call(pack);
+      const entry = (table: number, at: number) => f.get(table).get(at).i32(2).op('i32.shl').op('i32.add');
+      f.get(a);
+      entry(aRows, first);
+      entry(aDepth, done);
+      f.get(count).get(block).get(packedA).call(pack);
       f.get(count).get(columns).get(block).get(packedA).get(panels);
       moved(f, c, cRow, first);
       f.get(cRow).get(onTop).get(scratch).call(multiply);
@@ -182,123 +178,6 @@ function multiplyRowsFunction(): FunctionBuilder {
     });
     f.get(at).get(tiles).op('i32.add').set(at);
     f.get(at).get(to).op('i32.lt_s');
-  });
-  return f;
-}
-
-/**
- * One register tile, or the first rows of one. Unrolling over k makes V8 regroup the multiply-adds and spill, so the loop is
- * left as it is.
- */
-function tileFunction(height: number): FunctionBuilder {
-  const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32', 'i32', 'i32']);
-  const [depth, a, b, c, stride, adds] = [0, 1, 2, 3, 4, 5];
-  const { rows, columns } = tile();
-  const vectors = Array.from({ length: columns / 4 }, (_, j) => j);
-  const sums = Array.from({ length: height }, () => vectors.map(() => f.local('v128')));
-  const right = vectors.map(() => f.local('v128'));
-  const left = f.local('v128');
-  f.repeatIf(depth, () => {
-    right.forEach((local, j) =>
-      f
-        .get(b)
-        .memory('v128.load', 16 * j)
-        .set(local),
-    );
-    sums.forEach((row, i) => {
-      f.get(a)
-        .memory('v128.load32_splat', 4 * i)
-        .set(left);
-      row.forEach((sum, j) => multiplyAdd(f, left, right[j], sum));
-    });
-    f.increase(a, 4 * rows).increase(b, 4 * columns);
-    f.get(depth).i32(1).op('i32.sub').tee(depth);
-  });
-  const store = (before: (j: number) => void, after: () => void): void =>
-    sums.forEach((row) => {
-      row.forEach((sum, j) => {
-        f.get(c);
-        before(j);
-        f.get(sum);
-        after();
-        f.memory('v128.store', 16 * j);
-      });
-      f.get(c).get(stride).op('i32.add').set(c);
-    });
-  f.get(adds).when(
-    () => store((j) => f.get(c).memory('v128.load', 16 * j), () => f.op('f32x4.add')), // prettier-ignore
-    () => store(() => undefined, () => undefined), // prettier-ignore
-  );
-  return f;
-}
-
-function multiplyAdd(f: FunctionBuilder, a: number, b: number, sum: number): void {
-  if (hasMultiplyAdd()) f.get(a).get(b).get(sum).op('f32x4.relaxed_madd').set(sum);
-  else f.get(sum).get(a).get(b).op('f32x4.mul').op('f32x4.add').set(sum);
-}
-
-/** All tiles of a block of C; those whose columns stick out are computed into the scratch tile and copied. */
-function multiplyFunction(): FunctionBuilder {
-  const f = new FunctionBuilder(Array.from({ length: 9 }, () => 'i32' as const));
-  const [rows, columns, depth, a, b, c, stride, adds, scratch] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
-  const [height, width] = [tile().rows, tile().columns];
-  const [column, row, panel, corner] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
-  const tiles = Array.from({ length: height }, (_, i) => tileFunction(i + 1));
-  const edge = edgeFunction();
-  /** The first `count` rows of a tile, all that there are. */
-  const some = (count: number): void => {
-    f.get(column).i32(width).op('i32.ge_s').when(
-      () => f.get(depth).get(panel).get(b).get(corner).get(stride).get(adds).call(tiles[count - 1]),
-      () => {
-        f.get(depth).get(panel).get(b).get(scratch).i32(4 * width).i32(0).call(tiles[count - 1]); // prettier-ignore
-        f.get(scratch).get(corner).get(stride).get(row).get(column).get(adds).call(edge);
-      },
-    ); // prettier-ignore
-  };
-  const atMost = (count: number): void => {
-    if (count === 1) return some(1);
-    f.get(row).i32(count).op('i32.ge_s').when(() => some(count), () => atMost(count - 1)); // prettier-ignore
-  };
-  f.get(columns).set(column);
-  f.repeat(() => {
-    f.get(rows).set(row).get(a).set(panel).get(c).set(corner);
-    f.repeat(() => {
-      atMost(height);
-      f.get(panel).get(depth).i32(4 * height).op('i32.mul').op('i32.add').set(panel); // prettier-ignore
-      f.get(corner).get(stride).i32(height).op('i32.mul').op('i32.add').set(corner);
-      f.get(row).i32(height).op('i32.sub').tee(row).i32(0).op('i32.gt_s');
-    });
-    f.get(b).get(depth).i32(4 * width).op('i32.mul').op('i32.add').set(b); // prettier-ignore
-    f.increase(c, 4 * width);
-    f.get(column).i32(width).op('i32.sub').tee(column).i32(0).op('i32.gt_s');
-  });
-  return f;
-}
-
-/** Copies or adds the part of the scratch tile that lies inside C. */
-function edgeFunction(): FunctionBuilder {
-  const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32', 'i32', 'i32']);
-  const [scratch, corner, stride, rows, columns, adds] = [0, 1, 2, 3, 4, 5];
-  const { rows: height, columns: width } = tile();
-  const [i, j, from, to] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
-  for (const [count, most] of [
-    [rows, height],
-    [columns, width],
-  ] as const)
-    f.get(count).i32(most).op('i32.gt_s').when(() => f.i32(most).set(count)); // prettier-ignore
-  f.get(rows).set(i);
-  f.repeat(() => {
-    f.get(scratch).set(from).get(corner).set(to).get(columns).set(j);
-    f.repeat(() => {
-      f.get(adds).when(
-        () => f.get(to).get(to).memory('f32.load').get(from).memory('f32.load').op('f32.add').memory('f32.store'),
-        () => f.get(to).get(from).memory('f32.load').memory('f32.store'),
-      );
-      f.increase(from, 4).increase(to, 4);
-      f.get(j).i32(1).op('i32.sub').tee(j);
-    });
-    f.increase(scratch, 4 * width).get(corner).get(stride).op('i32.add').set(corner); // prettier-ignore
-    f.get(i).i32(1).op('i32.sub').tee(i);
   });
   return f;
 }

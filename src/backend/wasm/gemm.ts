@@ -1,12 +1,15 @@
-import { argument, argumentCount, depthBlock, gemmModule, tile } from './gemm-kernels';
+import { argument, argumentCount, depthBlock, gemmModule } from './gemm-kernels';
+import { tile } from './gemm-tiles';
 import { mostThreads, type EngineMemory } from './memory';
+import { OffsetTables } from './offset-tables';
 import type { Pool, SharedFunction } from './pool';
 import { worthSharing } from './worth-sharing';
 
-/** One factor of a product: where it begins, and by how many elements it moves along its first and second axis. */
+/** One factor of a product: where it begins, and tables of how far its lines (rows of a, columns of b) and their elements are. */
 export interface Factor {
   readonly address: number;
-  readonly strides: readonly [number, number];
+  readonly lines: number;
+  readonly steps: number;
 }
 
 /** The row-major [m, n] at `c` is a times b; k, the size that they share, is at least 1. */
@@ -28,13 +31,14 @@ const mostOwn = 2 ** 18;
 
 const whole = (count: number, width: number): number => Math.ceil(count / width) * width;
 
-/** The packed matrix product for any strides and sizes. */
+/** The packed matrix product, of factors that lie in memory in whichever way. */
 export class Gemm {
   readonly #pack: SharedFunction;
   readonly #multiply: SharedFunction;
   readonly #batch: SharedFunction;
   readonly #args: number;
   readonly #tile = tile();
+  readonly tables: OffsetTables;
 
   constructor(
     private readonly memory: EngineMemory,
@@ -50,6 +54,7 @@ export class Gemm {
     });
     [this.#pack, this.#multiply, this.#batch] = [named(0), named(1), named(2)];
     this.#args = memory.allocate(4 * argumentCount, 'arguments of a matrix product');
+    this.tables = new OffsetTables(memory);
     this.#layOut();
   }
 
@@ -74,7 +79,7 @@ export class Gemm {
 
   run({ m, n, k, a, b, c }: Product): void {
     const shares = m * n * k >= worthSharing.multiplications ? this.pool.threads : 1;
-    this.#set({ rows: m, ...stridesOf(a, b, n) });
+    this.#set({ rows: m, a: a.address, aRows: a.lines, b: b.address, cRow: 4 * n });
     for (let j = 0; j < n; j += columnBlock) {
       const columns = Math.min(columnBlock, n - j);
       const panels = Math.ceil(columns / this.#tile.columns);
@@ -82,7 +87,7 @@ export class Gemm {
       for (let p = 0; p < k; p += deepest) {
         const depth = Math.min(deepest, k - p);
         this.#set({ columns, depth, adds: Number(p > 0), c: c + 4 * j });
-        this.#set({ a: a.address + 4 * p * a.strides[1], b: b.address + 4 * (p * b.strides[0] + j * b.strides[1]) });
+        this.#set({ aDepth: a.steps + 4 * p, bDepth: b.steps + 4 * p, bColumns: b.lines + 4 * j });
         this.#share(this.#pack, panels, columns * depth < worthSharing.packed ? 1 : shares);
         this.#share(this.#multiply, Math.ceil(m / this.#tile.rows), shares);
       }
@@ -96,17 +101,8 @@ export class Gemm {
 
   /** `count` products as large as this one, which fit: at `list` stand three words for each, how far its factors and its result are. */
   runBatch({ m, n, k, a, b, c }: Product, count: number, list: number): void {
-    this.#set({
-      rows: m,
-      columns: n,
-      depth: k,
-      adds: 0,
-      batch: list,
-      a: a.address,
-      b: b.address,
-      c,
-      ...stridesOf(a, b, n),
-    });
+    this.#set({ rows: m, columns: n, depth: k, adds: 0, batch: list, c, cRow: 4 * n });
+    this.#set({ a: a.address, aRows: a.lines, aDepth: a.steps, b: b.address, bColumns: b.lines, bDepth: b.steps });
     const isWorthIt = count * m * n * k >= worthSharing.multiplications;
     if (isWorthIt) this.pool.share(this.#batch, this.#args, count);
     else this.#batch.call(this.#args, 0, count, 0);
@@ -116,10 +112,4 @@ export class Gemm {
     if (threads === 1 || units < 2) fn.call(this.#args, 0, units, 0);
     else this.pool.run(fn, this.#args, units, Math.min(units, 2 * threads));
   }
-}
-
-/** In bytes. */
-function stridesOf(a: Factor, b: Factor, n: number) {
-  const [[aRow, aDepth], [bDepth, bColumn]] = [a.strides, b.strides];
-  return { aRow: 4 * aRow, aDepth: 4 * aDepth, bColumn: 4 * bColumn, bDepth: 4 * bDepth, cRow: 4 * n };
 }

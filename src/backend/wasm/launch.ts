@@ -7,7 +7,7 @@ import { costOf } from '../../kernels/cost';
 import { members } from '../../kernels/parts';
 import { groupFunction, groupKey, groupUnits } from './group';
 import { kernelKey, kernelType, type GroupKernel, type LoopKernel, type MatmulKernel, type PlaceKernel, type PlainKernel, type ReduceKernel, type View } from '../../kernels/kernels'; // prettier-ignore
-import { contiguous } from '../../kernels/views';
+import { productAxes, productSizes, type Walk } from '../../kernels/products';
 import type { Step } from '../backend';
 import type { FunctionBuilder } from './function-builder';
 import { gatherFunction, gatherUnits, scatterAddFunction, scatterAddUnits } from './indexing';
@@ -133,23 +133,24 @@ function fillLaunch(kernel: PlainKernel, out: Operand, value: number): FunctionL
 /** Products of or by a vector are sums, outer products are maps; all others are packed. */
 function matmulLaunches(kernel: MatmulKernel, out: Operand): Launch[] {
   const { dims, inputs } = kernel;
-  const [a, b] = inputs;
-  const [m, n, k] = [dims.at(-2)!, dims.at(-1)!, a.dims.at(-1)!];
+  const { batch, rows, columns, depth } = productAxes(kernel);
+  const { m, n, k } = productSizes(kernel);
   if (k === 0) return [fillLaunch(kernel, out, 0)];
-  const batch = dims.slice(0, -2);
-  const product = mul(input(0, 'float32'), input(1, 'float32'));
-  const spread = (view: View, order: readonly number[], sizes: readonly number[]): View => ({
+  if (k > 1 && m > 1 && n > 1) return [{ kind: 'gemm', kernel, output: out.buffer }];
+  const still = (walk: Walk): Walk => ({ ...walk, strides: walk.dims.map(() => 0) });
+  const spread = (view: View, walks: readonly Walk[]): View => ({
     ...view,
-    dims: [...batch, ...sizes],
-    strides: [...view.strides.slice(0, -2), ...order.map((i) => (i < 0 ? 0 : view.strides.at(i - 2)!))],
+    dims: walks.flatMap((walk) => walk.dims),
+    strides: walks.flatMap((walk) => walk.strides),
   });
-  if (k === 1)
-    return plainLaunches({ kind: 'map', dims, inputs: [spread(a, [0, -1], [m, n]), spread(b, [-1, 1], [m, n])], expr: product }, out); // prettier-ignore
-  if (m === 1 || n === 1) {
-    const views = [spread(a, [0, -1, 1], [m, n, k]), spread(b, [-1, 1, 0], [m, n, k])];
-    return plainLaunches({ kind: 'reduce', fold: 'sum', dims, over: [k], inputs: views, expr: product }, out);
-  }
-  return [{ kind: 'gemm', kernel, output: out.buffer }];
+  const views = [
+    spread(inputs[0], [batch[0], rows, still(columns), depth[0]]),
+    spread(inputs[1], [batch[1], still(rows), columns, depth[1]]),
+  ];
+  const expr = mul(input(0, 'float32'), input(1, 'float32'));
+  if (k > 1) return plainLaunches({ kind: 'reduce', fold: 'sum', dims, over: depth[0].dims, inputs: views, expr }, out);
+  const outer = views.map((view) => ({ ...view, dims, strides: view.strides.slice(0, dims.length) }));
+  return plainLaunches({ kind: 'map', dims, inputs: outer, expr }, out);
 }
 
 function placeLaunches(kernel: PlaceKernel, out: Operand): Launch[] {
@@ -165,11 +166,10 @@ function placeLaunches(kernel: PlaceKernel, out: Operand): Launch[] {
   return [...(whole ? [] : [fillLaunch(kernel, out, kernel.fill)]), ...parts.flat()];
 }
 
-/** Where each matrix of a batch begins, in elements from the operand's first. */
-export function batchOffsets(view: View): number[] {
-  const batch = { ...contiguous(0, view.dtype, view.dims), dims: view.dims.slice(0, -2), strides: view.strides };
-  return batch.dims.reduce<number[]>(
-    (list, size, axis) => list.flatMap((at) => Array.from({ length: size }, (_, i) => at + i * batch.strides[axis])),
-    [view.offset],
+/** Where each element of the axes lies, in elements from `first`. */
+export function offsetsAlong({ dims, strides }: Walk, first: number): number[] {
+  return dims.reduce<number[]>(
+    (list, size, axis) => list.flatMap((at) => Array.from({ length: size }, (_, i) => at + i * strides[axis])),
+    [first],
   );
 }

@@ -51,6 +51,7 @@ export const simd = {
   'f64x2.nearest': 0x94,
   'i32x4.abs': 0xa0,
   'i32x4.neg': 0xa1,
+  'i32x4.all_true': 0xa3,
   'i32x4.shl': 0xab,
   'i32x4.shr_u': 0xad,
   'i32x4.add': 0xae,

@@ -1,146 +1,277 @@
 import { FunctionBuilder } from './function-builder';
 
 /**
- * A function of source, strides across and along it in bytes, count, depth and target, which packs panels of `width` values
- * side by side: for each k the panel's values. A last one that is not full is filled up with zeros.
+ * A function of source, tables of how many bytes each line is away from it and each step along the lines, count of lines,
+ * depth and target, which packs panels of `width` lines side by side: for each step the panel's values. A last panel that is
+ * not full is filled up with zeros.
  */
 export function packFunction(width: number): FunctionBuilder {
   const f = new FunctionBuilder(Array.from({ length: 6 }, () => 'i32' as const));
-  const [source, across, along, count] = [0, 1, 2, 3]; // then depth and target
   const panel = new PanelPacker(f, width);
+  panel.lookAtSteps();
   f.repeat(() => {
-    f.get(count).i32(width).op('i32.ge_s');
-    f.when(
-      () =>
-        f
-          .get(across)
-          .i32(4)
-          .op('i32.eq')
-          .when(
-            () => panel.copied(),
-            () => f.get(along).i32(4).op('i32.eq').when(() => panel.transposed(), () => panel.gathered()), // prettier-ignore
-          ),
-      () => panel.partial(),
-    );
-    f.get(source).get(across).i32(width).op('i32.mul').op('i32.add').set(source);
+    f.get(count).i32(width).op('i32.ge_s').when(() => panel.whole(), () => panel.partial()); // prettier-ignore
+    f.increase(lines, 4 * width);
     f.get(count).i32(width).op('i32.sub').tee(count).i32(0).op('i32.gt_s');
   });
   return f;
 }
 
-/** The ways to pack one panel: parameters are source, strides across and along it, count, depth and target. */
+const [source, lines, steps, count, depth, target] = [0, 1, 2, 3, 4, 5];
+type Eight = [number, number, number, number, number, number, number, number];
+
+/** The ways to pack one panel. */
 class PanelPacker {
-  readonly #at: number;
+  readonly #step: number;
   readonly #left: number;
   readonly #lane: number;
   readonly #from: number;
-  readonly #lines: number[];
-  readonly #vectors: number[];
+  readonly #to: number;
+  readonly #pattern: number;
+  readonly #isOneRun: number;
+  readonly #lines: readonly number[];
+  readonly #vectors: Eight;
 
   constructor(
     private readonly f: FunctionBuilder,
     private readonly width: number,
   ) {
-    [this.#at, this.#left, this.#lane, this.#from] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
-    this.#lines = Array.from({ length: width }, () => f.local('i32'));
-    this.#vectors = Array.from({ length: 8 }, () => f.local('v128'));
+    const word = () => f.local('i32');
+    [this.#step, this.#left, this.#lane, this.#from, this.#to] = [word(), word(), word(), word(), word()];
+    this.#isOneRun = word();
+    this.#pattern = f.local('v128');
+    this.#lines = Array.from({ length: width }, word);
+    this.#vectors = Array.from({ length: 8 }, () => f.local('v128')) as Eight;
   }
 
-  /** Runs the body for every k, moving source pointers along and the target by a line. */
-  #lines4(pointers: readonly number[], body: () => void): void {
+  /** Leaves on the stack whether the step in `#from` and the three after it follow each other. */
+  #isRun(): void {
+    this.f.get(this.#step).memory('v128.load').get(this.#from).op('i32x4.splat').op('i32x4.sub');
+    this.f.get(this.#pattern).op('i32x4.eq').op('i32x4.all_true');
+  }
+
+  /** Finds out whether all steps, four or more, follow each other. */
+  lookAtSteps(): void {
     const { f } = this;
-    f.repeat(() => {
-      body();
-      for (const pointer of pointers) f.get(pointer).get(2).op('i32.add').set(pointer);
-      f.increase(5, 4 * this.width);
-      f.get(this.#left).i32(1).op('i32.sub').tee(this.#left);
-    });
-  }
-  #start(): void {
-    this.f.get(0).set(this.#at).get(4).set(this.#left);
-  }
-  #word(from: number, at: number, offset = 0): void {
-    this.f.get(5).get(from).memory('f32.load', offset).memory('f32.store', 4 * at); // prettier-ignore
-  }
-
-  /** The panel's values lie side by side. */
-  copied(): void {
-    const { f, width } = this;
-    this.#start();
-    this.#lines4([this.#at], () => {
-      for (let i = 0; i + 4 <= width; i += 4) f.get(5).get(this.#at).memory('v128.load', 4 * i).memory('v128.store', 4 * i); // prettier-ignore
-      for (let i = width - (width % 4); i < width; i++) this.#word(this.#at, i, 4 * i);
-    });
-  }
-
-  /** Any strides. */
-  gathered(): void {
-    this.#start();
-    this.#setLines();
-    this.#lines4(this.#lines, () => this.#lines.forEach((line, i) => this.#word(line, i)));
-  }
-  #setLines(): void {
-    this.#lines.forEach((line, i) => {
-      this.f.get(i === 0 ? 0 : this.#lines[i - 1]);
-      (i === 0 ? this.f : this.f.get(1).op('i32.add')).set(line);
-    });
-  }
-
-  /** The values of one line of the panel lie along k: four by four, transposed in registers. */
-  transposed(): void {
-    const { f, width } = this;
-    this.#start();
-    this.#setLines();
-    f.get(this.#left).i32(4).op('i32.ge_s').when(() => {
-      f.repeat(() => {
-        for (let i = 0; i + 4 <= width; i += 4) this.#square(i);
-        for (let i = width - (width % 4); i < width; i++)
-          for (let k = 0; k < 4; k++) f.get(5).get(this.#lines[i]).memory('f32.load', 4 * k).memory('f32.store', 4 * (k * width + i)); // prettier-ignore
-        for (const line of this.#lines) f.increase(line, 16);
-        f.increase(5, 16 * width);
-        f.get(this.#left).i32(4).op('i32.sub').tee(this.#left).i32(4).op('i32.ge_s');
+    /** As often as the stack says. */
+    const look = (by: number, isRun: () => void): void => {
+      f.set(this.#left);
+      f.countDown(this.#left, () => {
+        isRun();
+        f.get(this.#isOneRun).op('i32.and').set(this.#isOneRun);
+        f.increase(this.#step, by).increase(this.#from, by);
       });
-    }); // prettier-ignore
-    f.get(this.#left).when(() =>
-      this.#lines4(this.#lines, () => this.#lines.forEach((line, i) => this.#word(line, i))),
+    };
+    f.v128(Int32Array.of(0, 4, 8, 12)).set(this.#pattern);
+    f.get(steps).set(this.#step).get(steps).memory('i32.load').set(this.#from);
+    f.get(depth).i32(4).op('i32.ge_s').set(this.#isOneRun);
+    f.get(depth).i32(2).op('i32.shr_u');
+    look(16, () => this.#isRun());
+    f.get(depth).i32(3).op('i32.and');
+    look(4, () => f.get(this.#step).memory('i32.load').get(this.#from).op('i32.eq'));
+  }
+
+  whole(): void {
+    const { f, width } = this;
+    this.#lines.forEach((line, i) => f.get(source).get(lines).memory('i32.load', 4 * i).op('i32.add').set(line)); // prettier-ignore
+    this.#areNeighbours();
+    f.when(
+      () => this.#copied(),
+      () => {
+        f.get(this.#isOneRun).when(
+          () => this.#transposed(),
+          () => {
+            // the step from the first to the second says how most of them are
+            f.get(steps).memory('i32.load', 4).get(steps).memory('i32.load').op('i32.sub').i32(4).op('i32.eq');
+            f.get(depth).i32(4).op('i32.ge_s').op('i32.and');
+            f.when(() => this.#transposedRuns(), () => this.#inFours());
+          },
+        ); // prettier-ignore
+      },
+    );
+    f.get(target).get(depth).i32(4 * width).op('i32.mul').op('i32.add').set(target); // prettier-ignore
+  }
+
+  /** Leaves on the stack whether the lines lie side by side. */
+  #areNeighbours(): void {
+    const { f } = this;
+    f.i32(1);
+    for (let i = 1; i < this.width; i++)
+      f.get(this.#lines[i])
+        .get(this.#lines[i - 1])
+        .op('i32.sub')
+        .i32(4)
+        .op('i32.eq')
+        .op('i32.and');
+  }
+
+  #begin(): void {
+    this.f.get(steps).set(this.#step).get(depth).set(this.#left).get(target).set(this.#to);
+  }
+  /** Runs the body for every step, which finds how far it is from the source in a local. */
+  #steps(body: (at: number) => void): void {
+    const { f } = this;
+    this.#begin();
+    f.repeat(() => {
+      f.get(this.#step).memory('i32.load').set(this.#from);
+      body(this.#from);
+      this.#next(1);
+      f.get(this.#left);
+    });
+  }
+  #next(by: number): void {
+    const { f } = this;
+    f.increase(this.#step, 4 * by).increase(this.#to, 4 * this.width * by);
+    f.get(this.#left).i32(by).op('i32.sub').set(this.#left);
+  }
+  /** Puts the value of a line, so many bytes along it, into its place. */
+  #value(line: number, at: number): void {
+    this.f
+      .get(this.#to)
+      .get(this.#lines[line])
+      .get(at)
+      .op('i32.add')
+      .memory('f32.load')
+      .memory('f32.store', 4 * line);
+  }
+
+  /** Lines that lie side by side. */
+  #copied(): void {
+    const { f, width } = this;
+    this.#steps((at) => {
+      f.get(this.#lines[0]).get(at).op('i32.add').set(at);
+      for (let i = 0; i + 4 <= width; i += 4) f.get(this.#to).get(at).memory('v128.load', 4 * i).memory('v128.store', 4 * i); // prettier-ignore
+      for (let i = width - (width % 4); i < width; i++) f.get(this.#to).get(at).memory('f32.load', 4 * i).memory('f32.store', 4 * i); // prettier-ignore
+    });
+  }
+
+  /**
+   * Four lines at a time that lie side by side up to some place, and from there on with the last one, as windows do where a row
+   * of them ends: two loads and a mask. Others one by one.
+   */
+  #inFours(): void {
+    const { f, width } = this;
+    const fours = Array.from({ length: Math.floor(width / 4) }, (_, i) => ({ first: 4 * i, mask: f.local('v128') }));
+    f.i32(1);
+    for (const { first, mask } of fours) {
+      const like = (line: number): void => {
+        f.get(lines)
+          .memory('v128.load', 4 * first)
+          .get(this.#pattern)
+          .op('i32x4.sub');
+        f.get(lines).memory('v128.load32_splat', 4 * (first + line)).i32(4 * line).op('i32x4.splat').op('i32x4.sub').op('i32x4.eq'); // prettier-ignore
+      };
+      like(0);
+      f.set(mask);
+      like(3);
+      f.get(mask).op('v128.or').op('i32x4.all_true').op('i32.and');
+    }
+    f.when(
+      () =>
+        this.#steps((at) => {
+          for (const { first, mask } of fours) {
+            f.get(this.#to);
+            f.get(this.#lines[first]).get(at).op('i32.add').memory('v128.load');
+            f.get(this.#lines[first + 3])
+              .get(at)
+              .op('i32.add')
+              .i32(12)
+              .op('i32.sub')
+              .memory('v128.load');
+            f.get(mask)
+              .op('v128.bitselect')
+              .memory('v128.store', 4 * first);
+          }
+          for (let line = 4 * fours.length; line < width; line++) this.#value(line, at);
+        }),
+      () => this.#steps((at) => this.#lines.forEach((_, line) => this.#value(line, at))),
     );
   }
-  #square(at: number): void {
+
+  /** Lines whose elements follow each other: four by four, transposed in registers. */
+  #transposed(): void {
+    const { f } = this;
+    this.#begin();
+    f.get(steps).memory('i32.load').set(this.#from);
+    for (const line of this.#lines) f.get(line).get(this.#from).op('i32.add').set(line);
+    f.repeat(() => {
+      this.#squares((i) => f.get(this.#lines[i]));
+      for (const line of this.#lines) f.increase(line, 16);
+      this.#next(4);
+      f.get(this.#left).i32(4).op('i32.ge_s');
+    });
+    f.repeatIf(this.#left, () => {
+      this.#lines.forEach((line, i) => f.get(this.#to).get(line).memory('f32.load').memory('f32.store', 4 * i)); // prettier-ignore
+      for (const line of this.#lines) f.increase(line, 4);
+      this.#next(1);
+      f.get(this.#left);
+    });
+  }
+
+  /** Where they do so for four steps or more at a time. */
+  #transposedRuns(): void {
     const { f, width } = this;
-    const v = this.#vectors as [number, number, number, number, number, number, number, number];
-    for (let i = 0; i < 4; i++)
-      f.get(this.#lines[at + i])
-        .memory('v128.load')
-        .set(v[i]);
+    this.#begin();
+    f.repeat(() => {
+      f.get(this.#step).memory('i32.load').set(this.#from);
+      this.#isRun();
+      f.get(this.#left).i32(4).op('i32.ge_s').op('i32.and');
+      f.when(
+        () => {
+          this.#squares((i) => f.get(this.#lines[i]).get(this.#from).op('i32.add'));
+          this.#next(4);
+        },
+        () => {
+          for (let i = 0; i < width; i++) this.#value(i, this.#from);
+          this.#next(1);
+        },
+      );
+      f.get(this.#left);
+    });
+  }
+
+  /** Four steps of all lines, whose addresses `line` leaves on the stack. */
+  #squares(line: (i: number) => void): void {
+    const { f, width } = this;
+    for (let i = 0; i + 4 <= width; i += 4) this.#square(i, line);
+    for (let i = width - (width % 4); i < width; i++)
+      for (let k = 0; k < 4; k++) {
+        f.get(this.#to);
+        line(i);
+        f.memory('f32.load', 4 * k).memory('f32.store', 4 * (k * width + i));
+      }
+  }
+  #square(first: number, line: (i: number) => void): void {
+    const { f, width } = this;
+    const v = this.#vectors;
+    for (let i = 0; i < 4; i++) {
+      line(first + i);
+      f.memory('v128.load').set(v[i]);
+    }
     f.get(v[0]).get(v[1]).shuffle([0, 4, 1, 5]).set(v[4]).get(v[0]).get(v[1]).shuffle([2, 6, 3, 7]).set(v[5]);
     f.get(v[2]).get(v[3]).shuffle([0, 4, 1, 5]).set(v[6]).get(v[2]).get(v[3]).shuffle([2, 6, 3, 7]).set(v[7]);
     const write = (k: number, x: number, y: number, words: readonly number[]): void =>
-      void f.get(5).get(x).get(y).shuffle(words).memory('v128.store', 4 * (k * width + at)); // prettier-ignore
+      void f.get(this.#to).get(x).get(y).shuffle(words).memory('v128.store', 4 * (k * width + first)); // prettier-ignore
     write(0, v[4], v[6], [0, 1, 4, 5]);
     write(1, v[4], v[6], [2, 3, 6, 7]);
     write(2, v[5], v[7], [0, 1, 4, 5]);
     write(3, v[5], v[7], [2, 3, 6, 7]);
   }
 
-  /** The last panel, `count` wide, filled up with zeros. */
+  /** The last panel, `count` lines wide, filled up with zeros. */
   partial(): void {
     const { f, width } = this;
-    this.#start();
-    this.#lines4([this.#at], () => {
-      for (let i = 0; i < width; i++) f.get(5).f32(0).memory('f32.store', 4 * i); // prettier-ignore
-      f.get(this.#at).set(this.#from).i32(0).set(this.#lane);
+    this.#steps((at) => {
+      f.get(at).get(source).op('i32.add').set(at);
+      for (let i = 0; i < width; i++) f.get(this.#to).f32(0).memory('f32.store', 4 * i); // prettier-ignore
+      f.i32(0).set(this.#lane);
       f.repeat(() => {
-        f.get(5)
-          .get(this.#lane)
-          .i32(2)
-          .op('i32.shl')
-          .op('i32.add')
-          .get(this.#from)
-          .memory('f32.load')
-          .memory('f32.store');
-        f.get(this.#from).get(1).op('i32.add').set(this.#from);
-        f.increase(this.#lane, 1).get(this.#lane).get(3).op('i32.lt_s');
+        f.get(this.#to).get(this.#lane).op('i32.add');
+        f.get(at).get(lines).get(this.#lane).op('i32.add').memory('i32.load').op('i32.add').memory('f32.load');
+        f.memory('f32.store');
+        f.increase(this.#lane, 4).get(this.#lane).get(count).i32(2).op('i32.shl').op('i32.lt_s');
       });
     });
+    f.get(target).get(depth).i32(4 * width).op('i32.mul').op('i32.add').set(target); // prettier-ignore
   }
 }
