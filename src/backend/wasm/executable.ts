@@ -6,8 +6,10 @@ import type { Cell } from '../../graph/node';
 import { productAxes, productSizes } from '../../kernels/products';
 import { collapse } from '../../kernels/views';
 import type { Engine } from './engine';
-import type { Product } from './gemm';
+import type { FoursInMemory, Product } from './gemm';
+import { inFours } from './gemm-fours';
 import { faultAddress } from './indexing';
+import { keyOf, offsets } from './offset-tables';
 import type { SharedFunction } from './pool';
 import { worthSharing } from './worth-sharing';
 import { launchesOf, offsetsAlong, type FunctionLaunch, type GemmLaunch, type Operand, type Word } from './launch';
@@ -176,11 +178,18 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
   const { batch, rows, columns, depth } = productAxes(kernel);
   const { gemm } = engine; // now: its memory is not to be asked for while something runs
   const paths = [rows, depth[0], columns, depth[1]].map(({ dims, strides }) => collapse(dims, strides));
-  let [generation, tables] = [-1, [0, 0, 0, 0]];
+  const [lefts, rights] = [offsetsAlong(batch[0], a.offset), offsetsAlong(batch[1], b.offset)];
+  const isBatch = lefts.length > 1 && gemm.fitsOwn(n, k);
+  const fours = isBatch ? inFours(offsets(paths[2])) : null;
+  let [generation, tables, inPlace] = [-1, [0, 0, 0, 0], null as FoursInMemory | null];
   const prepare = (): void => {
     if (generation === gemm.tables.generation) return;
     generation = gemm.tables.generation;
     tables = paths.map((path) => gemm.tables.address(path));
+    if (fours === null) return;
+    const key = keyOf(paths[2]);
+    tables[2] = gemm.tables.table(`fours ${key}`, () => fours.lines);
+    inPlace = { results: gemm.tables.table(`results ${key}`, () => fours.results), direct: fours.direct };
   };
   /** The product whose factors and result are so many elements away from where their buffers begin. */
   const product = (addresses: Pointers, [left, right, result]: readonly number[]): Product => ({
@@ -191,13 +200,14 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
     b: { address: addresses[b.buffer] + 4 * right, lines: tables[2], steps: tables[3] },
     c: addresses[output] + 4 * result,
   });
-  const [lefts, rights] = [offsetsAlong(batch[0], a.offset), offsetsAlong(batch[1], b.offset)];
-  const offsets = lefts.map((left, i) => [left, rights[i], i * m * n]);
-  if (offsets.length > 1 && gemm.fitsOwn(n, k)) {
-    const operands = offsets.flat().map((offset): Word => ({ word: 4 * offset }));
-    const run = (args: number, addresses: Pointers): void => gemm.runBatch(product(addresses, [0, 0, 0]), offsets.length, args); // prettier-ignore
+  const places = lefts.map((left, i) => [left, rights[i], i * m * n]);
+  if (isBatch) {
+    const operands = places.flat().map((offset): Word => ({ word: 4 * offset }));
+    const isLeftShared = lefts.every((left) => left === lefts[0]);
+    const run = (list: number, addresses: Pointers): void =>
+      gemm.runBatch(product(addresses, [0, 0, 0]), { count: places.length, list, fours: inPlace, isLeftShared });
     return { operands, step, prepare, run };
   }
-  const run = (_: number, addresses: Pointers): void => offsets.forEach((at) => gemm.run(product(addresses, at)));
+  const run = (_: number, addresses: Pointers): void => places.forEach((at) => gemm.run(product(addresses, at)));
   return { operands: [], step, prepare, run };
 }

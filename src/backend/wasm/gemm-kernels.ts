@@ -1,57 +1,26 @@
 import { assemble } from './assemble';
 import { FunctionBuilder } from './function-builder';
+import { argument, argumentCount } from './gemm-arguments';
+import { multiplyFoursFunction } from './gemm-fours';
 import { multiplyFunction, tile } from './gemm-tiles';
 import { packFunction } from './packing';
 
 /**
- * What the functions of the packed matrix product (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication") find
- * at their arguments' address, in words.
- */
-export const argument = {
-  /** The left factor: address, and where tables are of how many bytes each row, and each element of a row, is away from it. */
-  a: 0,
-  aRows: 1,
-  aDepth: 2,
-  /** The right one: the same for columns. */
-  b: 3,
-  bColumns: 4,
-  bDepth: 5,
-  /** The product: address and stride of rows in bytes; whether it is added to what is there. */
-  c: 6,
-  cRow: 7,
-  adds: 8,
-  /** Sizes of the block. */
-  rows: 9,
-  columns: 10,
-  depth: 11,
-  /** Where packed columns lie, and of the first thread packed rows and a tile; of others each time so many bytes further. */
-  packedB: 12,
-  packedA: 13,
-  scratch: 14,
-  perThread: 15,
-  /** Of a batch: where its list is, of three words for each product: how far its a, b and c are from those above. */
-  batch: 16,
-  /** Where the first thread has arguments of its own, and packed columns; of others each time so many bytes further. */
-  own: 17,
-  ownPackedB: 18,
-  ownBytes: 19,
-} as const;
-export const argumentCount = Object.keys(argument).length;
-
-/**
  * The module of the product: function 0 packs panels of columns, function 1 multiplies tiles of rows, function 2 does whole
- * products of a batch; these are the units.
+ * products of a batch, function 3 those whose columns are in fours; these are the units.
  */
 export function gemmModule(isShared: boolean): Uint8Array<ArrayBuffer> {
-  const [pack, multiply] = [packColumnsFunction(), multiplyRowsFunction()];
-  return assemble([pack, multiply, batchFunction(pack, multiply)], isShared);
+  const [pack, multiply] = [packColumnsFunction(), multiplyRowsFunction(multiplyFunction())];
+  const batches = [multiply, multiplyRowsFunction(multiplyFoursFunction())].map((rows) => batchFunction(pack, rows));
+  return assemble([pack, multiply, ...batches], isShared);
 }
 
 /** Each thread has the arguments once more for itself, in which it puts one product after the other. */
 function batchFunction(pack: FunctionBuilder, multiply: FunctionBuilder): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
   const [args, at, to, thread] = [0, 1, 2, 3];
-  const { a, b, c, rows, columns, batch, own, ownPackedB, ownBytes } = load(f);
+  const { a, b, c, rows, columns, direct, batch, sharesA, own, ownPackedB, ownBytes } = load(f);
+  const panels = f.local('i32');
   const list = f.local('i32');
   const { rows: height, columns: width } = tile();
   for (const place of [own, ownPackedB]) {
@@ -64,13 +33,16 @@ function batchFunction(pack: FunctionBuilder, multiply: FunctionBuilder): Functi
     .get(ownPackedB)
     .memory('i32.store', 4 * argument.packedB);
   const units = (size: number, each: number) => f.get(size).i32(each - 1).op('i32.add').i32(each).op('i32.div_u'); // prettier-ignore
+  units(columns, width).set(panels);
   f.get(at).i32(12).op('i32.mul').get(batch).op('i32.add').set(list);
   f.repeat(() => {
     [a, b, c].forEach((address, i) => f.get(own).get(address).get(list).memory('i32.load', 4 * i).op('i32.add').memory('i32.store', 4 * [argument.a, argument.b, argument.c][i])); // prettier-ignore
-    f.get(own).i32(0);
-    units(columns, width).get(thread).call(pack);
+    f.get(direct).get(panels).op('i32.lt_s').when(() => f.get(own).get(direct).get(panels).get(thread).call(pack)); // prettier-ignore
     f.get(own).i32(0);
     units(rows, height).get(thread).call(multiply);
+    f.get(own)
+      .get(sharesA)
+      .memory('i32.store', 4 * argument.hasA);
     f.increase(list, 12).increase(at, 1);
     f.get(at).get(to).op('i32.lt_s');
   });
@@ -144,18 +116,21 @@ function packColumnsFunction(): FunctionBuilder {
 /** How many tiles of rows are packed at a time: the packed block stays in the second level of the cache. */
 const tilesAtOnce = () => Math.floor(96 / tile().rows);
 
-function multiplyRowsFunction(): FunctionBuilder {
+/** `multiply` does a packed block of rows and all columns. */
+function multiplyRowsFunction(multiply: FunctionBuilder): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
   const [at, to, thread] = [1, 2, 3];
   const { rows: height, columns: width } = tile();
-  const { a, aRows, aDepth, c, cRow, adds, rows, columns, depth, packedB, packedA, scratch, perThread } = load(f);
+  const { a, aRows, aDepth, c, cRow, adds, rows, columns, depth, packedB, packedA, scratch, perThread, sharesA, hasA } =
+    load(f);
+  const block = f.local('i32');
   const [first, count, tiles, panels, onTop, whole] = Array.from({ length: 6 }, () => f.local('i32'));
   for (const place of [packedA, scratch]) {
     moved(f, place, perThread, thread);
     f.set(place);
   }
   f.get(columns).i32(width - 1).op('i32.add').i32(-width).op('i32.and').set(whole); // prettier-ignore
-  const [pack, multiply] = [packFunction(height), multiplyFunction()];
+  const pack = packFunction(height);
   f.repeat(() => {
     f.i32(tilesAtOnce()).set(tiles);
     least(f, tiles, 1, to, at);
@@ -164,16 +139,29 @@ function multiplyRowsFunction(): FunctionBuilder {
     least(f, tiles, height, rows, first);
     f.set(count);
     f.get(packedB).set(panels).get(adds).set(onTop);
-    depthBlocks(f, depth, (block, done) => {
+    depthBlocks(f, depth, (size, done) => {
       const entry = (table: number, at: number) => f.get(table).get(at).i32(2).op('i32.shl').op('i32.add');
-      f.get(a);
-      entry(aRows, first);
-      entry(aDepth, done);
-      f.get(count).get(block).get(packedA).call(pack);
-      f.get(count).get(columns).get(block).get(packedA).get(panels);
+      // what is kept for the next product lies block after block
+      f.get(count)
+        .i32(height - 1)
+        .op('i32.add')
+        .i32(height)
+        .op('i32.div_u')
+        .i32(4 * height)
+        .op('i32.mul');
+      f.get(done).op('i32.mul').get(sharesA).op('i32.mul').get(packedA).op('i32.add').set(block);
+      f.get(hasA)
+        .op('i32.eqz')
+        .when(() => {
+          f.get(a);
+          entry(aRows, first);
+          entry(aDepth, done);
+          f.get(count).get(size).get(block).call(pack);
+        });
+      f.get(count).get(columns).get(size).get(block).get(panels);
       moved(f, c, cRow, first);
-      f.get(cRow).get(onTop).get(scratch).call(multiply);
-      moved(f, panels, block, whole, 4);
+      f.get(cRow).get(onTop).get(scratch).get(0).get(done).call(multiply);
+      moved(f, panels, size, whole, 4);
       f.set(panels).i32(1).set(onTop);
     });
     f.get(at).get(tiles).op('i32.add').set(at);

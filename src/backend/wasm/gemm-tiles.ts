@@ -7,49 +7,70 @@ import { FunctionBuilder } from './function-builder';
  */
 export const tile = () => ({ rows: hasMultiplyAdd() ? 6 : 4, columns: 8 });
 
-/**
- * One register tile, or the first rows of one. Unrolling over k makes V8 regroup the multiply-adds and spill, so the loop is
- * left as it is.
- */
+/** The sums of one register tile or of its first rows, to be taken through the depth and stored. */
+export class Tile {
+  readonly #sums: readonly (readonly number[])[];
+  readonly #right: readonly number[];
+  readonly #left: number;
+
+  constructor(
+    private readonly f: FunctionBuilder,
+    height: number,
+  ) {
+    const vectors = Array.from({ length: tile().columns / 4 });
+    this.#sums = Array.from({ length: height }, () => vectors.map(() => f.local('v128')));
+    this.#right = vectors.map(() => f.local('v128'));
+    this.#left = f.local('v128');
+  }
+
+  /**
+   * Adds the products of packed rows and of the vectors of columns that `load` leaves on the stack; `next` moves on. Unrolling
+   * over k makes V8 regroup the multiply-adds and spill, so the loop is left as it is.
+   */
+  multiply(depth: number, a: number, load: (vector: number) => void, next: () => void): void {
+    const { f } = this;
+    f.repeatIf(depth, () => {
+      this.#right.forEach((local, j) => {
+        load(j);
+        f.set(local);
+      });
+      this.#sums.forEach((row, i) => {
+        f.get(a).memory('v128.load32_splat', 4 * i).set(this.#left); // prettier-ignore
+        row.forEach((sum, j) => multiplyAdd(f, this.#left, this.#right[j], sum));
+      });
+      f.increase(a, 4 * tile().rows);
+      next();
+      f.get(depth).i32(1).op('i32.sub').tee(depth);
+    });
+  }
+
+  /** Writes the sums, row by row, vector j at `offset(j)` bytes from the address in the local `to(j)`, or adds them there. */
+  store(to: (vector: number) => number, offset: (vector: number) => number, stride: number, adds: number): void {
+    const { f } = this;
+    const pointers = new Set(this.#right.map((_, j) => to(j)));
+    const write = (value: (sum: number, j: number) => void): void =>
+      this.#sums.forEach((row) => {
+        row.forEach((sum, j) => {
+          f.get(to(j));
+          value(sum, j);
+          f.memory('v128.store', offset(j));
+        });
+        for (const pointer of pointers) f.get(pointer).get(stride).op('i32.add').set(pointer);
+      });
+    f.get(adds).when(
+      () => write((sum, j) => f.get(to(j)).memory('v128.load', offset(j)).get(sum).op('f32x4.add')), // prettier-ignore
+      () => write((sum) => f.get(sum)),
+    );
+  }
+}
+
+/** One register tile, or its first rows, of packed columns. */
 function tileFunction(height: number): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32', 'i32', 'i32']);
   const [depth, a, b, c, stride, adds] = [0, 1, 2, 3, 4, 5];
-  const { rows, columns } = tile();
-  const vectors = Array.from({ length: columns / 4 }, (_, j) => j);
-  const sums = Array.from({ length: height }, () => vectors.map(() => f.local('v128')));
-  const right = vectors.map(() => f.local('v128'));
-  const left = f.local('v128');
-  f.repeatIf(depth, () => {
-    right.forEach((local, j) =>
-      f
-        .get(b)
-        .memory('v128.load', 16 * j)
-        .set(local),
-    );
-    sums.forEach((row, i) => {
-      f.get(a)
-        .memory('v128.load32_splat', 4 * i)
-        .set(left);
-      row.forEach((sum, j) => multiplyAdd(f, left, right[j], sum));
-    });
-    f.increase(a, 4 * rows).increase(b, 4 * columns);
-    f.get(depth).i32(1).op('i32.sub').tee(depth);
-  });
-  const store = (before: (j: number) => void, after: () => void): void =>
-    sums.forEach((row) => {
-      row.forEach((sum, j) => {
-        f.get(c);
-        before(j);
-        f.get(sum);
-        after();
-        f.memory('v128.store', 16 * j);
-      });
-      f.get(c).get(stride).op('i32.add').set(c);
-    });
-  f.get(adds).when(
-    () => store((j) => f.get(c).memory('v128.load', 16 * j), () => f.op('f32x4.add')), // prettier-ignore
-    () => store(() => undefined, () => undefined), // prettier-ignore
-  );
+  const sums = new Tile(f, height);
+  sums.multiply(depth, a, (j) => f.get(b).memory('v128.load', 16 * j), () => f.increase(b, 4 * tile().columns)); // prettier-ignore
+  sums.store(() => c, (j) => 16 * j, stride, adds); // prettier-ignore
   return f;
 }
 
@@ -58,33 +79,51 @@ function multiplyAdd(f: FunctionBuilder, a: number, b: number, sum: number): voi
   else f.get(sum).get(a).get(b).op('f32x4.mul').op('f32x4.add').set(sum);
 }
 
+/** A call for the tile whose first rows there are, up to as many as the local says; `call` is given how many. */
+export function callForRows(f: FunctionBuilder, rows: number, call: (count: number) => void, most = tile().rows): void {
+  if (most === 1) return call(1);
+  f.get(rows).i32(most).op('i32.ge_s').when(() => call(most), () => callForRows(f, rows, call, most - 1)); // prettier-ignore
+}
+
+export const tilesOfEachHeight = (print: (height: number) => FunctionBuilder): readonly FunctionBuilder[] =>
+  Array.from({ length: tile().rows }, (_, i) => print(i + 1));
+
+/** What a function that multiplies a packed block of rows and all columns is given. */
+export const blockParameters = [
+  'rows',
+  'columns',
+  'depth',
+  'a',
+  'b',
+  'c',
+  'stride',
+  'adds',
+  'scratch',
+  'args',
+  'done',
+] as const;
+
 /** All tiles of a block of C; those whose columns stick out are computed into the scratch tile and copied. */
 export function multiplyFunction(): FunctionBuilder {
-  const f = new FunctionBuilder(Array.from({ length: 9 }, () => 'i32' as const));
-  const [rows, columns, depth, a, b, c, stride, adds, scratch] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+  const f = new FunctionBuilder(blockParameters.map(() => 'i32' as const));
+  const [rows, columns, depth, a, b, c, stride, adds, scratch] = blockParameters.map((_, i) => i);
   const [height, width] = [tile().rows, tile().columns];
   const [column, row, panel, corner] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
-  const tiles = Array.from({ length: height }, (_, i) => tileFunction(i + 1));
+  const tiles = tilesOfEachHeight(tileFunction);
   const edge = edgeFunction();
-  /** The first `count` rows of a tile, all that there are. */
-  const some = (count: number): void => {
-    f.get(column).i32(width).op('i32.ge_s').when(
-      () => f.get(depth).get(panel).get(b).get(corner).get(stride).get(adds).call(tiles[count - 1]),
-      () => {
-        f.get(depth).get(panel).get(b).get(scratch).i32(4 * width).i32(0).call(tiles[count - 1]); // prettier-ignore
-        f.get(scratch).get(corner).get(stride).get(row).get(column).get(adds).call(edge);
-      },
-    ); // prettier-ignore
-  };
-  const atMost = (count: number): void => {
-    if (count === 1) return some(1);
-    f.get(row).i32(count).op('i32.ge_s').when(() => some(count), () => atMost(count - 1)); // prettier-ignore
-  };
   f.get(columns).set(column);
   f.repeat(() => {
     f.get(rows).set(row).get(a).set(panel).get(c).set(corner);
     f.repeat(() => {
-      atMost(height);
+      callForRows(f, row, (count) =>
+        f.get(column).i32(width).op('i32.ge_s').when(
+          () => f.get(depth).get(panel).get(b).get(corner).get(stride).get(adds).call(tiles[count - 1]),
+          () => {
+            f.get(depth).get(panel).get(b).get(scratch).i32(4 * width).i32(0).call(tiles[count - 1]); // prettier-ignore
+            f.get(scratch).get(corner).get(stride).get(row).get(column).get(adds).call(edge);
+          },
+        ),
+      ); // prettier-ignore
       f.get(panel).get(depth).i32(4 * height).op('i32.mul').op('i32.add').set(panel); // prettier-ignore
       f.get(corner).get(stride).i32(height).op('i32.mul').op('i32.add').set(corner);
       f.get(row).i32(height).op('i32.sub').tee(row).i32(0).op('i32.gt_s');
@@ -97,7 +136,7 @@ export function multiplyFunction(): FunctionBuilder {
 }
 
 /** Copies or adds the part of the scratch tile that lies inside C. */
-function edgeFunction(): FunctionBuilder {
+export function edgeFunction(): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32', 'i32', 'i32']);
   const [scratch, corner, stride, rows, columns, adds] = [0, 1, 2, 3, 4, 5];
   const { rows: height, columns: width } = tile();

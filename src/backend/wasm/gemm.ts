@@ -1,7 +1,8 @@
-import { argument, argumentCount, depthBlock, gemmModule } from './gemm-kernels';
+import { argument, argumentCount } from './gemm-arguments';
+import { depthBlock, gemmModule } from './gemm-kernels';
 import { tile } from './gemm-tiles';
 import { mostThreads, type EngineMemory } from './memory';
-import { OffsetTables } from './offset-tables';
+import { offsets, OffsetTables } from './offset-tables';
 import type { Pool, SharedFunction } from './pool';
 import { worthSharing } from './worth-sharing';
 
@@ -22,6 +23,12 @@ export interface Product {
   readonly c: number;
 }
 
+/** Columns that are read where they lie: as `Fours`, its table of results in the engine's memory; b's lines are in that order. */
+export interface FoursInMemory {
+  readonly results: number;
+  readonly direct: number;
+}
+
 // Blocks that fit the caches: a packed block of A stays in the second level while panels of B pass through the first.
 const rowBlock = 96;
 const columnBlock = 1024;
@@ -36,6 +43,7 @@ export class Gemm {
   readonly #pack: SharedFunction;
   readonly #multiply: SharedFunction;
   readonly #batch: SharedFunction;
+  readonly #fours: SharedFunction;
   readonly #args: number;
   readonly #tile = tile();
   readonly tables: OffsetTables;
@@ -52,13 +60,14 @@ export class Gemm {
       index,
       call: exports[index] as SharedFunction['call'],
     });
-    [this.#pack, this.#multiply, this.#batch] = [named(0), named(1), named(2)];
+    [this.#pack, this.#multiply, this.#batch, this.#fours] = [named(0), named(1), named(2), named(3)];
     this.#args = memory.allocate(4 * argumentCount, 'arguments of a matrix product');
     this.tables = new OffsetTables(memory);
     this.#layOut();
   }
 
   #layOut(): void {
+    const { memory } = this;
     const { rows, columns } = this.#tile;
     const [panels, scratch] = [4 * depthBlock * whole(rowBlock, rows), 4 * rows * columns];
     const perThread = panels + 64 * Math.ceil(scratch / 64);
@@ -70,6 +79,9 @@ export class Gemm {
     const ownBytes = own + 4 * mostOwn;
     const first = this.memory.allocate(threads * ownBytes, 'columns that each thread packs for itself');
     this.#set({ own: first, ownPackedB: first + own, ownBytes });
+    const steps = memory.allocate(4 * depthBlock, 'steps along packed columns');
+    memory.ints.set(offsets([{ size: depthBlock, stride: columns }]), steps / 4);
+    this.#set({ panelSteps: steps });
   }
   #set(values: { readonly [name in keyof typeof argument]?: number }): void {
     const { ints } = this.memory;
@@ -79,7 +91,7 @@ export class Gemm {
 
   run({ m, n, k, a, b, c }: Product): void {
     const shares = m * n * k >= worthSharing.multiplications ? this.pool.threads : 1;
-    this.#set({ rows: m, a: a.address, aRows: a.lines, b: b.address, cRow: 4 * n });
+    this.#set({ rows: m, a: a.address, aRows: a.lines, b: b.address, cRow: 4 * n, sharesA: 0, hasA: 0 });
     for (let j = 0; j < n; j += columnBlock) {
       const columns = Math.min(columnBlock, n - j);
       const panels = Math.ceil(columns / this.#tile.columns);
@@ -100,12 +112,23 @@ export class Gemm {
   }
 
   /** `count` products as large as this one, which fit: at `list` stand three words for each, how far its factors and its result are. */
-  runBatch({ m, n, k, a, b, c }: Product, count: number, list: number): void {
+  runBatch(
+    { m, n, k, a, b, c }: Product,
+    {
+      count,
+      list,
+      fours,
+      isLeftShared,
+    }: { count: number; list: number; fours: FoursInMemory | null; isLeftShared: boolean },
+  ): void {
     this.#set({ rows: m, columns: n, depth: k, adds: 0, batch: list, c, cRow: 4 * n });
     this.#set({ a: a.address, aRows: a.lines, aDepth: a.steps, b: b.address, bColumns: b.lines, bDepth: b.steps });
+    const sharesA = Number(isLeftShared && m <= rowBlock && whole(m, this.#tile.rows) * k <= rowBlock * depthBlock);
+    this.#set({ fours: fours?.results ?? 0, direct: fours?.direct ?? 0, sharesA, hasA: 0 });
+    const batch = fours ? this.#fours : this.#batch;
     const isWorthIt = count * m * n * k >= worthSharing.multiplications;
-    if (isWorthIt) this.pool.share(this.#batch, this.#args, count);
-    else this.#batch.call(this.#args, 0, count, 0);
+    if (isWorthIt) this.pool.share(batch, this.#args, count);
+    else batch.call(this.#args, 0, count, 0);
   }
 
   #share(fn: SharedFunction, units: number, threads: number): void {

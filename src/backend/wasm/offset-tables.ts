@@ -20,12 +20,17 @@ export class OffsetTables {
   constructor(private readonly memory: EngineMemory) {}
 
   address(path: Path): number {
-    const key = path.map(({ size, stride }) => `${size}:${stride}`).join();
+    return this.table(keyOf(path), () => offsets(path));
+  }
+
+  /** Where that table is, which is made if it is not there; keys of paths are numbers. */
+  table(key: string, make: () => Int32Array): number {
     const known = this.#known.get(key);
     if (known) return known.address;
-    const bytes = 4 * product(path.map(({ size }) => size));
+    const table = make();
+    const bytes = table.byteLength;
     const address = this.memory.allocate(bytes, 'how a product walks through its factors');
-    this.memory.ints.set(offsets(path), address / 4);
+    this.memory.ints.set(table, address / 4);
     this.#known.set(key, { address, bytes });
     this.#bytes += bytes;
     return address;
@@ -41,7 +46,9 @@ export class OffsetTables {
   }
 }
 
-function offsets(path: Path): Int32Array {
+export const keyOf = (path: Path): string => path.map(({ size, stride }) => `${size}:${stride}`).join();
+
+export function offsets(path: Path): Int32Array {
   const out = new Int32Array(product(path.map(({ size }) => size)));
   let filled = 1;
   for (const { size, stride } of path) {
