@@ -8,6 +8,7 @@ import { matmul } from './matmul';
 import { pad, transpose } from './movement';
 import { sum } from './reduce';
 import { reshape } from './reshape';
+import { isTiled, tiledMax } from './tiled-max';
 import { windows } from './windows';
 
 /** The windows along one axis of `length` elements. */
@@ -36,8 +37,18 @@ function pooled(x: Node, axis: number, pool: Pool, fill: number): Node {
   return windows(pads.every((p) => p === 0) ? x : pad(x, pads, fill), axis, size, stride, dilation);
 }
 
+/** Whether the windows lie side by side and none sticks out. */
+const liesWithin = (pool: Pool, length: number): boolean =>
+  pool.stride === pool.size &&
+  pool.padding === 0 &&
+  pool.dilation === 1 &&
+  poolCount(length, pool) * pool.size <= length;
+
 /** The largest of every window along the last axes, one after the other; the first of equal ones has the gradient. */
 export function maxPool(x: Node, pools: readonly Pool[]): Node {
+  const sizes = pools.map(({ size }) => size);
+  if (pools.every((pool, i) => liesWithin(pool, x.shape[x.shape.length - pools.length + i])) && isTiled(sizes))
+    return tiledMax(x, sizes);
   // the last axis first: of equal ones along both the first row is taken, and in it the first
   return pools.reduceRight((y, pool, i) => firstMax(pooled(y, y.shape.length - pools.length + i, pool, -Infinity)), x);
 }

@@ -52,7 +52,7 @@ class Fusion {
     this.#units.add(unit);
     for (const buffer of unit.writes) this.#writer.set(buffer, unit);
     for (const view of unit.cluster?.inputs ?? [])
-      if (isWhole(view)) this.#readers.set(view.buffer, (this.#readers.get(view.buffer) ?? new Set()).add(unit));
+      this.#readers.set(view.buffer, (this.#readers.get(view.buffer) ?? new Set()).add(unit));
   }
   #leave(unit: Unit): void {
     this.#units.delete(unit);
@@ -61,9 +61,9 @@ class Fusion {
 
   /** Those whose values it reads, the latest first, then those that read what it reads. */
   #candidates(unit: Unit): Unit[] {
-    const whole = unit.cluster!.inputs.filter(isWhole).map((view) => view.buffer);
-    const writers = whole.flatMap((buffer) => this.#writer.get(buffer) ?? []);
-    const readers = whole.flatMap((buffer) => [...(this.#readers.get(buffer) ?? [])]);
+    const read = unit.cluster!.inputs.map((view) => view.buffer);
+    const writers = read.flatMap((buffer) => this.#writer.get(buffer) ?? []);
+    const readers = read.flatMap((buffer) => [...(this.#readers.get(buffer) ?? [])]);
     const near = (units: Unit[]) =>
       units
         .filter((u) => u !== unit && u.cluster !== null && u.last >= unit.last - window)

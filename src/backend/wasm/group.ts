@@ -2,7 +2,7 @@ import { approximate } from '../../expr/approximation';
 import type { GroupKernel } from '../../kernels/kernels';
 import { members } from '../../kernels/parts';
 import { FunctionBuilder } from './function-builder';
-import { advance, advanceBy, loadLanes, storeLanes, stretch } from './loops';
+import { advance, advanceBy, inSteps, loadLanes, storeLanes, stretch } from './loops';
 import { VectorPrinter } from './vector-expression';
 
 const shift = Math.log2(stretch);
@@ -92,7 +92,7 @@ class Group {
     this.#inputs.forEach((local, k) => {
       const operand = this.#results + k;
       const stride = this.#strides[operand];
-      if (which(stride)) loadLanes(this.#f, local, this.#pointers[operand], stride);
+      if (which(stride)) loadLanes(this.#f, local, this.#pointers[operand], inSteps(stride), 4);
     });
   }
 

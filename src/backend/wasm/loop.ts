@@ -5,7 +5,18 @@ import { jointAxes, single, type Axis } from '../../kernels/axes';
 import type { LoopKernel } from '../../kernels/kernels';
 import { walked } from '../../kernels/loops';
 import type { FunctionBuilder } from './function-builder';
-import { advance, advanceBy, beginCall, loadLanes, storeLanes, stretch, walkRange, type Call } from './loops';
+import {
+  advance,
+  advanceBy,
+  beginCall,
+  inSteps,
+  loadLanes,
+  storeLanes,
+  stretch,
+  walkRange,
+  type Call,
+  type LaneOffsets,
+} from './loops';
 import { axesOf, unit } from './reduction';
 import { AcrossResults } from './reduction-across';
 import { ByRows, goesByRows } from './reduction-rows';
@@ -44,6 +55,12 @@ function rowAxes(kernel: LoopKernel): readonly Axis[] {
   return axes.length > 0 ? axes : [single(operands.length)];
 }
 
+/** Whether the results lie side by side along the last two axes, the last of which has two elements. */
+function isPacked(axes: readonly Axis[], stores: number): boolean {
+  const [outer, inner] = axes.slice(-2);
+  return Array.from({ length: stores }, (_, k) => k).every((k) => outer.strides[k] === 2 && inner.strides[k] === 1);
+}
+
 /** A loop without folds. The innermost takes four elements at a time, then those that are left over. */
 class Rows {
   readonly #f: FunctionBuilder;
@@ -52,6 +69,8 @@ class Rows {
   readonly #start: number | undefined;
   readonly #axes: readonly Axis[];
   readonly #axis: Axis;
+  /** An axis of two that is taken along: a vector is two turns of `#axis`. */
+  readonly #pair: Axis | undefined;
 
   constructor(
     private readonly call: Call,
@@ -59,7 +78,9 @@ class Rows {
   ) {
     const { dims, stores, inputs } = kernel;
     const f = (this.#f = call.f);
-    this.#axes = rowAxes(kernel);
+    const axes = rowAxes(kernel);
+    this.#pair = axes.length > 2 && axes[axes.length - 1].size === 2 && isPacked(axes, stores.length) ? axes[axes.length - 1] : undefined; // prettier-ignore
+    this.#axes = this.#pair ? axes.slice(0, -1) : axes;
     this.#axis = this.#axes[this.#axes.length - 1];
     this.#inputs = inputs.map(() => f.local('v128'));
     const exprs = stores.map(({ expr }) => approximate(expr));
@@ -85,7 +106,7 @@ class Rows {
     const f = this.#f;
     const { size, strides } = this.#axis;
     advanceBy(f, pointers, { size, strides: strides.map((s) => s * stretch) }, from);
-    this.#load((stride) => stride === 0, 4);
+    this.#load(true, 4);
     const left = f.local('i32');
     // vectors up to the last unit's end, which may lie beyond the axis' end
     f.get(to).i32(stretch / 4).op('i32.mul').i32(Math.floor(size / 4)).op('i32.lt_u').when(
@@ -99,33 +120,53 @@ class Rows {
   }
 
   #row(): void {
-    const [full, rest] = [Math.floor(this.#axis.size / 4), this.#axis.size % 4];
-    this.#load((stride) => stride === 0, 4); // the same for the whole row
+    const size = this.#axis.size * (this.#pair ? 2 : 1);
+    const [full, rest] = [Math.floor(size / 4), size % 4];
+    this.#load(true, 4); // the same for the whole row
     this.#f.times(full, () => this.#vector());
     if (rest > 0) this.#elements(rest);
-    advance(this.#f, this.call.pointers, this.#axis, -4 * full);
+    advance(this.#f, this.call.pointers, this.#axis, -this.#turns * full);
+  }
+
+  /** Of the axis, for each vector. */
+  get #turns(): number {
+    return this.#pair ? 2 : 4;
   }
 
   #vector(): void {
     this.#elements(4);
-    advance(this.#f, this.call.pointers, this.#axis, 4);
+    advance(this.#f, this.call.pointers, this.#axis, this.#turns);
   }
 
-  #load(which: (stride: number) => boolean, count: number): void {
+  /** Loads the inputs that are the same for the whole row, or the others. */
+  #load(areStill: boolean, count: number): void {
     const first = this.kernel.stores.length;
     this.#inputs.forEach((local, k) => {
-      const stride = this.#axis.strides[first + k];
-      if (which(stride)) loadLanes(this.#f, local, this.call.pointers[first + k], stride, count);
+      const offsets = this.#offsets(first + k);
+      if (offsets.every((at) => at === 0) === areStill)
+        loadLanes(this.#f, local, this.call.pointers[first + k], offsets, count);
     });
+  }
+  #offsets(operand: number): LaneOffsets {
+    const stride = this.#axis.strides[operand];
+    if (!this.#pair) return inSteps(stride);
+    const inner = this.#pair.strides[operand];
+    return [0, inner, stride, stride + inner];
   }
 
   #elements(count: number): void {
     const f = this.#f;
-    this.#load((stride) => stride !== 0, count);
+    this.#load(false, count);
     this.#printer.print({ inputs: this.#inputs, index: this.#index() }, (k) => {
       const value = f.local('v128');
       f.set(value);
-      storeLanes(f, value, this.call.pointers[k], this.#axis.size === 1 ? 1 : this.#axis.strides[k], count);
+      storeLanes(
+        f,
+        value,
+        this.call.pointers[k],
+        this.#pair || this.#axis.size === 1 ? 1 : this.#axis.strides[k],
+        count,
+      );
     });
   }
 

@@ -70,14 +70,35 @@ export function walk(f: FunctionBuilder, axes: readonly Axis[], pointers: readon
   if (axis.size > 1) advance(f, pointers, axis, -axis.size);
 }
 
-/** Puts up to four elements of an operand, the first at its pointer, into a vector local. */
-export function loadLanes(f: FunctionBuilder, local: number, pointer: number, stride: number, count = 4): void {
-  if (stride === 0) f.get(pointer).memory('v128.load32_splat').set(local);
-  else if (stride === 1) f.get(pointer).memory('v128.load').set(local);
-  else {
+/** How far the four elements of a vector are from the first, in elements. */
+export type LaneOffsets = readonly [0, number, number, number];
+export const inSteps = (stride: number): LaneOffsets => [0, stride, 2 * stride, 3 * stride];
+
+/**
+ * Puts up to four elements of an operand, the first at its pointer, into a vector local. What lies next to them may be read
+ * as well: memory begins before the first buffer and goes on after the last.
+ */
+export function loadLanes(
+  f: FunctionBuilder,
+  local: number,
+  pointer: number,
+  offsets: LaneOffsets,
+  count: number,
+): void {
+  const [least, most] = [Math.min(...offsets), Math.max(...offsets)];
+  const from = (first: number) => (first === 0 ? f.get(pointer) : f.get(pointer).i32(4 * first).op('i32.add')); // prettier-ignore
+  if (most === 0 && least === 0) f.get(pointer).memory('v128.load32_splat').set(local);
+  else if (offsets.every((at, i) => at === i)) f.get(pointer).memory('v128.load').set(local);
+  else if (most - least < 8) {
+    from(least).memory('v128.load').set(local);
+    f.get(local);
+    if (most - least < 4) f.get(local);
+    else from(least).memory('v128.load', 16);
+    f.shuffle(offsets.map((at) => at - least)).set(local);
+  } else {
     f.get(pointer).memory('v128.load32_splat').set(local);
     for (let lane = 1; lane < count; lane++)
-      f.get(pointer).i32(4 * stride * lane).op('i32.add').get(local).laneMemory('v128.load32_lane', lane).set(local); // prettier-ignore
+      from(offsets[lane]).get(local).laneMemory('v128.load32_lane', lane).set(local);
   }
 }
 

@@ -3,7 +3,7 @@ import { mostPages } from './assemble';
 import { canStart } from './threads';
 
 const page = 65536;
-/** Vectors are read whole, so up to three elements beyond a buffer's end are touched: no buffer ends where memory does. */
+/** Vectors are read whole, so up to seven elements beyond a buffer's end are touched: no buffer ends where memory does. */
 const guard = 64;
 
 /** How many threads there can be. */

@@ -7,7 +7,7 @@ import { walked } from '../../kernels/loops';
 import type { LoopKernel } from '../../kernels/kernels';
 import { accumulators, type Accumulator } from './accumulator';
 import type { FunctionBuilder } from './function-builder';
-import { advanceBy, loadLanes, storeLanes, type Call } from './loops';
+import { advanceBy, inSteps, loadLanes, storeLanes, type Call } from './loops';
 import { VectorPrinter } from './vector-expression';
 
 /** How many turns are summed before they are added to a second sum: sums of many small numbers stay exact longer. */
@@ -69,7 +69,7 @@ export abstract class Reduction {
   protected take(into: readonly Pick<Accumulator, 'at' | 'take'>[], axis: Axis, count: number, places?: number): void {
     const { f } = this;
     const stores = this.kernel.stores.length;
-    this.#inputs.forEach((local, k) => loadLanes(f, local, this.pointers[stores + k], axis.strides[stores + k], count)); // prettier-ignore
+    this.#inputs.forEach((local, k) => loadLanes(f, local, this.pointers[stores + k], inSteps(axis.strides[stores + k]), count)); // prettier-ignore
     this.#printer.print({ inputs: this.#inputs }, (root) => {
       const value = f.local('v128');
       f.set(value);
