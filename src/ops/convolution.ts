@@ -2,7 +2,7 @@ import { product } from '../core/shape';
 import type { Node } from '../graph/node';
 import { withDerivative } from './custom';
 import { matmul } from './matmul';
-import { flip, pad, permute, placeAlong, sliceAxis, transpose } from './movement';
+import { flip, pad, permute, placeAlongAxes, sliceAxis, transpose } from './movement';
 import { reshape } from './reshape';
 import { windows } from './windows';
 
@@ -76,11 +76,12 @@ function inputGradient(g: Node, w: Node, sizes: readonly number[], options: Conv
   const reach = kernel.map((size, i) => (size - 1) * dilation[i]);
   // what lies in the padding is computed as well where the kernel reaches less far than it goes
   const kept = padding.map(([before, after], i) => (before <= reach[i] && after <= reach[i] ? 0 : 1));
-  const spread = sizes.reduce((y, size, i) => {
+  const along = sizes.map((size, i) => {
     const [before, after] = kept[i] ? padding[i] : [0, 0];
     const start = reach[i] - (kept[i] ? 0 : padding[i][0]);
-    return placeAlong(y, 2 + i, start, stride[i], size + before + after + reach[i]);
-  }, g);
+    return { axis: 2 + i, start, step: stride[i], length: size + before + after + reach[i] };
+  });
+  const spread = placeAlongAxes(g, along);
   const whole = correlate(spread, turnedKernel(w, groups), { ...options, stride: stride.map(() => 1) });
   return padded(whole, padding.map(([before, after], i) => [-kept[i] * before, -kept[i] * after])); // prettier-ignore
 }

@@ -168,10 +168,28 @@ function place(inputs: readonly Node[], shape: Shape, parts: readonly Part[], fi
 
 /** x along an axis from `start` on, its elements `step` apart, in zeros of that length. */
 export function placeAlong(x: Node, axis: number, start: number, step: number, length: number): Node {
-  if (start === 0 && step === 1 && length === x.shape[axis]) return x;
-  const at = <T>(value: T, other: T) => x.shape.map((_, i) => (i === axis ? value : other));
-  const shape = shapeOf(x.shape.map((dim, i) => (i === axis ? length : dim)));
-  return place([x], shape, [{ start: at(start, 0), step: at(step, 1) }], 0, 'pad');
+  return placeAlongAxes(x, [{ axis, start, step, length }]);
+}
+
+/** The same along several axes, in one pass. */
+export function placeAlongAxes(x: Node, along: readonly Along[]): Node {
+  if (along.every(({ axis, start, step, length }) => start === 0 && step === 1 && length === x.shape[axis])) return x;
+  const at = (value: (one: Along) => number, other: (axis: number) => number) =>
+    x.shape.map((_, i) => {
+      const one = along.find(({ axis }) => axis === i);
+      return one ? value(one) : other(i);
+    });
+  const shape = shapeOf(at(({ length }) => length, (i) => x.shape[i])); // prettier-ignore
+  const part = { start: at(({ start }) => start, () => 0), step: at(({ step }) => step, () => 1) }; // prettier-ignore
+  return place([x], shape, [part], 0, 'pad');
+}
+
+/** Where the elements of x come to lie along an axis that gets so many elements: at start, start + step, ... */
+interface Along {
+  readonly axis: number;
+  readonly start: number;
+  readonly step: number;
+  readonly length: number;
 }
 
 /** The sum of tensors of `shape` that are zero but for one piece each: one pass over it where the pieces do not overlap. */
