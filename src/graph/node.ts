@@ -9,6 +9,12 @@ export interface Placed {
   readonly step: readonly number[];
 }
 
+/** A gradient that is the matrix product of two others. */
+export interface Factors {
+  readonly left: Node;
+  readonly right: Node;
+}
+
 /** What a node does. The primitives in `ops/` fill this in; nothing here knows them. */
 export interface Op {
   readonly id: number;
@@ -19,6 +25,8 @@ export interface Op {
   derivative?(node: Node, gradient: Node, i: number): Node | null;
   /** The same where the op takes a part of its only input: several of these are put together in one pass. */
   placed?(node: Node, gradient: Node): Placed;
+  /** The same for input `i` where it is a product of two matrices, or null: several become one product. */
+  factors?(node: Node, gradient: Node, i: number): Factors | null;
   /** Which values `derivative` reads: input positions, and -1 for the output. */
   needs?(node: Node): readonly number[];
 }

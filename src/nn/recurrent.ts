@@ -149,12 +149,18 @@ abstract class Recurrent extends Module {
   /** All steps of one layer in one direction; what the input gives is one product for all of them. */
   #steps(x: Tensor, first: readonly Tensor[], w: Weights, backwards: boolean): [Tensor, readonly Tensor[]] {
     const inputs = projected(x, w.input, w.inputBias);
+    const [hidden, projection] = [w.hidden.transpose(), w.projection?.transpose()];
     const outputs: Tensor[] = [];
     let state = first;
     for (let i = 0; i < x.shape[0]; i++) {
       const t = backwards ? x.shape[0] - 1 - i : i;
-      const [h, ...rest] = this.gates.step(inputs.select(0, t), projected(state[0], w.hidden, w.hiddenBias), state);
-      state = [w.projection === null ? h : h.matmul(w.projection.transpose()), ...rest];
+      const recurrent = state[0].matmul(hidden);
+      const [h, ...rest] = this.gates.step(
+        inputs.select(0, t),
+        w.hiddenBias ? recurrent.add(w.hiddenBias) : recurrent,
+        state,
+      );
+      state = [projection ? h.matmul(projection) : h, ...rest];
       outputs[t] = state[0];
     }
     return [stack(outputs), state];

@@ -1,11 +1,12 @@
 import { DTypeError, ShapeError } from '../core/errors';
 import { broadcast, product, type Shape, shapeOf, showShape } from '../core/shape';
 import { ShapeMemo } from '../core/shape-memo';
-import { noAttrs, type Node } from '../graph/node';
+import { noAttrs, type Factors, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
 import { broadcastView } from '../kernels/views';
 import { sumTo } from './broadcast';
-import { transpose } from './movement';
+import { add } from './elementwise';
+import { concatenate, transpose } from './movement';
 import { primitive } from './primitive';
 import { reshape, unsqueeze } from './reshape';
 
@@ -28,8 +29,26 @@ const matmulOp = primitive({
     const [a, b] = node.inputs as [Node, Node];
     return i === 0 ? sumTo(multiply(g, transpose(b)), a.shape) : sumTo(multiply(transpose(a), g), b.shape);
   },
+  factors(node, g, i) {
+    const [a, b] = node.inputs as [Node, Node];
+    if (a.shape.length !== 2 || b.shape.length !== 2) return null;
+    return i === 0 ? { left: g, right: transpose(b) } : { left: transpose(a), right: g };
+  },
   needs: (node) => node.inputs.flatMap((x, i) => (node.tracked.includes(x) ? [1 - i] : [])),
 });
+
+/**
+ * The sum of these products of matrices: one product of all lefts side by side and all rights below each other, unless putting
+ * them there is more work than adding.
+ */
+export function sumOfProducts(list: readonly Factors[]): Node {
+  const [{ left, right }] = list;
+  const copied = list.reduce((sum, one) => sum + one.left.shape.size + one.right.shape.size, 0);
+  const added = 2 * (list.length - 1) * left.shape[0] * right.shape[1];
+  if (copied > added) return list.map((one) => multiply(one.left, one.right)).reduce((a, b) => add(a, b));
+  const lefts = concatenate(list.map((one) => one.left), 1); // prettier-ignore
+  return multiply(lefts, concatenate(list.map((one) => one.right), 0)); // prettier-ignore
+}
 
 const products = new ShapeMemo<Shape>();
 

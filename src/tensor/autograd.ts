@@ -2,7 +2,7 @@ import { GradientError, ShapeError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { showShape } from '../core/shape';
 import { isFresh } from '../graph/freshness';
-import { nextMark, type Node, type Placed } from '../graph/node';
+import { nextMark, type Factors, type Node, type Placed } from '../graph/node';
 import { atomically, onDevice } from '../graph/recorder';
 import * as ops from '../ops';
 import { forgetOrigin } from '../plan';
@@ -45,17 +45,23 @@ interface Flows {
   sum?: Node;
   /** Gradients of slices are put together at the end: one by one, each would cost a pass over the whole. */
   placed?: Placed[];
+  /** Products are added up as one: a matrix that is used at every step of a sequence has one from each. */
+  products?: Factors[];
 }
 
-function total({ sum, placed }: Flows, { shape }: Node): Node {
-  if (placed === undefined) return sum!;
-  const all = ops.sumOfPlaced(shape, placed);
-  return sum ? ops.add(sum, all) : all;
+function total({ sum, placed, products }: Flows, { shape }: Node): Node {
+  const parts = [sum, placed && ops.sumOfPlaced(shape, placed), products && ops.sumOfProducts(products)];
+  return parts.filter((part) => part !== undefined).reduce((a, b) => ops.add(a, b));
 }
+
+const isNothing = ({ sum, placed, products }: Flows): boolean =>
+  sum === undefined && placed === undefined && products === undefined;
 
 /** Adds what flows from a node with gradient g to its input i. */
 function flow(node: Node, g: Node, i: number, into: Flows): void {
   if (node.op.placed !== undefined) return void (into.placed ??= []).push(node.op.placed(node, g));
+  const factors = node.op.factors?.(node, g, i) ?? null;
+  if (factors !== null) return void (into.products ??= []).push(factors);
   const more = node.op.derivative!(node, g, i);
   if (more !== null) into.sum = into.sum ? ops.add(into.sum, more) : more;
 }
@@ -67,8 +73,7 @@ function gradientsOf(seed: Node, order: readonly Node[]): readonly (Node | undef
   flows[order.length - 1].sum = seed;
   for (let at = order.length - 1; at >= 0; at--) {
     const node = order[at];
-    const { sum, placed } = flows[at];
-    if (sum === undefined && placed === undefined) continue;
+    if (isNothing(flows[at])) continue;
     const g = (gradients[at] = total(flows[at], node));
     if (node.owner !== null) continue;
     for (let i = 0; i < node.inputs.length; i++) {
