@@ -114,3 +114,9 @@ export function axesOf(op: string, axes: number | readonly number[] | undefined,
     throw new IndexError(`${op}: axes [${String(axes)}] of ${showShape(shape)} name one axis twice`);
   return list.sort((a, b) => a - b);
 }
+
+/** @throws ShapeError where JavaScript passes numbers one by one, which types refuse: `x.reshape(2, 3)` */
+export function listed<T extends readonly unknown[]>(op: string, what: string, list: T): T {
+  if (!Array.isArray(list)) throw new ShapeError(`${op}: takes ${what} as a list, not ${String(list)}`);
+  return list;
+}

@@ -1,7 +1,7 @@
 import { allocate, isComputeType, type ComputeType, type DType, type TypedArray } from '../core/dtype';
 import { DTypeError, IndexError, ShapeError, ValueError } from '../core/errors';
 import { withGradMode } from '../core/mode';
-import { checkSizes, shapeOf, showShape } from '../core/shape';
+import { checkSizes, listed, shapeOf, showShape } from '../core/shape';
 import type { Node } from '../graph/node';
 import { currentDevice, dataNode, scalarNode } from '../graph/recorder';
 import * as ops from '../ops';
@@ -114,9 +114,7 @@ function leaf(made: Tensor, { requiresGrad }: CreationOptions): Tensor<any> {
   return made;
 }
 function sized(op: string, shape: readonly number[]): readonly number[] {
-  if (!Array.isArray(shape))
-    throw new ShapeError(`${op}: takes a shape as a list, ${op}([2, 3]), not ${String(shape)}`);
-  checkSizes(shape, op);
+  checkSizes(listed(op, 'a shape', shape), op);
   return shape;
 }
 

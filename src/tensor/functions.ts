@@ -1,3 +1,4 @@
+import { listed } from '../core/shape';
 import type { Node } from '../graph/node';
 import * as ops from '../ops';
 import type { Along, Axes, Axis, NewAxis, Reduced } from './shapes/axis';
@@ -155,9 +156,9 @@ export const matmul = <T extends Tensor, U extends Tensor>(a: T, b: Factor<T, U>
   wrap(ops.matmul(a.node, nodeOf(b)));
 
 export const reshape = <const S extends s.Sizes>(x: Tensor, shape: S): Tensor<s.Reshaped<S>> =>
-  wrap(ops.reshape(x.node, shape));
+  wrap(ops.reshape(x.node, listed('reshape', 'a shape', shape)));
 export const expand = <const S extends s.Sizes>(x: Tensor, shape: S): Tensor<s.Reshaped<S>> =>
-  wrap(ops.expand(x.node, shape));
+  wrap(ops.expand(x.node, listed('expand', 'a shape', shape)));
 export const flatten = <T extends Tensor, I extends number = 0, J extends number = -1>(
   x: T,
   start?: Axis<'flatten', T, I>,
@@ -171,7 +172,7 @@ export const transpose = <T extends Tensor, I extends number = -2, J extends num
 export const permute = <T extends Tensor, const P extends s.Sizes>(
   x: T,
   order: s.Order<T, P>,
-): Tensor<s.Permuted<T, P>> => wrap(ops.permute(x.node, order as s.Sizes));
+): Tensor<s.Permuted<T, P>> => wrap(ops.permute(x.node, listed('permute', 'the axes', order as s.Sizes)));
 export const squeeze = <T extends Tensor, I extends number | undefined = undefined>(
   x: T,
   axis?: Axis<'squeeze', T, I>,
@@ -197,7 +198,7 @@ export const flip = <T extends Tensor, const I extends Axes>(x: T, axes: Along<'
 export const unfold = (x: Tensor, axis: number, size: number, step: number): Tensor =>
   wrap(ops.windows(x.node, axis, size, step));
 export const pad = <T extends Tensor>(x: T, pads: s.Sizes, value?: number): Tensor<s.Unsized<T>> =>
-  wrap(ops.pad(x.node, pads, value));
+  wrap(ops.pad(x.node, listed('pad', 'pairs', pads), value));
 export const gather = <U extends Tensor>(x: Tensor, axis: number, index: U): Tensor<ShapeOf<U>> =>
   wrap(ops.gather(x.node, axis, index.node));
 export const scatterAdd = <T extends Tensor>(x: T, axis: number, index: Tensor, source: Tensor): Tensor<ShapeOf<T>> =>

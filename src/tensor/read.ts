@@ -1,8 +1,12 @@
+import { ValueError } from '../core/errors';
 import { evaluate } from './evaluation';
 import type { Tensor } from './tensor';
+import { isTensor } from './wrap';
 
 /** Computes the tensors together, and keeps their values. */
 export async function evaluateAll(...tensors: Tensor[]): Promise<void> {
+  const other = tensors.find((t) => !isTensor(t));
+  if (other !== undefined) throw new ValueError(`evaluate: takes tensors, evaluate(a, b), not ${String(other)}`);
   evaluate(tensors);
   return Promise.resolve();
 }
