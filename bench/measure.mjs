@@ -14,6 +14,7 @@ const { values: options } = parseArgs({
     device: { type: 'string' },
     seconds: { type: 'string' }, // without it, nothing is timed
     cold: { type: 'boolean', default: false },
+    explain: { type: 'boolean', default: false }, // the kernels of a step, for decograd
   },
 });
 
@@ -27,7 +28,7 @@ async function prepare() {
   const [peer, workloads] = await Promise.all([import(`./peers/${options.peer}.mjs`), workloadsOf(entry.source)]);
   const library = await peer.open({ threads: Number(options.threads), device: options.device });
   const { peers } = workloads.find(({ name }) => name === options.workload);
-  return peers[options.peer](library, peer.tensors(library, readData(options.data, entry)));
+  return { ...peers[options.peer](library, peer.tensors(library, readData(options.data, entry))), library };
 }
 
 /** What is compared with the other peers': the workload's own values, or the losses of ten steps. */
@@ -65,6 +66,9 @@ const program = await prepare();
 if (options.cold) {
   await program.step();
   console.log('{}');
+} else if (options.explain) {
+  await sample(program.step, warmSteps);
+  console.log(JSON.stringify(await program.library.explain(program.step, { runs: 20 })));
 } else {
   const values = await comparedValues(program);
   const times = options.seconds && (await time(program, Number(options.seconds)));

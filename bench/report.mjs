@@ -1,5 +1,6 @@
 // The results as Markdown: milliseconds, ratios to PyTorch with their spread, cold start and memory, the machine.
 import { arch, availableParallelism, cpus, platform } from 'node:os';
+import { kernelTable } from './kernels.mjs';
 import { best, fastest, ratio } from './ratios.mjs';
 import { coldStart, nodeAlone } from './rounds.mjs';
 
@@ -65,6 +66,8 @@ function memory({ workloads, columns, results }) {
   );
 }
 
+const kernels = ({ results }) => [...results.explanations].map(([{ title }, found]) => kernelTable(title, found)).join('\n'); // prettier-ignore
+
 /** What it ran on, without names of machines. */
 function machine(versions) {
   const list = Object.entries(versions).map(([title, version]) => `${title} ${version}`);
@@ -90,6 +93,7 @@ export function report(run) {
     part("Share of PyTorch's time, and its range over the rounds", ratios(run), workloads.length > 0),
     part('Cold start, milliseconds', starts(run), results.times(coldStart, nodeAlone) !== undefined),
     part('Peak resident memory, MB', memory({ ...run, workloads: mlp }), mlp.length > 0),
+    part('Kernels of decograd, 1 thread', kernels(run), results.explanations.size > 0),
     part('Notes', notes, notes !== ''),
   ]
     .filter((text) => text !== '')

@@ -8,6 +8,8 @@ export class Results {
   #missing = new Map();
   /** Why columns and cells are missing, one line each. */
   notes = [];
+  /** What `explain` says, by workload. */
+  explanations = new Map();
   measured = 0;
   disturbed = 0;
   unquiet = 0;

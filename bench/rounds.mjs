@@ -62,6 +62,18 @@ export class Rounds {
     console.log(`${workload.name}: ${column.title} ${found.min.toPrecision(4)} ms (${state.text}${others})`);
   }
 
+  /** The kernels of the workloads that decograd's column with one thread does; nothing where there is no such column. */
+  async explain(workloads) {
+    const column = this.#columns.find(({ peer, threads }) => peer.name === 'decograd' && threads === 1);
+    for (const workload of column ? workloads : []) {
+      await awaitQuiet(this.#options.wait);
+      const found = await this.#attempt(workload, column, () =>
+        measure(column, workload.name, this.#data, ['--explain']),
+      );
+      if (found) this.results.explanations.set(workload, found);
+    }
+  }
+
   async #start(column) {
     if (column === nodeAlone) return { min: (await launch(process.execPath, ['-e', '0'])).end };
     return { min: (await launchMeasurement(column, 'tiny', this.#data, ['--cold'])).firstLine };

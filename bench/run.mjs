@@ -25,6 +25,7 @@ async function main(options) {
     console.log(`round ${round} of ${options.rounds}`);
     for (const workload of picked) await rounds.measure(workload);
   }
+  await rounds.explain(workloads.filter(({ isModel }) => isModel));
   const text = report({ workloads, columns, versions, notes, options, results: rounds.results });
   console.log(`\n${text}`);
   if (options.write) writeFileSync(resultsFile, text);
