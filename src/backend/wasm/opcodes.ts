@@ -98,7 +98,7 @@ export const simdMemory = {
 
 /** Instructions that name a lane; the last two are loads and stores too. */
 export const lanes = { 'i32x4.extract_lane': 0x1b, 'f32x4.extract_lane': 0x1f } as const;
-export const laneMemory = { 'v128.load32_lane': 0x56, 'v128.store32_lane': 0x5a } as const;
+export const laneMemory = { 'v128.load32_lane': 0x56, 'v128.store32_lane': 0x5a, 'v128.store64_lane': 0x5b } as const;
 
 export type OpName = keyof typeof plain | keyof typeof simd;
 export type MemoryName = keyof typeof memory | keyof typeof simdMemory;

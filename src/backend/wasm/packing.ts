@@ -232,14 +232,24 @@ class PanelPacker {
 
   /** Four steps of all lines, whose addresses `line` leaves on the stack. */
   #squares(line: (i: number) => void): void {
-    const { f, width } = this;
+    const { width } = this;
     for (let i = 0; i + 4 <= width; i += 4) this.#square(i, line);
-    for (let i = width - (width % 4); i < width; i++)
-      for (let k = 0; k < 4; k++) {
-        f.get(this.#to);
-        line(i);
-        f.memory('f32.load', 4 * k).memory('f32.store', 4 * (k * width + i));
-      }
+    if (width % 4 === 2) this.#ladder(width - 2, line);
+  }
+  /** Two lines: their values in turn. */
+  #ladder(first: number, line: (i: number) => void): void {
+    const { f, width } = this;
+    const [a, b] = this.#vectors;
+    [a, b].forEach((vector, i) => {
+      line(first + i);
+      f.memory('v128.load').set(vector);
+    });
+    for (const [k, words] of [[0, [0, 4, 1, 5]], [2, [2, 6, 3, 7]]] as const) {
+      const pairs = this.#vectors[2];
+      f.get(a).get(b).shuffle(words).set(pairs);
+      for (const lane of [0, 1])
+        f.get(this.#to).get(pairs).laneMemory('v128.store64_lane', lane, 4 * ((k + lane) * width + first)); // prettier-ignore
+    } // prettier-ignore
   }
   #square(first: number, line: (i: number) => void): void {
     const { f, width } = this;
