@@ -4,7 +4,7 @@ import { module } from '../module';
 import { cast, div } from '../ops';
 import { nodeOf } from '../tensor/wrap';
 import { ChannelNorm, type NormOptions } from './channel-norm';
-import { numberOption } from './number-option';
+import { numberOption } from './option-checks';
 
 /** What standardises each channel over the batch. */
 @module

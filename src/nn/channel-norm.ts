@@ -9,8 +9,7 @@ import type { Buffer, Parameter, Tensor } from '../tensor';
 import { nodeOf, wrap } from '../tensor/wrap';
 import { init } from './init';
 import type { Input, Keeps, Output, rule } from './layer-types';
-import { numberOption } from './number-option';
-import { countOf, flagOf } from './spatial';
+import { countOf, flagOf, numberOption } from './option-checks';
 
 export interface NormOptions {
   /** What is added to the variance. Default 1e-5. */

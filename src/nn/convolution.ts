@@ -10,7 +10,8 @@ import { rand, type Parameter, type Tensor } from '../tensor';
 import { nodeOf } from '../tensor/wrap';
 import { init } from './init';
 import { extended, type PaddingMode, paddingModes } from './padding-mode';
-import { countOf, flagOf, type Kind, overBatch, type Sizes, sizesOf } from './spatial';
+import { countOf, flagOf, type Sizes, sizesOf } from './option-checks';
+import { type Kind, overBatch } from './spatial';
 
 export interface ConvOptions {
   /** How far the kernel moves at a time. Default 1. */

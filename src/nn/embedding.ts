@@ -4,8 +4,7 @@ import type { Initialiser } from '../module/initialiser';
 import { module, Module, param } from '../module';
 import { show } from '../module/shape-declaration';
 import { arange, embedding, ones, randn, where, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
-import { numberOption } from './number-option';
-import { countOf } from './spatial';
+import { countOf, numberOption } from './option-checks';
 
 export interface EmbeddingOptions {
   /** A row that begins as zeros and receives no gradient; negative ones count from the end. Default null: none. */

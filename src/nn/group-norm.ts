@@ -8,8 +8,7 @@ import { nodeOf, wrap } from '../tensor/wrap';
 import { alongAxis } from './channel-norm';
 import { init } from './init';
 import type { Input, Keeps, Output, rule } from './layer-types';
-import { numberOption } from './number-option';
-import { countOf, flagOf } from './spatial';
+import { countOf, flagOf, numberOption } from './option-checks';
 
 /**
  * (x - mean) / sqrt(variance + eps) * weight + bias, over each of `numGroups` groups of channels of each sample:

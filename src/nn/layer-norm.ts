@@ -9,8 +9,7 @@ import type { Parameter, Tensor } from '../tensor';
 import { nodeOf, wrap } from '../tensor/wrap';
 import { init } from './init';
 import type { Input, Keeps, Output, rule } from './layer-types';
-import { numberOption } from './number-option';
-import { flagOf, type Sizes, sizesOf } from './spatial';
+import { flagOf, numberOption, type Sizes, sizesOf } from './option-checks';
 
 /** float32's distance from 1 to the next number. */
 const epsilon = 2 ** -23;

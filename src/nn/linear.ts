@@ -1,11 +1,10 @@
-import { ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import { module, Module, param } from '../module';
 import type { Initialiser } from '../module/initialiser';
-import { show } from '../module/shape-declaration';
 import { rand, type Parameter, type Tensor } from '../tensor';
 import { init } from './init';
 import type { Input, Output, Projects, rule } from './layer-types';
+import { countOf, flagOf } from './option-checks';
 
 /** PyTorch's bias: uniform within 1 / sqrt(fanIn) of 0. */
 const nearZero: Initialiser = Object.assign(
@@ -40,13 +39,11 @@ export class Linear<In extends number = number, Out extends number = number> ext
     options: { bias?: boolean } = {},
   ) {
     super();
-    for (const [name, size] of Object.entries({ inFeatures, outFeatures }))
-      if (!Number.isInteger(size) || size < 0)
-        throw new ValueError(`Linear: ${name} must be a whole number of at least 0, not ${show(size)}`);
+    countOf('Linear', 'inFeatures', inFeatures, 0);
+    countOf('Linear', 'outFeatures', outFeatures, 0);
     checkOptions('Linear', options, ['bias']);
     const { bias = true } = options;
-    if (typeof bias !== 'boolean') throw new ValueError(`Linear: bias must be true or false, not ${show(bias)}`);
-    this.hasBias = bias;
+    this.hasBias = flagOf('Linear', 'bias', bias);
   }
 
   forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;

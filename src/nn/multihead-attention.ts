@@ -8,7 +8,7 @@ import { init } from './init';
 import { Linear } from './linear';
 import { projected } from './recurrent-cell';
 import { attentionWeights, causalMask } from './scaled-dot-product-attention';
-import { countOf, flagOf } from './spatial';
+import { countOf, flagOf } from './option-checks';
 
 export interface MultiheadAttentionOptions {
   /** With which probability a weight is dropped while training. Default 0. */

@@ -6,9 +6,8 @@ import type { Initialiser } from '../module/initialiser';
 import { module, Module, param } from '../module';
 import { where, type Parameter, type Tensor } from '../tensor';
 import type { Input, Keeps, Output, rule } from './layer-types';
-import { numberOption } from './number-option';
+import { countOf, numberOption } from './option-checks';
 import { singleOption, type SingleOption } from './single-option';
-import { countOf } from './spatial';
 
 /**
  * x where it is positive, negativeSlope * x elsewhere, any shape; the slope is 0.01.

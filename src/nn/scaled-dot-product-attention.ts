@@ -3,7 +3,7 @@ import { DTypeError, ShapeError, ValueError } from '../core/errors';
 import { showShape } from '../core/shape';
 import { tensor, where, withDevice, type Tensor } from '../tensor';
 import { dropped, probabilityOf } from './dropout';
-import { flagOf } from './spatial';
+import { flagOf } from './option-checks';
 
 export interface AttentionOptions {
   /** bool, true where attention is allowed, or float32, added to the products; broadcast to [..., L, S]. Default none. */

@@ -7,7 +7,7 @@ import { Dropout } from './dropout';
 import { LayerNorm } from './layer-norm';
 import { Linear } from './linear';
 import { type AttentionCall, MultiheadAttention } from './multihead-attention';
-import { countOf } from './spatial';
+import { countOf } from './option-checks';
 
 export interface TransformerLayerOptions {
   /** Features between the two linear layers. Default 2048. */

@@ -3,7 +3,7 @@ import { module, Module } from '../module';
 import type { Tensor } from '../tensor';
 import type { LayerNorm } from './layer-norm';
 import { ModuleList } from './module-list';
-import { countOf } from './spatial';
+import { countOf } from './option-checks';
 import type { DecoderMasks, EncoderMasks, TransformerDecoderLayer, TransformerEncoderLayer } from './transformer-layer';
 
 /** `norm` is what comes after the last layer, by default nothing. */

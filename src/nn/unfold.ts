@@ -4,7 +4,8 @@ import { product, showShape } from '../core/shape';
 import { module, Module } from '../module';
 import { pad, permute, type Pool, poolCount, putBack, reshape, windows } from '../ops';
 import type { Tensor } from '../tensor';
-import { overBatch, type Sizes, sizesOf } from './spatial';
+import { type Sizes, sizesOf } from './option-checks';
+import { overBatch } from './spatial';
 
 export interface UnfoldOptions {
   /** How far apart the elements of a window are. Default 1. */

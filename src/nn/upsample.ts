@@ -5,7 +5,7 @@ import { module, Module } from '../module';
 import { show } from '../module/shape-declaration';
 import type { Tensor } from '../tensor';
 import { linear, nearest, type Resize } from './interpolation';
-import { flagOf, type Sizes } from './spatial';
+import { flagOf, type Sizes } from './option-checks';
 
 /** How elements come about, and for how many spatial axes: any number from 1 to 3 where none is said. */
 const modes = {
