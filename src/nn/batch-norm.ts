@@ -36,7 +36,8 @@ abstract class BatchNorm extends ChannelNorm {
  * (x - mean) / sqrt(variance + eps) * weight + bias for each channel, over the batch: [N, C] or [N, C, L] to the same.
  *
  * While training, mean and variance (divided by n) are the batch's, and running ones (the variance divided by n - 1) are
- * kept, which eval mode uses; without `trackRunningStats` it uses the batch's too.
+ * kept, which eval mode uses; without `trackRunningStats` it uses the batch's too. Weight and bias go without `affine`, the
+ * bias alone with `{ bias: false }`.
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html, https://arxiv.org/abs/1502.03167
  * @throws ValueError for options out of range

@@ -18,6 +18,8 @@ export interface NormOptions {
   momentum?: number | null;
   /** Whether a weight and a bias of each channel follow. */
   affine?: boolean;
+  /** Whether there is a bias beside the weight. Default true. */
+  bias?: boolean;
   /** Whether statistics are kept, which take the place of the batch's in eval mode. */
   trackRunningStats?: boolean;
 }
@@ -33,7 +35,7 @@ const rankOf = (shape: string) => shape.split(',').length;
 export abstract class ChannelNorm extends Module {
   declare readonly [rule]: Keeps;
   @param((self: ChannelNorm) => (self.affine ? [self.numFeatures] : null), { init: init.ones() }) weight!: Parameter | null; // prettier-ignore
-  @param((self: ChannelNorm) => (self.affine ? [self.numFeatures] : null)) bias!: Parameter | null;
+  @param(['numFeatures']) bias!: Parameter | null;
   @buffer((self: ChannelNorm) => (self.trackRunningStats ? [self.numFeatures] : null)) runningMean!: Buffer | null;
   @buffer((self: ChannelNorm) => (self.trackRunningStats ? [self.numFeatures] : null), { init: 1 }) runningVar!: Buffer | null; // prettier-ignore
   @buffer((self: ChannelNorm) => (self.trackRunningStats ? [] : null), { dtype: 'int32' }) numBatchesTracked!: Buffer | null; // prettier-ignore
@@ -50,12 +52,13 @@ export abstract class ChannelNorm extends Module {
   ) {
     super();
     const { name } = kind;
-    checkOptions(name, options, ['eps', 'momentum', 'affine', 'trackRunningStats']);
+    checkOptions(name, options, ['eps', 'momentum', 'affine', 'bias', 'trackRunningStats']);
     countOf(name, 'numFeatures', numFeatures, 0);
     const { eps = 1e-5, momentum = 0.1 } = options;
     this.eps = numberOption(name, 'eps', eps, 'notNegative');
     this.momentum = momentum === null ? null : numberOption(name, 'momentum', momentum);
     this.affine = flagOf(name, 'affine', options.affine ?? affine);
+    if (!flagOf(name, 'bias', options.bias ?? true) || !this.affine) this.bias = null;
     this.trackRunningStats = flagOf(name, 'trackRunningStats', options.trackRunningStats ?? trackRunningStats);
   }
 
@@ -123,13 +126,18 @@ export abstract class ChannelNorm extends Module {
 
   /** y times weight plus bias, where there are any, along an axis. */
   protected scaled(y: Node, axis: number): Node {
-    if (this.weight === null || this.bias === null) return y;
-    return add(mul(y, alongAxis(nodeOf(this.weight), y, axis)), alongAxis(nodeOf(this.bias), y, axis));
+    return scaledAlong(axis, y, this.weight, this.bias);
   }
 }
 
 const countAlong = (x: Node, axes: readonly number[]) => axes.reduce((count, axis) => count * x.shape[axis], 1);
 
 /** A vector so shaped that it lies along an axis of x. */
-export const alongAxis = (vector: Node, x: Node, axis: number): Node =>
+const alongAxis = (vector: Node, x: Node, axis: number): Node =>
   reshape(vector, x.shape.map((dim, i) => (i === axis ? dim : 1))); // prettier-ignore
+
+/** y times weight plus bias, where there are any; both lie along an axis of y. */
+export function scaledAlong(axis: number, y: Node, weight: Parameter | null, bias: Parameter | null): Node {
+  const scaled = weight === null ? y : mul(y, alongAxis(nodeOf(weight), y, axis));
+  return bias === null ? scaled : add(scaled, alongAxis(nodeOf(bias), y, axis));
+}

@@ -33,7 +33,8 @@ abstract class InstanceNorm extends ChannelNorm {
 
 /**
  * (x - mean) / sqrt(variance + eps) for each channel of each sample: [N, C, L] or [C, L] to the same. `affine` (default
- * false) adds a weight and a bias; `trackRunningStats` (default false) keeps running statistics, which eval mode uses.
+ * false) adds a weight and, unless `bias` is false, a bias; `trackRunningStats` (default false) keeps running statistics,
+ * which eval mode uses.
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm1d.html, https://arxiv.org/abs/1607.08022
  * @throws ValueError for options out of range

@@ -51,6 +51,10 @@ describe('running statistics', () => {
     expect(keys(new BatchNorm1d(2))).toEqual(['weight', 'bias', 'runningMean', 'runningVar', 'numBatchesTracked']);
     expect(keys(new BatchNorm1d(2, { affine: false, trackRunningStats: false }))).toEqual([]);
     expect(keys(new InstanceNorm1d(2))).toEqual([]);
+    expect(keys(new BatchNorm2d(2, { bias: false, trackRunningStats: false }))).toEqual(['weight']);
+    expect(keys(new InstanceNorm1d(2, { affine: true, bias: false }))).toEqual(['weight']);
+    expect(keys(new GroupNorm(1, 2, { bias: false }))).toEqual(['weight']);
+    expect(keys(new GroupNorm(1, 2, { affine: false }))).toEqual([]);
     expect(new BatchNorm1d(2).numBatchesTracked!.dtype).toBe('int32');
   });
 });

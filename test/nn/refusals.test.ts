@@ -81,7 +81,7 @@ const norms: Row[] = [
   ['eps below 0', () => new d.BatchNorm2d(2, { eps: -1e-5 }), 'BatchNorm2d: eps must be a number of at least 0, not -0.00001'],
   ['eps 0 in training', () => new d.BatchNorm1d(2, { eps: 0 }).forward(d.randn([2, 2])), 'BatchNorm1d: eps must be a number above 0, not 0'],
   ['momentum as text', () => new d.BatchNorm2d(2, { momentum: any('0.1') }), 'BatchNorm2d: momentum must be a finite number, not "0.1"'],
-  ['eps by position', () => new d.BatchNorm1d(2, any(1e-3)), 'BatchNorm1d: options are one object with any of eps, momentum, affine, trackRunningStats; not 0.001'],
+  ['eps by position', () => new d.BatchNorm1d(2, any(1e-3)), 'BatchNorm1d: options are one object with any of eps, momentum, affine, bias, trackRunningStats; not 0.001'],
   ["PyTorch's spelling", () => new d.BatchNorm1d(2, any({ track_running_stats: false })), "no option 'track_running_stats'; did you mean 'trackRunningStats'?"],
   ['a flag that is a number', () => new d.InstanceNorm1d(2, { affine: any(1) }), 'InstanceNorm1d: affine must be true or false, not 1'],
   ['a negative number of channels', () => new d.InstanceNorm2d(-1), 'InstanceNorm2d: numFeatures must be', 'not -1'],
@@ -90,6 +90,8 @@ const norms: Row[] = [
   ['a negative eps', () => new d.LayerNorm(2, { eps: -1 }), 'LayerNorm: eps must be a number of at least 0, not -1'],
   ['a bias of RMSNorm', () => new d.RMSNorm(2, any({ bias: true })), "RMSNorm: there is no option 'bias'; known are eps, elementwiseAffine"],
   ['eps NaN', () => new d.RMSNorm(2, { eps: NaN }), 'RMSNorm: eps must be a number of at least 0, not NaN'],
+  ['a bias that is a number', () => new d.BatchNorm2d(2, { bias: any(0) }), 'BatchNorm2d: bias must be true or false, not 0'],
+  ['one of groups', () => new d.GroupNorm(1, 2, { bias: any(0) }), 'GroupNorm: bias must be true or false, not 0'],
   ['groups that do not divide', () => new d.GroupNorm(3, 4), 'GroupNorm: numChannels must be a multiple of numGroups, not 4 with 3 groups'],
   ['no groups', () => new d.GroupNorm(0, 4), 'GroupNorm: numGroups must be a whole number of at least 1, not 0'],
 ]; // prettier-ignore
