@@ -3,8 +3,10 @@ import { checkOptions } from '../core/options';
 import type { Initialiser } from '../module/initialiser';
 import { module, Module, param } from '../module';
 import { show } from '../module/shape-declaration';
+import { div, withDerivative } from '../ops';
 import { arange, embedding, ones, randn, where, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
-import { countOf, numberOption } from './option-checks';
+import { nodeOf, wrap } from '../tensor/wrap';
+import { countOf, flagOf, numberOption } from './option-checks';
 
 export interface EmbeddingOptions {
   /** A row that begins as zeros and receives no gradient; negative ones count from the end. Default null: none. */
@@ -13,6 +15,8 @@ export interface EmbeddingOptions {
   readonly maxNorm?: number | null;
   /** Which norm that is: the p of a p-norm, Infinity for the largest element. Default 2. */
   readonly normType?: number;
+  /** Whether the gradient of a row is divided by how often the call looks it up. Default false. */
+  readonly scaleGradByFreq?: boolean;
 }
 
 const normalButPadding: Initialiser = Object.assign(
@@ -38,6 +42,7 @@ export class Embedding extends Module {
   readonly paddingIdx: number | null;
   readonly maxNorm: number | null;
   readonly normType: number;
+  readonly scaleGradByFreq: boolean;
 
   constructor(
     readonly numEmbeddings: number,
@@ -47,28 +52,43 @@ export class Embedding extends Module {
     super();
     countOf('Embedding', 'numEmbeddings', numEmbeddings, 0);
     countOf('Embedding', 'embeddingDim', embeddingDim, 0);
-    checkOptions('Embedding', options, ['paddingIdx', 'maxNorm', 'normType']);
-    const { paddingIdx = null, maxNorm = null, normType = 2 } = options;
+    checkOptions('Embedding', options, ['paddingIdx', 'maxNorm', 'normType', 'scaleGradByFreq']);
+    const { paddingIdx = null, maxNorm = null, normType = 2, scaleGradByFreq = false } = options;
     this.paddingIdx = paddingIdx === null ? null : rowOf(paddingIdx, numEmbeddings);
     this.maxNorm = maxNorm === null ? null : numberOption('Embedding', 'maxNorm', maxNorm, 'notNegative');
     this.normType = normType === Infinity ? normType : numberOption('Embedding', 'normType', normType, 'positive');
+    this.scaleGradByFreq = flagOf('Embedding', 'scaleGradByFreq', scaleGradByFreq);
   }
 
   forward(index: Tensor): Tensor {
     if (this.maxNorm !== null) this.limitRows(index, this.maxNorm);
-    const rows: Tensor = embedding(index, this.weight);
+    const found: Tensor = embedding(index, this.weight);
+    const rows = this.scaleGradByFreq && found.requiresGrad ? this.perUse(found, index) : found;
     if (this.paddingIdx === null) return rows;
     return rows.where(index.ne(this.paddingIdx).unsqueeze(-1), rows.detach());
   }
 
+  /** How often each row of the table is looked up. */
+  private usesOf(index: Tensor): Tensor {
+    const flat = index.flatten();
+    return withDevice(this.weight.device, () => zeros([this.numEmbeddings]).scatterAdd(0, flat, ones([flat.size])));
+  }
+
+  /** The same rows, whose gradients are divided by how often each is looked up. */
+  private perUse(rows: Tensor, index: Tensor): Tensor {
+    const uses = this.usesOf(index)
+      .indexSelect(0, index.flatten())
+      .reshape([...index.shape, 1]);
+    const [y, count] = [nodeOf(rows), nodeOf(uses)];
+    return wrap(withDerivative([y, count], () => y, (g) => [div(g, count), null])); // prettier-ignore
+  }
+
   /** Scales rows that are looked up down to the largest norm allowed. */
   private limitRows(index: Tensor, most: number): void {
-    const { weight, numEmbeddings, normType } = this;
-    const flat = index.flatten();
-    const uses = withDevice(weight.device, () => zeros([numEmbeddings]).scatterAdd(0, flat, ones([flat.size])));
+    const { weight, normType } = this;
     const rows = weight.detach();
     const norms = normsOf(rows, normType);
-    const tooLong = norms.gt(most).logicalAnd(uses.unsqueeze(1));
+    const tooLong = norms.gt(most).logicalAnd(this.usesOf(index).unsqueeze(1));
     weight.assign(rows.mul(where(tooLong, norms.add(1e-7).reciprocal().mul(most), 1)));
   }
 }

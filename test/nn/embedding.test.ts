@@ -30,6 +30,32 @@ describe('the row for padding', () => {
   });
 });
 
+describe('scaleGradByFreq', () => {
+  const spread = (indices: Tensor[]) => {
+    const layer = new Embedding(4, 1, { scaleGradByFreq: true });
+    const sums = indices.map((one) => layer.forward(one).sum());
+    sums.reduce((a, b) => a.add(b)).backward();
+    return numbers(layer.weight.grad);
+  };
+  it('counts within one call, and calls add up', () => {
+    expect(spread([index([0, 1, 1, 1, 2])])).toEqual([1, 1, 1, 0]);
+    expect(spread([index([0, 1, 1]), index([1])])).toEqual([1, 2, 0, 0]);
+  });
+
+  it('leaves the rows as they are, in noGrad and of a frozen weight too', () => {
+    const layer = new Embedding(4, 1, { scaleGradByFreq: true });
+    const rows = numbers(layer.weight);
+    expect(numbers(layer.forward(index([3, 3, 0])))).toEqual([rows[3], rows[3], rows[0]]);
+    expect(noGrad(() => numbers(layer.forward(index([3, 0]))))).toEqual([rows[3], rows[0]]);
+    expect(layer.requiresGrad(false).forward(index([1])).requiresGrad).toBe(false);
+  });
+
+  it('holds for indices that were computed', () => {
+    const most = tensor([[0, 1], [0, 1], [1, 0]]).argmax(1); // prettier-ignore
+    expect(spread([most.add(1)])).toEqual([0, 1, 1, 0]);
+  });
+});
+
 describe('maxNorm', () => {
   const long = () => {
     const layer = new Embedding(3, 2, { maxNorm: 1 });

@@ -117,9 +117,10 @@ const embeddings: Row[] = [
   ['no dimension', () => new d.Embedding(2, any(undefined)), 'Embedding: embeddingDim must be a whole number of at least 0, not undefined'],
   ['padding beyond the end', () => new d.Embedding(4, 3, { paddingIdx: 4 }), 'Embedding: paddingIdx must be null or a whole number from -4 to 3, not 4'],
   ['padding before the start', () => new d.Embedding(4, 3, { paddingIdx: -5 }), 'Embedding: paddingIdx must be', 'not -5'],
-  ['padding by position', () => new d.Embedding(4, 3, any(0)), 'Embedding: options are one object with any of paddingIdx, maxNorm, normType; not 0'],
+  ['padding by position', () => new d.Embedding(4, 3, any(0)), 'Embedding: options are one object with any of paddingIdx, maxNorm, normType, scaleGradByFreq; not 0'],
   ['a norm below 0', () => new d.Embedding(4, 3, { maxNorm: -1 }), 'Embedding: maxNorm must be a number of at least 0, not -1'],
   ['a norm of kind 0', () => new d.Embedding(4, 3, { normType: 0 }), 'Embedding: normType must be a number above 0, not 0'],
+  ['frequencies that are a number', () => new d.Embedding(4, 3, { scaleGradByFreq: any(1) }), 'Embedding: scaleGradByFreq must be true or false, not 1'],
   ["PyTorch's spelling", () => new d.Embedding(4, 3, any({ padding_idx: 0 })), "Embedding: there is no option 'padding_idx'; did you mean 'paddingIdx'?"],
 ]; // prettier-ignore
 
