@@ -11,8 +11,8 @@ export interface Resizing {
   readonly alignCorners: boolean;
 }
 
-/** One axis of x resized. */
-export type Resize = (x: Tensor, axis: number, resizing: Resizing) => Tensor;
+/** The spatial axes of x, those from the third on, resized. */
+export type Resize = (x: Tensor, axes: readonly Resizing[]) => Tensor;
 
 const { fround } = Math;
 const placesOf = (to: number, place: (at: number) => number): number[] =>
@@ -23,19 +23,36 @@ function selected(x: Tensor, axis: number, index: readonly number[]): Tensor {
   return x.indexSelect(axis, places);
 }
 
-/**
- * Each element is that of the input in which it begins. Of images, with two spatial axes, PyTorch does not look at the step
- * where a length stays or doubles; of others it does.
- */
-export const nearest: Resize = (x, axis, { from, to, step = from / to }) => {
-  const width = x.shape.length === 4 && (to === from || to === 2 * from) ? from / to : fround(step);
-  if (width === 1 && from === to) return x;
-  const index = placesOf(to, (at) => Math.min(from - 1, Math.floor(fround(at * width))));
-  return selected(x, axis, index);
+/** Each element is that of the input in which it begins. Where all are repeated as often, nothing is looked up. */
+export const nearest: Resize = (x, axes) => {
+  const places = axes.map((resizing) => placesOf(resizing.to, nearestOf(resizing, axes.length)));
+  const counts = axes.map(({ from, to }, i) => (isRepeated(places[i], to / from) ? to / from : null));
+  const others = places.reduce((y, list, i) => (counts[i] === null ? selected(y, i + 2, list) : y), x);
+  return repeated(others, counts.map((count) => count ?? 1)); // prettier-ignore
 };
 
-/** Each element is a mean of the two beside it, weighted by distance. */
-export const linear: Resize = (x, axis, resizing) => {
+const isRepeated = (places: readonly number[], count: number): boolean =>
+  Number.isInteger(count) && places.every((place, at) => place === Math.floor(at / count));
+
+/** The place of the input. Of images, PyTorch does not look at the step where a length stays or doubles; of others it does. */
+function nearestOf({ from, to, step = from / to }: Resizing, rank: number): (at: number) => number {
+  const width = rank === 2 && (to === from || to === 2 * from) ? from / to : fround(step);
+  return (at) => Math.min(from - 1, Math.floor(fround(at * width)));
+}
+
+/** x with each element so many times in a row along each spatial axis. */
+function repeated(x: Tensor, counts: readonly number[]): Tensor {
+  const [first, sizes] = [x.shape.slice(0, 2), x.shape.slice(2)];
+  if (counts.every((count) => count === 1)) return x;
+  const apart: Tensor = x.reshape([...first, ...sizes.flatMap((size) => [size, 1])]);
+  const wide: Tensor = apart.expand([...first, ...sizes.flatMap((size, i) => [size, counts[i]])]);
+  return wide.reshape([...first, ...sizes.map((size, i) => size * counts[i])]);
+}
+
+/** Each element is a mean of the two beside it along each axis, weighted by distance. */
+export const linear: Resize = (x, axes) => axes.reduce((y, resizing, i) => between(y, i + 2, resizing), x);
+
+function between(x: Tensor, axis: number, resizing: Resizing): Tensor {
   const { from, to } = resizing;
   if (from === to) return x;
   const sources = placesOf(to, sourceOf(resizing));
@@ -46,7 +63,7 @@ export const linear: Resize = (x, axis, resizing) => {
     withDevice(x.device, () => tensor(Float32Array.from(list), { shape: [to, ...x.shape.slice(axis + 1).fill(1)] }));
   const lower = selected(x, axis, below).mul(weights(shares.map((share) => fround(1 - share))));
   return lower.add(selected(x, axis, above).mul(weights(shares)));
-};
+}
 
 /** The place in the input, between two elements, that an element of the output shows. */
 function sourceOf({ from, to, step = from / to, alignCorners }: Resizing): (at: number) => number {

@@ -73,10 +73,11 @@ export class Upsample extends Module {
     const lengths = x.shape.slice(2).map((from, i) => sizes?.[i] ?? Math.floor(from * factors![i]));
     if (lengths.includes(0) || x.shape.slice(2).includes(0))
       throw new ShapeError(`Upsample: makes ${showShape(lengths)} of ${showShape(x.shape)}; sizes must be at least 1`);
-    return lengths.reduce((y, to, i) => {
+    const axes = lengths.map((to, i) => {
       const step = factors === null || recomputeScaleFactor ? undefined : 1 / factors[i];
-      return modes[this.mode].resize(y, i + 2, { from: x.shape[i + 2], to, step, alignCorners });
-    }, x);
+      return { from: x.shape[i + 2], to, step, alignCorners };
+    });
+    return modes[this.mode].resize(x, axes);
   }
 
   /** How many spatial axes the input has. */

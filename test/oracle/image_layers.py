@@ -17,8 +17,8 @@ IMAGE_CASES = [
     # doubles it, though it is not 1 or 2: see test/nn/images.test.ts
     *((["Upsample", scale], [2, 1, 3]) for scale in SCALES if scale != {"scale_factor": 1.2}),
     *((["Upsample", scale], [1, 2, 3, 2]) for scale in SCALES),
-    *((["Upsample", scale], [1, 2, 3, 2]) for scale in ({"scale_factor": (2, 1.5)}, {"size": (2, 5)})),
-    *((["Upsample", {"scale_factor": scale}], [1, 1, 3, 2, 2]) for scale in (2, 1.7, 0.5)),
+    *((["Upsample", scale], [1, 2, 3, 2]) for scale in ({"scale_factor": (2, 1.5)}, {"size": (2, 5)}, {"scale_factor": (3, 1)}, {"size": (6, 6)})),
+    *((["Upsample", {"scale_factor": scale}], [1, 1, 3, 2, 2]) for scale in (2, 1.7, 0.5, (3, 1, 2))),
     (["Upsample", {"scale_factor": 2}], [0, 1, 2, 2]),
     *((["Upsample", {"mode": "bilinear", **scale, **corners}], RANKS["bilinear"]) for scale in SCALES for corners in CORNERS),
     *((["Upsample", {"mode": "bilinear", "align_corners": True, **scale}], [1, 2, 3, 2]) for scale in ({"scale_factor": (2, 1.5)}, {"size": (2, 5)})),
