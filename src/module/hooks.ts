@@ -36,6 +36,13 @@ export function registerForwardHook(module: object, hook: ForwardHook): HookHand
   return register(module, 'hooks', hook);
 }
 
+/** Lets the hooks of a module run for another one too. */
+export function copyHooks(from: object, to: object): void {
+  const { preHooks, hooks } = stateOf(from);
+  for (const hook of preHooks ?? []) registerForwardPreHook(to, hook);
+  for (const hook of hooks ?? []) registerForwardHook(to, hook);
+}
+
 function register(module: object, kind: 'hooks' | 'preHooks', hook: ForwardHook | ForwardPreHook): HookHandle {
   requireModule(module);
   ensureWrapped(module);

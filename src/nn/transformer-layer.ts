@@ -1,6 +1,7 @@
 import { ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
-import { module, Module } from '../module';
+import { isTraining, module, Module, setTraining } from '../module';
+import { copyHooks } from '../module/hooks';
 import { show } from '../module/shape-declaration';
 import type { Tensor } from '../tensor';
 import { Dropout } from './dropout';
@@ -131,7 +132,10 @@ export class TransformerEncoderLayer extends TransformerLayer {
     [this.dropout1, this.dropout2] = [new Dropout(dropout), new Dropout(dropout)];
   }
 
-  /** A layer of the same class, options and values, with parameters of its own. A subclass with another constructor overrides it. */
+  /**
+   * A layer of the same class, options, values, modes and hooks, with parameters of its own. A subclass with another
+   * constructor overrides it.
+   */
   copy(): TransformerEncoderLayer {
     return withStateOf(
       this,
@@ -180,7 +184,10 @@ export class TransformerDecoderLayer extends TransformerLayer {
     [this.dropout1, this.dropout2, this.dropout3] = [new Dropout(dropout), new Dropout(dropout), new Dropout(dropout)];
   }
 
-  /** A layer of the same class, options and values, with parameters of its own. A subclass with another constructor overrides it. */
+  /**
+   * A layer of the same class, options, values, modes and hooks, with parameters of its own. A subclass with another
+   * constructor overrides it.
+   */
   copy(): TransformerDecoderLayer {
     return withStateOf(
       this,
@@ -198,9 +205,15 @@ export class TransformerDecoderLayer extends TransformerLayer {
   }
 }
 
-function withStateOf<L extends Module & { training: boolean }>(from: L, to: L): L {
+function withStateOf<L extends Module>(from: L, to: L): L {
   to.loadStateDict(from.stateDict());
-  to.train(from.training);
+  const parts = new Map(to.namedModules());
+  for (const [path, module] of from.namedModules()) {
+    const part = parts.get(path);
+    if (part === undefined) continue;
+    setTraining(part, isTraining(module)); // parents first: what is inside may be in another mode
+    copyHooks(module, part);
+  }
   const trainable = [...from.parameters()].map((parameter) => parameter.requiresGrad);
   [...to.parameters()].forEach((parameter, i) => (parameter.requiresGrad = trainable[i]));
   return to;

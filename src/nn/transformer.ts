@@ -11,13 +11,13 @@ export interface TransformerOptions {
   norm?: LayerNorm | null;
 }
 
-/** So many layers that begin with the values of the one given, as in PyTorch. */
+/** So many layers that begin with the values of the one given, and with its hooks, as in PyTorch. */
 function copies<L extends { copy(): L } & Module>(name: string, layer: L, numLayers: number): ModuleList<L> {
   return new ModuleList(Array.from({ length: countOf(name, 'numLayers', numLayers) }, () => layer.copy()));
 }
 
 /**
- * A stack of encoder layers: `numLayers` copies of `layer`, which all begin with its values.
+ * A stack of encoder layers: `numLayers` copies of `layer`, which all begin with its values, modes and hooks.
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerEncoder.html
  * @throws ValueError for less than one layer
@@ -49,7 +49,7 @@ export class TransformerEncoder extends Module {
 }
 
 /**
- * A stack of decoder layers: `numLayers` copies of `layer`, which all begin with its values.
+ * A stack of decoder layers: `numLayers` copies of `layer`, which all begin with its values, modes and hooks.
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.TransformerDecoder.html
  * @throws ValueError for less than one layer
