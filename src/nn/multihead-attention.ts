@@ -117,6 +117,7 @@ export class MultiheadAttention extends Module {
     const isBatch = query.shape.length === 3;
     this.#check(query, key, value);
     const [q, ...given] = this.#projections(query, key, value).map((x) => this.#split(isBatch ? x : x.unsqueeze(this.batchFirst ? 0 : 1))); // prettier-ignore
+    checkMasks(names, options, [q.shape[0], this.numHeads, q.shape[2], given[0].shape[2]]);
     const [k, v] = given.map((x, i) => this.#withMore(x, [this.biasK, this.biasV][i]));
     const added = mask(options, q, given[0]);
     const products = attentionWeights(q, k);
@@ -173,32 +174,44 @@ export class MultiheadAttention extends Module {
   }
 }
 
+/** What the layer and the masks of its call are called in errors. */
+export type MaskNames = { readonly layer: string } & Readonly<
+  Record<'attnMask' | 'keyPaddingMask' | 'isCausal', string>
+>;
+const names: MaskNames = { layer, attnMask: 'attnMask', keyPaddingMask: 'keyPaddingMask', isCausal: 'isCausal' };
+
+/** Checks masks of a batch of n, in so many heads, from queries to keys. @throws ShapeError, DTypeError or ValueError */
+export function checkMasks(
+  { layer, attnMask, keyPaddingMask, isCausal }: MaskNames,
+  call: AttentionCall,
+  [n, heads, queries, keys]: readonly number[],
+): void {
+  const check = (name: string, mask: Tensor | undefined, ...allowed: number[][]) => {
+    if (mask === undefined) return;
+    if (!allowed.some((wanted) => String(wanted) === String(mask.shape)))
+      throw new ShapeError(`${layer}: ${name} must be ${allowed.map((wanted) => showShape(wanted)).join(' or ')}, not ${showShape(mask.shape)}`); // prettier-ignore
+    if (mask.dtype !== 'float32' && mask.dtype !== 'bool')
+      throw new DTypeError(`${layer}: ${name} is bool or float32, not ${mask.dtype}`);
+  };
+  check(attnMask, call.attnMask, [queries, keys], [n * heads, queries, keys]);
+  check(keyPaddingMask, call.keyPaddingMask, [n, keys], ...(n === 1 ? [[keys]] : []));
+  flagOf(layer, isCausal, call.isCausal ?? false);
+}
+
 /** What the masks add to the products of queries [N, heads, L, E] and keys [N, heads, S, E]; null without masks. */
 function mask({ keyPaddingMask, attnMask, isCausal = false }: AttentionCall, q: Tensor, k: Tensor): Tensor | null {
   const [[n, heads, length], sources] = [q.shape, k.shape[2]];
   const masks: Tensor[] = [];
-  if (attnMask !== undefined) {
-    const { shape } = attnMask;
-    fits('attnMask', shape, [[length, sources], [n * heads, length, sources]]); // prettier-ignore
-    masks.push(asAdded('attnMask', attnMask).reshape(shape.length === 2 ? [1, 1, length, sources] : [n, heads, length, sources])); // prettier-ignore
-  }
-  if (keyPaddingMask !== undefined) {
-    fits('keyPaddingMask', keyPaddingMask.shape, n === 1 ? [[n, sources], [sources]] : [[n, sources]]); // prettier-ignore
-    masks.push(asAdded('keyPaddingMask', keyPaddingMask).reshape([n, 1, 1, sources]));
-  }
-  if (flagOf(layer, 'isCausal', isCausal)) masks.push(asAdded('isCausal', causalMask(length, sources, q.device).logicalNot())); // prettier-ignore
+  if (attnMask !== undefined)
+    masks.push(asAdded(attnMask).reshape(attnMask.shape.length === 2 ? [1, 1, length, sources] : [n, heads, length, sources])); // prettier-ignore
+  if (keyPaddingMask !== undefined) masks.push(asAdded(keyPaddingMask).reshape([n, 1, 1, sources]));
+  if (isCausal) masks.push(asAdded(causalMask(length, sources, q.device).logicalNot()));
   return masks.length === 0 ? null : masks.reduce((a, b) => a.add(b));
 }
 
-function fits(name: string, shape: readonly number[], allowed: readonly (readonly number[])[]): void {
-  if (allowed.some((wanted) => String(wanted) === String(shape))) return;
-  throw new ShapeError(`${layer}: ${name} must be ${allowed.map(showShape).join(' or ')}, not ${showShape(shape)}`);
-}
-
 /** Minus infinity where a bool mask is true. */
-function asAdded(name: string, given: Tensor): Tensor {
+function asAdded(given: Tensor): Tensor {
   if (given.dtype === 'float32') return given;
-  if (given.dtype !== 'bool') throw new DTypeError(`${layer}: ${name} is bool or float32, not ${given.dtype}`);
   const [never, always] = withDevice(given.device, () => [tensor(-Infinity), tensor(0)]);
   return where(given, never, always);
 }

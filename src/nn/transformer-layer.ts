@@ -1,14 +1,15 @@
-import { ValueError } from '../core/errors';
+import { ShapeError, ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
+import { showShape } from '../core/shape';
 import { isTraining, module, Module, setTraining } from '../module';
 import { copyHooks } from '../module/hooks';
 import { show } from '../module/shape-declaration';
 import type { Tensor } from '../tensor';
-import { Dropout } from './dropout';
+import { Dropout, probabilityOf } from './dropout';
 import { LayerNorm } from './layer-norm';
 import { Linear } from './linear';
-import { type AttentionCall, MultiheadAttention } from './multihead-attention';
-import { countOf } from './option-checks';
+import { type AttentionCall, checkMasks, MultiheadAttention } from './multihead-attention';
+import { countOf, flagOf, numberOption } from './option-checks';
 
 export interface TransformerLayerOptions {
   /** Features between the two linear layers. Default 2048. */
@@ -27,6 +28,23 @@ export interface TransformerLayerOptions {
   bias?: boolean;
 }
 const known = ['dimFeedforward', 'dropout', 'activation', 'layerNormEps', 'batchFirst', 'normFirst', 'bias'];
+
+/** The options, checked here so that errors do not name those of the layers inside. @throws ValueError */
+function checked(layer: string, options: TransformerLayerOptions): Required<TransformerLayerOptions> {
+  checkOptions(layer, options, known);
+  const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps = 1e-5, batchFirst = false, normFirst = false, bias = true } = options; // prettier-ignore
+  if (activation !== 'relu' && activation !== 'gelu')
+    throw new ValueError(`${layer}: activation must be 'relu' or 'gelu', not ${show(activation)}`);
+  return {
+    dimFeedforward: countOf(layer, 'dimFeedforward', dimFeedforward, 0),
+    dropout: probabilityOf(layer, 'dropout', dropout),
+    activation,
+    layerNormEps: numberOption(layer, 'layerNormEps', layerNormEps, 'notNegative'),
+    batchFirst: flagOf(layer, 'batchFirst', batchFirst),
+    normFirst: flagOf(layer, 'normFirst', normFirst),
+    bias: flagOf(layer, 'bias', bias),
+  };
+}
 
 /** What attention may not look at; masks as {@link MultiheadAttention} has them. */
 export interface EncoderMasks {
@@ -60,34 +78,41 @@ abstract class TransformerLayer extends Module {
   abstract readonly linear1: Linear;
   abstract readonly linear2: Linear;
   abstract readonly dropout: Dropout;
+  protected readonly options: Required<TransformerLayerOptions>;
 
   constructor(
-    protected readonly layer: string,
+    layer: string,
     readonly dModel: number,
     readonly nhead: number,
-    protected readonly options: TransformerLayerOptions,
+    options: TransformerLayerOptions,
   ) {
     super();
-    checkOptions(layer, options, known);
-    const { activation = 'relu', normFirst = false } = options;
-    if (activation !== 'relu' && activation !== 'gelu')
-      throw new ValueError(`${layer}: activation must be 'relu' or 'gelu', not ${show(activation)}`);
+    this.options = checked(layer, options);
     if (countOf(layer, 'dModel', dModel) % countOf(layer, 'nhead', nhead) !== 0)
       throw new ValueError(`${layer}: dModel must be a multiple of nhead, not ${dModel} with nhead ${nhead}`);
     this.selfAttn = this.attention();
-    this.activation = activation;
-    this.normFirst = normFirst;
+    this.activation = this.options.activation;
+    this.normFirst = this.options.normFirst;
   }
 
   protected attention(): MultiheadAttention {
-    const { dropout = 0.1, batchFirst = false, bias = true } = this.options;
+    const { dropout, batchFirst, bias } = this.options;
     return new MultiheadAttention(this.dModel, this.nhead, { dropout, batchFirst, bias });
   }
   protected norm(): LayerNorm {
-    return new LayerNorm(this.dModel, { eps: this.options.layerNormEps ?? 1e-5, bias: this.options.bias ?? true });
+    return new LayerNorm(this.dModel, { eps: this.options.layerNormEps, bias: this.options.bias });
   }
   protected linear(inputs: number, outputs: number): Linear {
-    return new Linear(inputs, outputs, { bias: this.options.bias ?? true });
+    return new Linear(inputs, outputs, { bias: this.options.bias });
+  }
+
+  /** How many sequences there are, and how long they are. @throws ShapeError for anything but sequences of dModel features */
+  protected sizesOf(layer: string, name: string, { shape }: Tensor): [n: number, length: number] {
+    const { batchFirst } = this.options;
+    if (![2, 3].includes(shape.length) || shape.at(-1) !== this.dModel)
+      throw new ShapeError(`${layer}: ${name} must be ${batchFirst ? '[N, L, ' : '[L, N, '}${this.dModel}] or without N, not ${showShape(shape)}`); // prettier-ignore
+    if (shape.length === 2) return [1, shape[0]];
+    return batchFirst ? [shape[0], shape[1]] : [shape[1], shape[0]];
   }
 
   /** x + part(x), normalised before the part or after the sum. */
@@ -124,7 +149,7 @@ export class TransformerEncoderLayer extends TransformerLayer {
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super('TransformerEncoderLayer', dModel, nhead, options);
-    const { dimFeedforward = 2048, dropout = 0.1 } = options;
+    const { dimFeedforward, dropout } = this.options;
     this.linear1 = this.linear(dModel, dimFeedforward);
     this.dropout = new Dropout(dropout);
     this.linear2 = this.linear(dimFeedforward, dModel);
@@ -144,8 +169,12 @@ export class TransformerEncoderLayer extends TransformerLayer {
   }
 
   forward(src: Tensor, masks: EncoderMasks = {}): Tensor {
-    checkOptions(this.layer, masks, ['srcMask', 'srcKeyPaddingMask', 'isCausal']);
+    const layer = 'TransformerEncoderLayer';
+    checkOptions(layer, masks, ['srcMask', 'srcKeyPaddingMask', 'isCausal']);
     const call = { attnMask: masks.srcMask, keyPaddingMask: masks.srcKeyPaddingMask, isCausal: masks.isCausal };
+    const [n, length] = this.sizesOf(layer, 'src', src);
+    const names = { layer, attnMask: 'srcMask', keyPaddingMask: 'srcKeyPaddingMask', isCausal: 'isCausal' };
+    checkMasks(names, call, [n, this.nhead, length, length]);
     const x = this.joined(src, this.norm1, (x) => this.dropout1.forward(this.attended(this.selfAttn, x, x, call)));
     return this.joined(x, this.norm2, (x) => this.dropout2.forward(this.fed(x)));
   }
@@ -175,7 +204,7 @@ export class TransformerDecoderLayer extends TransformerLayer {
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super('TransformerDecoderLayer', dModel, nhead, options);
-    const { dimFeedforward = 2048, dropout = 0.1 } = options;
+    const { dimFeedforward, dropout } = this.options;
     this.multiheadAttn = this.attention();
     this.linear1 = this.linear(dModel, dimFeedforward);
     this.dropout = new Dropout(dropout);
@@ -196,9 +225,13 @@ export class TransformerDecoderLayer extends TransformerLayer {
   }
 
   forward(tgt: Tensor, memory: Tensor, masks: DecoderMasks = {}): Tensor {
-    checkOptions(this.layer, masks, ['tgtMask', 'memoryMask', 'tgtKeyPaddingMask', 'memoryKeyPaddingMask', 'tgtIsCausal', 'memoryIsCausal']); // prettier-ignore
+    const layer = 'TransformerDecoderLayer';
+    checkOptions(layer, masks, ['tgtMask', 'memoryMask', 'tgtKeyPaddingMask', 'memoryKeyPaddingMask', 'tgtIsCausal', 'memoryIsCausal']); // prettier-ignore
     const own = { attnMask: masks.tgtMask, keyPaddingMask: masks.tgtKeyPaddingMask, isCausal: masks.tgtIsCausal };
     const other = { attnMask: masks.memoryMask, keyPaddingMask: masks.memoryKeyPaddingMask, isCausal: masks.memoryIsCausal }; // prettier-ignore
+    const [[n, length], [, sources]] = [this.sizesOf(layer, 'tgt', tgt), this.sizesOf(layer, 'memory', memory)];
+    checkMasks({ layer, attnMask: 'tgtMask', keyPaddingMask: 'tgtKeyPaddingMask', isCausal: 'tgtIsCausal' }, own, [n, this.nhead, length, length]); // prettier-ignore
+    checkMasks({ layer, attnMask: 'memoryMask', keyPaddingMask: 'memoryKeyPaddingMask', isCausal: 'memoryIsCausal' }, other, [n, this.nhead, length, sources]); // prettier-ignore
     let x = this.joined(tgt, this.norm1, (x) => this.dropout1.forward(this.attended(this.selfAttn, x, x, own)));
     x = this.joined(x, this.norm2, (x) => this.dropout2.forward(this.attended(this.multiheadAttn, x, memory, other)));
     return this.joined(x, this.norm3, (x) => this.dropout3.forward(this.fed(x)));
