@@ -4,6 +4,7 @@ import { showShape } from '../core/shape';
 import type { Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
 import { buffer, Module, module, param } from '../module';
+import { settings } from '../module/tree-text';
 import { add, detach, mean, mul, reshape, rsqrt, standardise, type Standardised, sub } from '../ops';
 import type { Buffer, Parameter, Tensor } from '../tensor';
 import { nodeOf, wrap } from '../tensor/wrap';
@@ -28,7 +29,7 @@ interface Kind {
   readonly name: string;
   readonly takes: readonly string[];
 }
-const rankOf = (shape: string) => shape.split(',').length;
+export const rankOf = (shape: string) => shape.split(',').length;
 
 /** What layers share that standardise channels, each on its own: their state, and what they do with it. */
 @module
@@ -60,6 +61,10 @@ export abstract class ChannelNorm extends Module {
     this.affine = flagOf(name, 'affine', options.affine ?? affine);
     if (!flagOf(name, 'bias', options.bias ?? true) || !this.affine) this.bias = null;
     this.trackRunningStats = flagOf(name, 'trackRunningStats', options.trackRunningStats ?? trackRunningStats);
+  }
+
+  extraRepr(): string {
+    return settings(this, { bias: this.bias !== null });
   }
 
   /** Forgets what was seen: running means 0, variances 1. */

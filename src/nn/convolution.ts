@@ -5,6 +5,7 @@ import type { Node } from '../graph/node';
 import { module, Module, param } from '../module';
 import type { Initialiser } from '../module/initialiser';
 import { show } from '../module/shape-declaration';
+import { settings } from '../module/tree-text';
 import { convolution, type ConvolutionOptions, add, reshape, transposedConvolution } from '../ops';
 import { rand, type Parameter, type Tensor } from '../tensor';
 import { nodeOf } from '../tensor/wrap';
@@ -47,12 +48,11 @@ const nearZero: Initialiser = Object.assign(
 @module
 abstract class Convolving extends Module {
   @param((self: Convolving) => self.weightShape(), { init: init.kaimingUniform({ a: Math.sqrt(5) }) }) weight!: Parameter; // prettier-ignore
-  @param((self: Convolving) => (self.hasBias ? [self.outChannels] : null), { init: nearZero }) bias!: Parameter | null;
+  @param(['outChannels'], { init: nearZero }) bias!: Parameter | null;
   readonly kernelSize: readonly number[];
   readonly stride: readonly number[];
   readonly dilation: readonly number[];
   readonly groups: number;
-  protected readonly hasBias: boolean;
 
   constructor(
     protected readonly kind: Kind,
@@ -70,7 +70,10 @@ abstract class Convolving extends Module {
     this.kernelSize = sizesOf(name, 'kernelSize', kernelSize, rank);
     this.stride = sizesOf(name, 'stride', stride, rank);
     this.dilation = sizesOf(name, 'dilation', dilation, rank);
-    this.hasBias = flagOf(name, 'bias', bias);
+    if (!flagOf(name, 'bias', bias)) this.bias = null;
+  }
+  extraRepr(): string {
+    return settings(this, { bias: this.bias !== null });
   }
 
   abstract weightShape(): number[];

@@ -2,6 +2,7 @@ import { ShapeError, ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import { showShape } from '../core/shape';
 import { Module, module, param } from '../module';
+import { settings } from '../module/tree-text';
 import { reshape, standardise } from '../ops';
 import type { Parameter, Tensor } from '../tensor';
 import { nodeOf, wrap } from '../tensor/wrap';
@@ -41,6 +42,9 @@ export class GroupNorm extends Module {
     this.eps = numberOption('GroupNorm', 'eps', options.eps ?? 1e-5, 'notNegative');
     this.affine = flagOf('GroupNorm', 'affine', options.affine ?? true);
     if (!flagOf('GroupNorm', 'bias', options.bias ?? true) || !this.affine) this.bias = null;
+  }
+  extraRepr(): string {
+    return settings(this, { bias: this.bias !== null });
   }
 
   forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;

@@ -1,23 +1,17 @@
 import type { Node } from '../graph/node';
 import { module } from '../module';
 import { reshape } from '../ops';
-import { ChannelNorm, type NormOptions } from './channel-norm';
+import { ChannelNorm, type NormOptions, rankOf } from './channel-norm';
 
 /** What standardises each channel of each sample. */
 @module
 abstract class InstanceNorm extends ChannelNorm {
-  constructor(
-    name: string,
-    private readonly rank: number,
-    takes: readonly string[],
-    numFeatures: number,
-    options: NormOptions = {},
-  ) {
+  constructor(name: string, takes: readonly string[], numFeatures: number, options: NormOptions = {}) {
     super({ name, takes }, numFeatures, options, { affine: false, trackRunningStats: false });
   }
 
   protected normalised(x: Node): Node {
-    const batch = x.shape.length === this.rank + 2 ? x : reshape(x, [1, ...x.shape]);
+    const batch = x.shape.length === rankOf(this.kind.takes[0]) ? x : reshape(x, [1, ...x.shape]);
     if (this.affine || this.trackRunningStats) this.checkChannels(batch, 1);
     return reshape(this.scaled(this.standardised(batch), 1), x.shape);
   }
@@ -44,7 +38,7 @@ abstract class InstanceNorm extends ChannelNorm {
 @module
 export class InstanceNorm1d extends InstanceNorm {
   constructor(numFeatures: number, options: NormOptions = {}) {
-    super('InstanceNorm1d', 1, ['[N, C, L]', '[C, L]'], numFeatures, options);
+    super('InstanceNorm1d', ['[N, C, L]', '[C, L]'], numFeatures, options);
   }
 }
 
@@ -59,6 +53,6 @@ export class InstanceNorm1d extends InstanceNorm {
 @module
 export class InstanceNorm2d extends InstanceNorm {
   constructor(numFeatures: number, options: NormOptions = {}) {
-    super('InstanceNorm2d', 2, ['[N, C, H, W]', '[C, H, W]'], numFeatures, options);
+    super('InstanceNorm2d', ['[N, C, H, W]', '[C, H, W]'], numFeatures, options);
   }
 }

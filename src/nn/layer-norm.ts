@@ -4,6 +4,7 @@ import { showShape } from '../core/shape';
 import type { Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
 import { Module, module, param } from '../module';
+import { settings } from '../module/tree-text';
 import { add, mean, mul, rsqrt, square, standardise } from '../ops';
 import type { Parameter, Tensor } from '../tensor';
 import { nodeOf, wrap } from '../tensor/wrap';
@@ -23,11 +24,12 @@ abstract class LastAxesNorm extends Module {
   readonly elementwiseAffine: boolean;
 
   constructor(
-    private readonly name: string,
+    private readonly kind: { readonly name: string },
     normalizedShape: Sizes,
     elementwiseAffine = true,
   ) {
     super();
+    const { name } = kind;
     const rank = Array.isArray(normalizedShape) ? normalizedShape.length : 1;
     if (rank === 0) throw new ValueError(`${name}: normalizedShape must have at least one size, not []`);
     this.normalizedShape = [...sizesOf(name, 'normalizedShape', normalizedShape, rank, 0)];
@@ -36,10 +38,10 @@ abstract class LastAxesNorm extends Module {
 
   forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: Tensor): Tensor {
-    const { normalizedShape: last, name } = this;
+    const { normalizedShape: last } = this;
     const first = x.shape.length - last.length;
     if (first < 0 || last.some((size, i) => size !== x.shape[first + i]))
-      throw new ShapeError(`${name}: takes [..., ${last.join(', ')}], not ${showShape(x.shape)}`);
+      throw new ShapeError(`${this.kind.name}: takes [..., ${last.join(', ')}], not ${showShape(x.shape)}`);
     const y = this.normalised(nodeOf(x), last.map((_, i) => first + i)); // prettier-ignore
     return wrap(this.weight === null ? y : this.shifted(mul(y, nodeOf(this.weight))));
   }
@@ -61,15 +63,17 @@ abstract class LastAxesNorm extends Module {
  */
 @module
 export class LayerNorm extends LastAxesNorm {
-  @param((self: LayerNorm) => (self.elementwiseAffine && self.hasBias ? self.normalizedShape : null)) bias!: Parameter | null; // prettier-ignore
+  @param((self: LayerNorm) => self.normalizedShape) bias!: Parameter | null;
   readonly eps: number;
-  private readonly hasBias: boolean;
 
   constructor(normalizedShape: Sizes, options: { eps?: number; elementwiseAffine?: boolean; bias?: boolean } = {}) {
     checkOptions('LayerNorm', options, ['eps', 'elementwiseAffine', 'bias']);
-    super('LayerNorm', normalizedShape, options.elementwiseAffine);
+    super({ name: 'LayerNorm' }, normalizedShape, options.elementwiseAffine);
     this.eps = numberOption('LayerNorm', 'eps', options.eps ?? 1e-5, 'notNegative');
-    this.hasBias = flagOf('LayerNorm', 'bias', options.bias ?? true);
+    if (!flagOf('LayerNorm', 'bias', options.bias ?? true) || !this.elementwiseAffine) this.bias = null;
+  }
+  extraRepr(): string {
+    return settings(this, { bias: this.bias !== null });
   }
   protected normalised(x: Node, axes: readonly number[]): Node {
     return standardise(x, axes, this.eps).y;
@@ -94,7 +98,7 @@ export class RMSNorm extends LastAxesNorm {
 
   constructor(normalizedShape: Sizes, options: { eps?: number | null; elementwiseAffine?: boolean } = {}) {
     checkOptions('RMSNorm', options, ['eps', 'elementwiseAffine']);
-    super('RMSNorm', normalizedShape, options.elementwiseAffine);
+    super({ name: 'RMSNorm' }, normalizedShape, options.elementwiseAffine);
     const { eps = null } = options;
     this.eps = eps === null ? null : numberOption('RMSNorm', 'eps', eps, 'notNegative');
   }

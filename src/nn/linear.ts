@@ -1,6 +1,7 @@
 import { checkOptions } from '../core/options';
 import { module, Module, param } from '../module';
 import type { Initialiser } from '../module/initialiser';
+import { settings } from '../module/tree-text';
 import { rand, type Parameter, type Tensor } from '../tensor';
 import { init } from './init';
 import type { Input, Output, Projects, rule } from './layer-types';
@@ -28,10 +29,7 @@ export class Linear<In extends number = number, Out extends number = number> ext
   @param(['outFeatures', 'inFeatures'], { init: init.kaimingUniform({ a: Math.sqrt(5) }) }) weight!: Parameter<
     [Out, In]
   >;
-  @param((self: Linear) => (self.hasBias ? [self.outFeatures] : null), { init: nearZero }) bias!: Parameter<
-    [Out]
-  > | null;
-  private readonly hasBias: boolean;
+  @param(['outFeatures'], { init: nearZero }) bias!: Parameter<[Out]> | null;
 
   constructor(
     readonly inFeatures: In,
@@ -43,7 +41,10 @@ export class Linear<In extends number = number, Out extends number = number> ext
     countOf('Linear', 'outFeatures', outFeatures, 0);
     checkOptions('Linear', options, ['bias']);
     const { bias = true } = options;
-    this.hasBias = flagOf('Linear', 'bias', bias);
+    if (!flagOf('Linear', 'bias', bias)) this.bias = null;
+  }
+  extraRepr(): string {
+    return settings(this, { bias: this.bias !== null });
   }
 
   forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;

@@ -60,8 +60,7 @@ export class MultiheadAttention extends Module {
     init: init.xavierUniform(),
   })
   inProjWeight!: Parameter | null;
-  @param((self: MultiheadAttention) => (self.hasBias ? [3 * self.embedDim] : null), { init: init.zeros() })
-  inProjBias!: Parameter | null;
+  @param((self: MultiheadAttention) => [3 * self.embedDim], { init: init.zeros() }) inProjBias!: Parameter | null;
   @param((self: MultiheadAttention) => (self.addBiasKv ? [1, 1, self.embedDim] : null), { init: init.xavierNormal() })
   biasK!: Parameter | null;
   @param((self: MultiheadAttention) => (self.addBiasKv ? [1, 1, self.embedDim] : null), { init: init.xavierNormal() })
@@ -73,7 +72,6 @@ export class MultiheadAttention extends Module {
   readonly batchFirst: boolean;
   readonly kdim: number;
   readonly vdim: number;
-  private readonly hasBias: boolean;
 
   constructor(
     readonly embedDim: number,
@@ -86,11 +84,12 @@ export class MultiheadAttention extends Module {
       throw new ValueError(`${layer}: embedDim must be a multiple of numHeads, not ${embedDim} with ${numHeads} heads`);
     const flag = (name: 'bias' | 'addBiasKv' | 'addZeroAttn' | 'batchFirst', otherwise: boolean) => flagOf(layer, name, options[name] ?? otherwise); // prettier-ignore
     this.dropout = probabilityOf(layer, 'dropout', options.dropout ?? 0);
-    this.hasBias = flag('bias', true);
+    const bias = flag('bias', true);
+    if (!bias) this.inProjBias = null;
     [this.addBiasKv, this.addZeroAttn, this.batchFirst] = [flag('addBiasKv', false), flag('addZeroAttn', false), flag('batchFirst', false)]; // prettier-ignore
     this.kdim = countOf(layer, 'kdim', options.kdim ?? embedDim);
     this.vdim = countOf(layer, 'vdim', options.vdim ?? embedDim);
-    this.outProj = new Linear(embedDim, embedDim, { bias: this.hasBias });
+    this.outProj = new Linear(embedDim, embedDim, { bias });
   }
 
   onInit(): void {

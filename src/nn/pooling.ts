@@ -29,10 +29,13 @@ export interface AvgPoolOptions extends Omit<MaxPoolOptions, 'dilation'> {
 @module
 abstract class Pooling extends Module {
   protected readonly pools: readonly Pool[];
+  readonly stride: Sizes;
+  readonly padding: Sizes;
+  readonly ceilMode: boolean;
 
   constructor(
     protected readonly kind: Kind,
-    kernelSize: Sizes,
+    readonly kernelSize: Sizes,
     { stride = kernelSize, padding = 0, dilation = 1, ceilMode = false }: MaxPoolOptions,
   ) {
     super();
@@ -40,6 +43,7 @@ abstract class Pooling extends Module {
     const list = (what: string, sizes: Sizes, least: number) => sizesOf(name, what, sizes, rank, least);
     const [size, strides, paddings, dilations] = [list('kernelSize', kernelSize, 1), list('stride', stride, 1), list('padding', padding, 0), list('dilation', dilation, 1)]; // prettier-ignore
     const ceil = flagOf(name, 'ceilMode', ceilMode);
+    [this.stride, this.padding, this.ceilMode] = [stride, padding, ceil];
     this.pools = size.map((size, i) => ({ size, stride: strides[i], padding: paddings[i], dilation: dilations[i], ceil })); // prettier-ignore
     if (this.pools.some(({ padding, size }) => padding > size / 2))
       throw new ValueError(`${name}: padding must be at most half of kernelSize ${show(kernelSize)}, not ${show(padding)}`); // prettier-ignore
@@ -59,9 +63,12 @@ abstract class Pooling extends Module {
 
 @module
 abstract class MaxPool extends Pooling {
+  readonly dilation: Sizes;
+
   constructor(kind: Kind, kernelSize: Sizes, options: MaxPoolOptions = {}) {
     checkOptions(kind.name, options, ['stride', 'padding', 'dilation', 'ceilMode']);
     super(kind, kernelSize, options);
+    this.dilation = options.dilation ?? 1;
   }
   protected pooled(x: Node): Node {
     return maxPool(x, this.pools);
@@ -98,15 +105,15 @@ export class MaxPool2d extends MaxPool {
 
 @module
 abstract class AvgPool extends Pooling {
-  protected readonly countsPadding: boolean;
+  protected readonly countIncludePad: boolean;
 
   constructor(kind: Kind, kernelSize: Sizes, options: AvgPoolOptions = {}, more: readonly string[] = []) {
     checkOptions(kind.name, options, ['stride', 'padding', 'ceilMode', 'countIncludePad', ...more]);
     super(kind, kernelSize, options);
-    this.countsPadding = flagOf(this.kind.name, 'countIncludePad', options.countIncludePad ?? true);
+    this.countIncludePad = flagOf(this.kind.name, 'countIncludePad', options.countIncludePad ?? true);
   }
   protected pooled(x: Node): Node {
-    return averagePool(x, this.pools, this.countsPadding);
+    return averagePool(x, this.pools, this.countIncludePad);
   }
 }
 

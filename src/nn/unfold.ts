@@ -17,12 +17,26 @@ export interface UnfoldOptions {
 }
 
 /** The windows along both axes. */
-function poolsOf(layer: string, kernelSize: Sizes, options: UnfoldOptions): readonly Pool[] {
-  checkOptions(layer, options, ['dilation', 'padding', 'stride']);
-  const { dilation = 1, padding = 0, stride = 1 } = options;
-  const list = (name: string, sizes: Sizes, least = 1) => sizesOf(layer, name, sizes, 2, least);
-  const [dilations, paddings, strides] = [list('dilation', dilation), list('padding', padding, 0), list('stride', stride)]; // prettier-ignore
-  return list('kernelSize', kernelSize).map((size, i) => ({ size, stride: strides[i], padding: paddings[i], dilation: dilations[i], ceil: false })); // prettier-ignore
+@module
+abstract class Windowed extends Module {
+  readonly dilation: Sizes;
+  readonly padding: Sizes;
+  readonly stride: Sizes;
+  protected readonly pools: readonly Pool[];
+
+  constructor(
+    layer: string,
+    readonly kernelSize: Sizes,
+    options: UnfoldOptions,
+  ) {
+    super();
+    checkOptions(layer, options, ['dilation', 'padding', 'stride']);
+    const { dilation = 1, padding = 0, stride = 1 } = options;
+    const list = (name: string, sizes: Sizes, least = 1) => sizesOf(layer, name, sizes, 2, least);
+    const [dilations, paddings, strides] = [list('dilation', dilation), list('padding', padding, 0), list('stride', stride)]; // prettier-ignore
+    this.pools = list('kernelSize', kernelSize).map((size, i) => ({ size, stride: strides[i], padding: paddings[i], dilation: dilations[i], ceil: false })); // prettier-ignore
+    [this.dilation, this.padding, this.stride] = [dilation, padding, stride];
+  }
 }
 const around = ([rows, columns]: readonly Pool[], sign: 1 | -1): number[] =>
   [columns.padding, columns.padding, rows.padding, rows.padding].map((n) => sign * n);
@@ -43,15 +57,9 @@ function countsOf(layer: string, pools: readonly Pool[], sizes: readonly number[
  * @example new Unfold(2).forward(randn([1, 3, 4, 4])).shape; // [1, 12, 9]
  */
 @module
-export class Unfold extends Module {
-  private readonly pools: readonly Pool[];
-
-  constructor(
-    readonly kernelSize: Sizes,
-    options: UnfoldOptions = {},
-  ) {
-    super();
-    this.pools = poolsOf('Unfold', kernelSize, options);
+export class Unfold extends Windowed {
+  constructor(kernelSize: Sizes, options: UnfoldOptions = {}) {
+    super('Unfold', kernelSize, options);
   }
   forward(x: Tensor): Tensor {
     return overBatch('Unfold', x, 2, (batch) => {
@@ -75,18 +83,12 @@ export class Unfold extends Module {
  * @example new Fold([4, 4], 2, { stride: 2 }).forward(randn([1, 12, 4])).shape; // [1, 3, 4, 4]
  */
 @module
-export class Fold extends Module {
+export class Fold extends Windowed {
   readonly outputSize: readonly number[];
-  private readonly pools: readonly Pool[];
 
-  constructor(
-    outputSize: Sizes,
-    readonly kernelSize: Sizes,
-    options: UnfoldOptions = {},
-  ) {
-    super();
+  constructor(outputSize: Sizes, kernelSize: Sizes, options: UnfoldOptions = {}) {
+    super('Fold', kernelSize, options);
     this.outputSize = sizesOf('Fold', 'outputSize', outputSize, 2);
-    this.pools = poolsOf('Fold', kernelSize, options);
   }
   forward(x: Tensor): Tensor {
     const { pools, outputSize } = this;

@@ -32,6 +32,13 @@ class Model extends Module {
   again = this.drop;
 }
 
+@module
+class Holder extends Module {
+  constructor(readonly held: object) {
+    super();
+  }
+}
+
 const tree = [
   'Model()',
   '  cells.0: Cell(mode="mean", causal=false, size=3)',
@@ -64,6 +71,27 @@ describe('a module', () => {
 
   it('is readable in other values', () => {
     expect(inspect({ drop: model.drop })).toContain('Described(p is 0.5)');
+  });
+});
+
+describe('the settings of a module', () => {
+  @module
+  class Settings {
+    readonly sizes = [3, [4, null]];
+    readonly many = Array.from({ length: 9 }, (_, i) => i);
+    readonly none = null;
+    readonly nobody = undefined;
+    readonly parts = [1, new Cell(1)];
+    readonly tables = { size: 3 };
+    readonly self: unknown[] = [];
+    constructor() {
+      this.self.push(this.self);
+    }
+    @param(() => null) bias!: Parameter | null;
+  }
+  it('are numbers, texts, flags, null, and lists of them, cut where they are long', () => {
+    const [line] = String(new Holder(new Settings())).split('\n').slice(1);
+    expect(line).toBe('  held: Settings(sizes=[3, [4, null]], many=[0, 1, 2, ..., 6, 7, 8], none=null)');
   });
 });
 

@@ -4,6 +4,7 @@ import * as layers from '../../src/nn';
 import fixtures from '../fixtures/layers.json';
 import { devices } from '../ops/devices';
 import { expectClose } from './close';
+import { agree, camel, settingsOf } from './settings';
 
 interface Listed {
   readonly shape: number[];
@@ -113,7 +114,6 @@ const build = ([name, ...args]: Spec): Layer =>
   new classes[name]!(...args.map((arg) => (isLayer(arg) ? build(arg) : isOptions(arg) ? optionsOf(arg) : arg)));
 const show = ([name, ...args]: Spec): string =>
   `${name}(${args.map((arg) => (isLayer(arg) ? show(arg) : JSON.stringify(arg))).join(', ')})`;
-const camel = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 describe.each(devices)('outputs and gradients are those of PyTorch %s', (name) => {
   beforeAll(() => device(name));
@@ -143,6 +143,26 @@ describe.each(devices)('outputs and gradients are those of PyTorch %s', (name) =
       for (const [key, values] of Object.entries(after ?? {}))
         expectClose(await state.get(camel(key))!.data(), values, 1e-5);
     });
+  });
+});
+
+describe('a printed layer shows what PyTorch shows, and only what it takes', () => {
+  const rows = (fixtures.printed as [Spec, string][]).map(([spec, text]) => ({ spec, text, layer: show(spec) }));
+  const takes = new Map<string, string[]>(Object.entries(fixtures.arguments));
+  // recurrent layers have their name among their fields, and PyTorch's take *args
+  const isRecurrent = (name: string) => /^(RNN|LSTM|GRU)/.test(name);
+
+  it.each(rows)('$layer: $text', ({ spec, text }) => {
+    const [line] = String(build(spec)).split('\n');
+    const [ours, theirs] = [settingsOf(line!.slice(spec[0].length + 1, -1)), settingsOf(text)];
+    const isMissing = ([name, value]: [string, unknown]) =>
+      !ours.named.has(name) || !agree(ours.named.get(name), value);
+    const others = spec[0].endsWith('Cell') ? ['inplace', 'bias', 'nonlinearity'] : ['inplace']; // cells hold them under other names
+    expect([...theirs.named].filter(isMissing).map(([name]) => name).filter((name) => !others.includes(name))).toEqual([]); // prettier-ignore
+    const values = [...ours.named.values()];
+    expect(theirs.others.filter((size) => !values.some((value) => agree(value, size)))).toEqual([]);
+    const known = takes.get(spec[0])!.map(camel);
+    if (!isRecurrent(spec[0])) expect([...ours.named.keys()].filter((name) => !known.includes(name))).toEqual([]);
   });
 });
 

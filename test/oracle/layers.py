@@ -3,6 +3,7 @@
 A layer is a list as the test reads it too: its class, its positional arguments (layers among them), then its options.
 """
 
+import inspect
 import json
 import pathlib
 import zlib
@@ -178,6 +179,12 @@ def case(spec, shapes, more=None):
     }  # fmt: skip
 
 
+def printed():
+    """What PyTorch prints of every layer in the cases, beside its children."""
+    specs = {repr(spec): spec for spec, *_ in CASES if spec[0] not in MODELS}.values()
+    return [[spec, build(spec).extra_repr()] for spec in specs]
+
+
 GAINS = [("linear",), ("sigmoid",), ("tanh",), ("relu",), ("selu",), ("leaky_relu",), ("leaky_relu", 0.3)]
 
 
@@ -186,10 +193,13 @@ def main():
         "torch": torch.__version__.split("+")[0],
         "cases": [case(*c) for c in CASES],
         "gains": [[list(gain), nn.init.calculate_gain(*gain)] for gain in GAINS],
+        "printed": printed(),
+        "arguments": {name: list(inspect.signature(getattr(nn, name)).parameters) for (name, *_), _ in printed()},
     }
     # JSON has no infinity, but numbers that are read as it
     text = json.dumps(fixtures, indent=None, separators=(",", ":")).replace(":Infinity", ":1e999")
-    OUT.write_text(text.replace('},{"layer', '},\n{"layer') + "\n")
+    text = text.replace('},{"layer', '},\n{"layer').replace(',"printed":', ',\n"printed":').replace(',"arguments":', ',\n"arguments":')
+    OUT.write_text(text + "\n")
 
 
 main()
