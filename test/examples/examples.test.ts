@@ -59,6 +59,39 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
     expect(numbersAfter(lines, 'test accuracy').at(-1)).toBeGreaterThan(85);
   },
 
+  'series-lstm.ts': async () => {
+    const file = join(folder, 'co2.svg');
+    const lines = await runExample('series-lstm.ts', '--epochs', '30', '--out', file);
+    expect(lines.join('\n')).toContain('4,513 parameters (4,513 trainable)');
+    const [lastMonth, lastYear, risen] = ['the last month', 'last year', 'since then'].map((name) => numbersAfter(lines, name)[0]!); // prettier-ignore
+    const rows = readFileSync('node_modules/vega-datasets/data/co2-concentration.csv', 'utf8').split('\n');
+    const until2019 = rows.slice(0, rows.findIndex((row) => row.startsWith('2020'))).map((row) => Number(row.split(',')[1])); // prettier-ignore
+    const mean = (guess: (before: number[]) => number) => {
+      const errors = Array.from({ length: 144 }, (_, i) => Math.abs(guess(until2019.slice(0, -i - 1)) - until2019.at(-i - 1)!)); // prettier-ignore
+      return errors.reduce((a, b) => a + b) / 144;
+    };
+    expect(lastMonth).toBeCloseTo(
+      mean((before) => before.at(-1)!),
+      3,
+    );
+    expect(lastYear).toBeCloseTo(
+      mean((before) => before.at(-12)!),
+      3,
+    );
+    expect(risen).toBeCloseTo(
+      mean((before) => before.at(-12)! + before.at(-1)! - before.at(-13)!),
+      3,
+    );
+    const [learned] = numbersAfter(lines, 'the LSTM');
+    expect(learned).toBeLessThan(Math.min(lastMonth!, lastYear!, risen!));
+    expect(lines.find((line) => line.startsWith('measured (line)'))).toBeDefined();
+
+    expect(lines.at(-1)).toBe(`drawn in ${file}`);
+    const drawn = [...readFileSync(file, 'utf8').matchAll(/<polyline [^>]* points="([^"]*)"\/>/g)].map(([, points]) => points!.split(' ').map((point) => point.split(',').map(Number))); // prettier-ignore
+    expect(drawn.map((line) => line.length)).toEqual([144, 144]);
+    for (const [x, y] of drawn.flat()) expect(x! >= 40 && x! <= 860 && y! >= 40 && y! <= 360).toBe(true);
+  },
+
   'tiny-gpt.ts': async () => {
     const run = (...args: string[]) => runExample('tiny-gpt.ts', '--steps', '60', '--depth', '1', ...args);
     const [apart, tied] = [await run(), await run('--tied')];
