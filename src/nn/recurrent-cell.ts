@@ -4,9 +4,10 @@ import { showShape } from '../core/shape';
 import { module, Module, param } from '../module';
 import type { Initialiser } from '../module/initialiser';
 import { show } from '../module/shape-declaration';
+import { settings } from '../module/tree-text';
 import { rand, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
 import { type Gates, gru, lstm, plain } from './gates';
-import { countOf, flagOf } from './spatial';
+import { countOf, flagOf } from './option-checks';
 
 export interface CellOptions {
   /** Default true. */
@@ -34,27 +35,31 @@ const gatesOf = (self: Cell): number => self.gates.count * self.hiddenSize;
 abstract class Cell extends Module {
   @param((self: Cell) => [gatesOf(self), self.inputSize], { init: draws }) weightIh!: Parameter;
   @param((self: Cell) => [gatesOf(self), self.hiddenSize], { init: draws }) weightHh!: Parameter;
-  @param((self: Cell) => (self.hasBias ? [gatesOf(self)] : null), { init: draws }) biasIh!: Parameter | null;
-  @param((self: Cell) => (self.hasBias ? [gatesOf(self)] : null), { init: draws }) biasHh!: Parameter | null;
+  @param((self: Cell) => [gatesOf(self)], { init: draws }) biasIh!: Parameter | null;
+  @param((self: Cell) => [gatesOf(self)], { init: draws }) biasHh!: Parameter | null;
   readonly inputSize: number;
   readonly hiddenSize: number;
-  private readonly hasBias: boolean;
 
   constructor(
-    protected readonly name: string,
+    protected readonly kind: { readonly name: string },
     readonly gates: Gates,
     [inputSize, hiddenSize]: readonly [number, number],
     bias = true,
   ) {
     super();
+    const { name } = kind;
     this.inputSize = countOf(name, 'inputSize', inputSize);
     this.hiddenSize = countOf(name, 'hiddenSize', hiddenSize);
-    this.hasBias = flagOf(name, 'bias', bias);
+    if (!flagOf(name, 'bias', bias)) [this.biasIh, this.biasHh] = [null, null];
+  }
+  extraRepr(): string {
+    return settings(this, { bias: this.biasIh !== null });
   }
 
   /** The next state from x [N, inputSize] or [inputSize]; missing states are zeros. */
   protected next(x: Tensor, given: readonly Tensor[] | undefined, states: number): readonly Tensor[] {
-    const { name, inputSize, hiddenSize } = this;
+    const { inputSize, hiddenSize } = this;
+    const { name } = this.kind;
     if (x.shape.length < 1 || x.shape.length > 2 || x.shape.at(-1) !== inputSize)
       throw new ShapeError(`${name}: takes [N, ${inputSize}] or [${inputSize}], not ${showShape(x.shape)}`);
     const shape = [...x.shape.slice(0, -1), hiddenSize];
@@ -83,9 +88,13 @@ export function activationOf(name: string, nonlinearity: unknown): 'tanh' | 'rel
  */
 @module
 export class RNNCell extends Cell {
+  readonly nonlinearity: 'tanh' | 'relu';
+
   constructor(inputSize: number, hiddenSize: number, options: CellOptions & { nonlinearity?: 'tanh' | 'relu' } = {}) {
     checkOptions('RNNCell', options, ['bias', 'nonlinearity']);
-    super('RNNCell', plain(activationOf('RNNCell', options.nonlinearity ?? 'tanh')), [inputSize, hiddenSize], options.bias); // prettier-ignore
+    const nonlinearity = activationOf('RNNCell', options.nonlinearity ?? 'tanh');
+    super({ name: 'RNNCell' }, plain(nonlinearity), [inputSize, hiddenSize], options.bias);
+    this.nonlinearity = nonlinearity;
   }
   forward(x: Tensor, h?: Tensor): Tensor {
     return this.next(x, h && [h], 1)[0];
@@ -104,7 +113,7 @@ export class RNNCell extends Cell {
 export class LSTMCell extends Cell {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     checkOptions('LSTMCell', options, ['bias']);
-    super('LSTMCell', lstm, [inputSize, hiddenSize], options.bias);
+    super({ name: 'LSTMCell' }, lstm, [inputSize, hiddenSize], options.bias);
   }
   forward(x: Tensor, state?: readonly [h: Tensor, c: Tensor]): [h: Tensor, c: Tensor] {
     const [h, c] = this.next(x, state, 2);
@@ -124,7 +133,7 @@ export class LSTMCell extends Cell {
 export class GRUCell extends Cell {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     checkOptions('GRUCell', options, ['bias']);
-    super('GRUCell', gru, [inputSize, hiddenSize], options.bias);
+    super({ name: 'GRUCell' }, gru, [inputSize, hiddenSize], options.bias);
   }
   forward(x: Tensor, h?: Tensor): Tensor {
     return this.next(x, h && [h], 1)[0];

@@ -7,7 +7,7 @@ import { concatenate, isTensor, Parameter, stack, withDevice, zeros, type Tensor
 import { dropped, probabilityOf } from './dropout';
 import { type Gates, gru, lstm, plain } from './gates';
 import { activationOf, projected, recurrentDraws } from './recurrent-cell';
-import { countOf, flagOf } from './spatial';
+import { countOf, flagOf } from './option-checks';
 
 export interface RecurrentOptions {
   /** How many layers, each reading the output of the one before. Default 1. */
@@ -45,12 +45,13 @@ abstract class Recurrent extends Module {
   readonly projSize: number;
 
   constructor(
-    protected readonly name: string,
+    protected readonly kind: { readonly name: string },
     protected readonly gates: Gates,
     [inputSize, hiddenSize]: readonly [number, number],
     options: RecurrentOptions & { projSize?: number },
   ) {
     super();
+    const { name } = kind;
     const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false, projSize = 0 } = options; // prettier-ignore
     this.inputSize = countOf(name, 'inputSize', inputSize);
     this.hiddenSize = countOf(name, 'hiddenSize', hiddenSize);
@@ -106,11 +107,11 @@ abstract class Recurrent extends Module {
   }
 
   #checkInput({ shape }: Tensor): void {
-    const { name, inputSize, batchFirst } = this;
+    const { inputSize, batchFirst } = this;
     const steps = shape[batchFirst && shape.length === 3 ? 1 : 0];
     if ((shape.length === 2 || shape.length === 3) && shape.at(-1) === inputSize && steps > 0) return;
     const batch = batchFirst ? `[N, L, ${inputSize}]` : `[L, N, ${inputSize}]`;
-    throw new ShapeError(`${name}: takes ${batch} or [L, ${inputSize}], not ${showShape(shape)}`);
+    throw new ShapeError(`${this.kind.name}: takes ${batch} or [L, ${inputSize}], not ${showShape(shape)}`);
   }
 
   /** One state for each layer and direction: [layers * directions, N, size] of every kind. */
@@ -120,12 +121,12 @@ abstract class Recurrent extends Module {
     const shapes = Array.from({ length: states }, (_, k) => [count, batch, k === 0 ? this.outputSize : this.hiddenSize]); // prettier-ignore
     if (given === undefined) return withDevice(input.device, () => shapes.map((shape) => zeros(shape)));
     if (!Array.isArray(given) || given.length !== states || !given.every(isTensor))
-      throw new ValueError(`${this.name}: the state is ${states === 1 ? 'a tensor, h' : 'a list of two tensors, [h, c]'}, not ${show(given)}`); // prettier-ignore
+      throw new ValueError(`${this.kind.name}: the state is ${states === 1 ? 'a tensor, h' : 'a list of two tensors, [h, c]'}, not ${show(given)}`); // prettier-ignore
     return shapes.map(([layers, n, size], k) => {
       const wanted = isBatch ? [layers, n, size] : [layers, size];
       const state = given[k];
       if (String(state.shape) !== String(wanted))
-        throw new ShapeError(`${this.name}: the state is ${showShape(wanted)}, not ${showShape(state.shape)}`);
+        throw new ShapeError(`${this.kind.name}: the state is ${showShape(wanted)}, not ${showShape(state.shape)}`);
       return isBatch ? state : state.unsqueeze(1);
     });
   }
@@ -184,7 +185,12 @@ export class RNN extends Recurrent {
     options: RecurrentOptions & { nonlinearity?: 'tanh' | 'relu' } = {},
   ) {
     checkOptions('RNN', options, [...known, 'nonlinearity']);
-    super('RNN', plain(activationOf('RNN', options.nonlinearity ?? 'tanh')), [inputSize, hiddenSize], options);
+    super(
+      { name: 'RNN' },
+      plain(activationOf('RNN', options.nonlinearity ?? 'tanh')),
+      [inputSize, hiddenSize],
+      options,
+    );
   }
   forward(input: Tensor, h0?: Tensor): [output: Tensor, h: Tensor] {
     const [output, [h]] = this.run(input, h0 && [h0], 1);
@@ -206,7 +212,7 @@ export class RNN extends Recurrent {
 export class LSTM extends Recurrent {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions & { projSize?: number } = {}) {
     checkOptions('LSTM', options, [...known, 'projSize']);
-    super('LSTM', lstm, [inputSize, hiddenSize], options);
+    super({ name: 'LSTM' }, lstm, [inputSize, hiddenSize], options);
   }
   forward(input: Tensor, state?: readonly [h0: Tensor, c0: Tensor]): [output: Tensor, state: [h: Tensor, c: Tensor]] {
     const [output, [h, c]] = this.run(input, state, 2);
@@ -227,7 +233,7 @@ export class LSTM extends Recurrent {
 export class GRU extends Recurrent {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
     checkOptions('GRU', options, known);
-    super('GRU', gru, [inputSize, hiddenSize], options);
+    super({ name: 'GRU' }, gru, [inputSize, hiddenSize], options);
   }
   forward(input: Tensor, h0?: Tensor): [output: Tensor, h: Tensor] {
     const [output, [h]] = this.run(input, h0 && [h0], 1);

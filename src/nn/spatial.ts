@@ -6,8 +6,6 @@ import { reshape } from '../ops';
 import type { Tensor } from '../tensor';
 import { nodeOf, wrap } from '../tensor/wrap';
 
-export { countOf, flagOf } from './option-checks';
-
 /** What a layer is called in errors, and along how many axes it slides. */
 export interface Kind {
   readonly name: string;
