@@ -154,15 +154,17 @@ function fits(cluster: Cluster): boolean {
   return cluster.folding === null || (keepsOrder(cluster, cluster.folding) && parts.every((e) => e.op !== 'index'));
 }
 
-/** Whether the folds add up in the order that they would have alone, which depends on nothing but the folding. */
+/**
+ * Whether the folds add up in the order that they would have alone: each goes through what is folded into it along as many axes.
+ * How results lie does not matter to that.
+ */
 function keepsOrder({ dims, inputs }: Cluster, { order, results }: Folding): boolean {
-  const turned = (strides: readonly number[]) => order.map((i) => strides[i]);
+  const folded = order.slice(results);
+  const turned = (strides: readonly number[]) => folded.map((i) => strides[i]);
   const own = turned(stridesOf(dims));
-  const sizes = order.map((i) => dims[i]);
+  const sizes = folded.map((i) => dims[i]);
   const all = [own, ...inputs.map(({ strides }) => turned(strides))];
-  const axes = (operands: readonly (readonly number[])[], from: number, to?: number) =>
-    jointAxes(sizes.slice(from, to), operands.map((s) => s.slice(from, to))).length; // prettier-ignore
-  return axes(all, 0, results) === axes([own], 0, results) && axes(all, results) === axes([own], results);
+  return jointAxes(sizes, all).length === jointAxes(sizes, [own]).length;
 }
 
 /** The kernel that writes the folds and those values that are `needed`, and the buffers it writes. */

@@ -35,7 +35,7 @@ export function fuse(steps: readonly Step[], outputs: ReadonlySet<number>): Step
 
 class Fusion {
   readonly #units = new Set<Unit>();
-  /** Who writes a buffer, and which units read it whole in order. */
+  /** Who writes a buffer, and which units read it, another element at each place. */
   readonly #writer = new Map<number, Unit>();
   readonly #readers = new Map<number, Set<Unit>>();
   readonly #stack: Unit[] = [];
@@ -51,7 +51,7 @@ class Fusion {
   #enter(unit: Unit): void {
     this.#units.add(unit);
     for (const buffer of unit.writes) this.#writer.set(buffer, unit);
-    for (const view of unit.cluster?.inputs ?? [])
+    for (const view of (unit.cluster?.inputs ?? []).filter(isReadAlong))
       this.#readers.set(view.buffer, (this.#readers.get(view.buffer) ?? new Set()).add(unit));
   }
   #leave(unit: Unit): void {
@@ -61,7 +61,7 @@ class Fusion {
 
   /** Those whose values it reads, the latest first, then those that read what it reads. */
   #candidates(unit: Unit): Unit[] {
-    const read = unit.cluster!.inputs.map((view) => view.buffer);
+    const read = unit.cluster!.inputs.filter(isReadAlong).map((view) => view.buffer);
     const writers = read.flatMap((buffer) => this.#writer.get(buffer) ?? []);
     const readers = read.flatMap((buffer) => [...(this.#readers.get(buffer) ?? [])]);
     const near = (units: Unit[]) =>
@@ -141,6 +141,9 @@ class Fusion {
     return order;
   }
 }
+
+/** Numbers that all read are no reason to do two things at once. */
+const isReadAlong = ({ dims, strides }: View): boolean => dims.every((size, i) => size === 1 || strides[i] !== 0);
 
 function overlap(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
   for (const x of a) if (b.has(x)) return true;
