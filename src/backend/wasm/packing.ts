@@ -3,14 +3,14 @@ import { FunctionBuilder } from './function-builder';
 /**
  * A function of source, tables of how many bytes each line is away from it and each step along the lines, count of lines,
  * depth and target, which packs panels of `width` lines side by side: for each step the panel's values. A last panel that is
- * not full is filled up with zeros.
+ * not full has its last line several times: what is computed from it is not stored.
  */
 export function packFunction(width: number): FunctionBuilder {
   const f = new FunctionBuilder(Array.from({ length: 6 }, () => 'i32' as const));
   const panel = new PanelPacker(f, width);
   panel.lookAtSteps();
   f.repeat(() => {
-    f.get(count).i32(width).op('i32.ge_s').when(() => panel.whole(), () => panel.partial()); // prettier-ignore
+    panel.pack();
     f.increase(lines, 4 * width);
     f.get(count).i32(width).op('i32.sub').tee(count).i32(0).op('i32.gt_s');
   });
@@ -24,7 +24,6 @@ type Eight = [number, number, number, number, number, number, number, number];
 class PanelPacker {
   readonly #step: number;
   readonly #left: number;
-  readonly #lane: number;
   readonly #from: number;
   readonly #to: number;
   readonly #pattern: number;
@@ -37,7 +36,7 @@ class PanelPacker {
     private readonly width: number,
   ) {
     const word = () => f.local('i32');
-    [this.#step, this.#left, this.#lane, this.#from, this.#to] = [word(), word(), word(), word(), word()];
+    [this.#step, this.#left, this.#from, this.#to] = [word(), word(), word(), word()];
     this.#isOneRun = word();
     this.#pattern = f.local('v128');
     this.#lines = Array.from({ length: width }, word);
@@ -71,9 +70,13 @@ class PanelPacker {
     look(4, () => f.get(this.#step).memory('i32.load').get(this.#from).op('i32.eq'));
   }
 
-  whole(): void {
+  pack(): void {
     const { f, width } = this;
-    this.#lines.forEach((line, i) => f.get(source).get(lines).memory('i32.load', 4 * i).op('i32.add').set(line)); // prettier-ignore
+    this.#lines.forEach((line, i) => {
+      const own = () => f.get(source).get(lines).memory('i32.load', 4 * i).op('i32.add').set(line); // prettier-ignore
+      if (i === 0) own();
+      else f.get(count).i32(i).op('i32.gt_s').when(own, () => f.get(this.#lines[i - 1]).set(line)); // prettier-ignore
+    });
     this.#areNeighbours();
     f.when(
       () => this.#copied(),
@@ -152,7 +155,7 @@ class PanelPacker {
   #inFours(): void {
     const { f, width } = this;
     const fours = Array.from({ length: Math.floor(width / 4) }, (_, i) => ({ first: 4 * i, mask: f.local('v128') }));
-    f.i32(1);
+    f.get(count).i32(width).op('i32.ge_s');
     for (const { first, mask } of fours) {
       const like = (line: number): void => {
         f.get(lines)
@@ -266,22 +269,5 @@ class PanelPacker {
     write(1, v[4], v[6], [2, 3, 6, 7]);
     write(2, v[5], v[7], [0, 1, 4, 5]);
     write(3, v[5], v[7], [2, 3, 6, 7]);
-  }
-
-  /** The last panel, `count` lines wide, filled up with zeros. */
-  partial(): void {
-    const { f, width } = this;
-    this.#steps((at) => {
-      f.get(at).get(source).op('i32.add').set(at);
-      for (let i = 0; i < width; i++) f.get(this.#to).f32(0).memory('f32.store', 4 * i); // prettier-ignore
-      f.i32(0).set(this.#lane);
-      f.repeat(() => {
-        f.get(this.#to).get(this.#lane).op('i32.add');
-        f.get(at).get(lines).get(this.#lane).op('i32.add').memory('i32.load').op('i32.add').memory('f32.load');
-        f.memory('f32.store');
-        f.increase(this.#lane, 4).get(this.#lane).get(count).i32(2).op('i32.shl').op('i32.lt_s');
-      });
-    });
-    f.get(target).get(depth).i32(4 * width).op('i32.mul').op('i32.add').set(target); // prettier-ignore
   }
 }
