@@ -1,8 +1,9 @@
-import { product } from '../core/shape';
+import { product, shapeOf } from '../core/shape';
 import type { Node } from '../graph/node';
+import { full } from './create';
 import { withDerivative } from './custom';
 import { matmul } from './matmul';
-import { flip, pad, permute, placeAlongAxes, sliceAxis, transpose } from './movement';
+import { flip, pad, permute, placeAlongAxes, sliceAxis, sumOfPlaced, transpose } from './movement';
 import { reshape } from './reshape';
 import { windows } from './windows';
 
@@ -69,21 +70,61 @@ function correlate(x: Node, w: Node, options: ConvolutionOptions): Node {
   return reshape(matmul(rows, columns), [n, o, ...places]);
 }
 
-/** Every element of g goes to all places of the input that it was made of: a correlation with the kernel turned round. */
-function inputGradient(g: Node, w: Node, sizes: readonly number[], options: ConvolutionOptions): Node {
-  const { stride, padding, dilation, groups } = options;
-  const kernel = w.shape.slice(2);
-  const reach = kernel.map((size, i) => (size - 1) * dilation[i]);
-  // what lies in the padding is computed as well where the kernel reaches less far than it goes
-  const kept = padding.map(([before, after], i) => (before <= reach[i] && after <= reach[i] ? 0 : 1));
-  const along = sizes.map((size, i) => {
-    const [before, after] = kept[i] ? padding[i] : [0, 0];
-    const start = reach[i] - (kept[i] ? 0 : padding[i][0]);
-    return { axis: 2 + i, start, step: stride[i], length: size + before + after + reach[i] };
+/**
+ * Every element of g goes to all places of the input that it was made of: a correlation with the kernel turned round. With a
+ * stride s, the places i, i + s, ... of the input are made with the elements i, i + s, ... of the kernel: as many correlations
+ * as the stride has places, whose results lie between each other.
+ */
+function inputGradient(g: Node, given: Node, sizes: readonly number[], options: ConvolutionOptions): Node {
+  const { stride, padding, groups } = options;
+  const [w, dilation] = withoutGaps(given, options);
+  const axes = sizes.map((size, i) =>
+    turnsOf(size, { stride: stride[i], before: padding[i][0], kernel: w.shape[2 + i], dilation: dilation[i] }),
+  );
+  const pieces = combinations(axes).map((turns) => {
+    const kernel = turns.reduce((k, { first }, i) => sliceAxis(k, 2 + i, first, k.shape[2 + i], stride[i]), w);
+    const pads = turns.map(({ reach, from, count }, i) => [reach - from, from + count - g.shape[2 + i]] as const);
+    const piece = correlate(padded(g, pads), turnedKernel(kernel, groups), { ...options, dilation, stride: stride.map(() => 1) }); // prettier-ignore
+    return { piece, start: [0, 0, ...turns.map(({ start }) => start)], step: [1, 1, ...stride] };
   });
-  const spread = placeAlongAxes(g, along);
-  const whole = correlate(spread, turnedKernel(w, groups), { ...options, stride: stride.map(() => 1) });
-  return padded(whole, padding.map(([before, after], i) => [-kept[i] * before, -kept[i] * after])); // prettier-ignore
+  const shape = shapeOf([g.shape[0], w.shape[1] * groups, ...sizes]);
+  if (pieces.length === 0) return full(0, shape); // strides may pass over all there is
+  return pieces.length === 1 && pieces[0].piece.shape === shape ? pieces[0].piece : sumOfPlaced(shape, pieces);
+}
+
+/** One of the `stride` kinds of places along an axis. */
+interface Turn {
+  /** The first element of the kernel that comes there, and how far those that do reach in g. */
+  readonly first: number;
+  readonly reach: number;
+  /** The first of these places, the element of g where the kernel begins there, and how many there are. */
+  readonly start: number;
+  readonly from: number;
+  readonly count: number;
+}
+
+function turnsOf(
+  size: number,
+  { stride, before, kernel, dilation }: Readonly<Record<'stride' | 'before' | 'kernel' | 'dilation', number>>,
+): Turn[] {
+  const all = Array.from({ length: Math.min(stride, kernel) }, (_, first): Turn => {
+    const from = Math.max(0, Math.ceil((before - first) / stride));
+    const start = first + from * stride - before;
+    const elements = Math.ceil((kernel - first) / stride);
+    return { first, reach: (elements - 1) * dilation, start, from, count: Math.max(0, Math.ceil((size - start) / stride)) }; // prettier-ignore
+  });
+  return all.filter(({ count }) => count > 0);
+}
+
+/** One of each list, in all ways. */
+const combinations = <T>(lists: readonly (readonly T[])[]): T[][] =>
+  lists.reduce<T[][]>((all, list) => all.flatMap((before) => list.map((one) => [...before, one])), [[]]);
+
+/** Kernel and dilation where none has both a stride and a dilation: the zeros between the elements are written out. */
+function withoutGaps(w: Node, { stride, dilation }: ConvolutionOptions): [Node, readonly number[]] {
+  if (!stride.some((step, i) => step > 1 && dilation[i] > 1)) return [w, dilation];
+  const along = dilation.map((step, i) => ({ axis: 2 + i, start: 0, step, length: (w.shape[2 + i] - 1) * step + 1 }));
+  return [placeAlongAxes(w, along), dilation.map(() => 1)];
 }
 
 /** [O, C / groups, ...kernel] as [C, O / groups, ...kernel], the kernel backwards. */

@@ -192,12 +192,20 @@ interface Along {
   readonly length: number;
 }
 
+/** Whether no two of the pieces have a place in common, as along some axis all have one step and they begin at different turns of it. */
+function areInterleaved(list: readonly Placed[]): boolean {
+  const [{ step }] = list;
+  const turns = new Set(list.map(({ start }) => start.map((at, i) => at % step[i]).join()));
+  return turns.size === list.length && list.every((part) => part.step.join() === step.join());
+}
+
 /** The sum of tensors of `shape` that are zero but for one piece each: one pass over it where the pieces do not overlap. */
 export function sumOfPlaced(shape: Shape, list: readonly Placed[]): Node {
   const axis = list[0].start.findIndex((start, i) => start !== list.at(-1)!.start[i]);
   const sorted = axis < 0 ? list : [...list].sort((a, b) => a.start[axis] - b.start[axis]);
   const isApart = sorted.every((part, i) => i === 0 || lastOf(sorted[i - 1], axis) < part.start[axis]);
-  if (!isApart) return list.map((one) => sumOfPlaced(shape, [one])).reduce((sum, node) => add(sum, node));
+  if (!isApart && !areInterleaved(list))
+    return list.map((one) => sumOfPlaced(shape, [one])).reduce((sum, node) => add(sum, node));
   const parts = sorted.map(({ start, step }) => ({ start, step }));
   return place(sorted.map(({ piece }) => piece), shape, parts, 0); // prettier-ignore
 }
