@@ -1,19 +1,9 @@
 import type { Axis } from '../../kernels/axes';
-import type { LoopKernel } from '../../kernels/kernels';
-import { advance, advanceBy, walk, walkRange, type Call } from './loops';
+import { advance, advanceBy, walk, walkRange } from './loops';
 import { Reduction, resultsIn, unit, type Sums } from './reduction';
 
 /** The lanes of a vector are neighbouring results, each of which goes through what is folded into it. */
 export class AcrossResults extends Reduction {
-  readonly #position: number;
-  readonly #asksPlace: boolean;
-
-  constructor(call: Call, kernel: LoopKernel) {
-    super(call, kernel);
-    this.#position = this.f.local('i32');
-    this.#asksPlace = kernel.folds.some(({ fold }) => fold.startsWith('arg'));
-  }
-
   protected body(): void {
     const { f, call } = this;
     const [inner, rest] = [this.outer.at(-1)!, this.outer.slice(0, -1)];
@@ -55,7 +45,7 @@ export class AcrossResults extends Reduction {
     const sums = Array.from({ length: vectors }, () => this.make());
     const flush = (): void => sums.flat().forEach((sum) => sum.flush());
     sums.flat().forEach((sum) => sum.begin());
-    f.i32(0).set(this.#position);
+    f.i32(0).set(this.position);
     const [inner, rest] = [this.folded.at(-1)!, this.folded.slice(0, -1)];
     walk(f, rest, this.pointers, () => {
       this.inBlocks(inner.size, () => this.#column(sums, count, result, inner), flush);
@@ -72,17 +62,17 @@ export class AcrossResults extends Reduction {
     const { f } = this;
     sums.forEach((sum, v) => {
       advance(f, this.pointers, result, v === 0 ? 0 : 4);
-      this.take(sum, result, count, this.#asksPlace ? this.#samePlace() : undefined);
+      this.take(sum, result, count, this.asksPlace ? this.#samePlace() : undefined);
     });
     advance(f, this.pointers, result, -4 * (sums.length - 1));
     advance(f, this.pointers, folded, 1);
-    f.increase(this.#position, 1);
+    f.increase(this.position, 1);
   }
 
   /** The same place of the fold in all lanes. */
   #samePlace(): number {
     const places = this.f.local('v128');
-    this.f.get(this.#position).op('i32x4.splat').set(places);
+    this.f.get(this.position).op('i32x4.splat').set(places);
     return places;
   }
 }

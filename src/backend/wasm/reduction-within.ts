@@ -1,27 +1,17 @@
 import type { Axis } from '../../kernels/axes';
-import type { LoopKernel } from '../../kernels/kernels';
-import { advance, walk, walkRange, type Call } from './loops';
+import { advance, walk, walkRange } from './loops';
 import { Reduction, resultsIn, type Sums } from './reduction';
 import { positionsFrom } from './vector-expression';
 
 /** The four lanes of a vector walk along the elements that are folded, to be joined in the end. */
 export class WithinResult extends Reduction {
-  readonly #position: number;
-  readonly #asksPlace: boolean;
-
-  constructor(call: Call, kernel: LoopKernel) {
-    super(call, kernel);
-    this.#position = this.f.local('i32');
-    this.#asksPlace = kernel.folds.some(({ fold }) => fold.startsWith('arg'));
-  }
-
   protected body(): void {
     const { f } = this;
     const [inner, rest] = [this.folded.at(-1)!, this.folded.slice(0, -1)];
-    const sums = Array.from({ length: this.#asksPlace || inner.size < 32 ? 1 : 4 }, () => this.make());
+    const sums = Array.from({ length: this.asksPlace || inner.size < 32 ? 1 : 4 }, () => this.make());
     const result = (): void => {
       sums.flat().forEach((sum) => sum.begin());
-      f.i32(0).set(this.#position);
+      f.i32(0).set(this.position);
       walk(f, rest, this.pointers, () => this.#row(sums, inner));
       sums[0].forEach((sum, k) => {
         sums.slice(1).forEach((other) => sum.join(other[k]));
@@ -46,8 +36,8 @@ export class WithinResult extends Reduction {
   }
 
   #step(sums: Sums, axis: Axis, count: number): void {
-    this.take(sums, axis, count, this.#asksPlace ? positionsFrom(this.f, this.#position) : undefined);
+    this.take(sums, axis, count, this.asksPlace ? positionsFrom(this.f, this.position) : undefined);
     advance(this.f, this.pointers, axis, count);
-    this.f.increase(this.#position, count);
+    this.f.increase(this.position, count);
   }
 }

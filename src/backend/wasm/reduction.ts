@@ -36,6 +36,9 @@ export abstract class Reduction {
   protected readonly outer: readonly Axis[];
   protected readonly folded: readonly Axis[];
   readonly #printer: VectorPrinter;
+  /** How far along what is folded it is, and whether some fold asks for that. */
+  protected readonly position: number;
+  protected readonly asksPlace: boolean;
 
   constructor(
     protected readonly call: Call,
@@ -45,6 +48,8 @@ export abstract class Reduction {
     const f = (this.f = call.f);
     ({ outer: this.outer, folded: this.folded } = axesOf(kernel));
     this.#inputs = inputs.map(() => f.local('v128'));
+    this.position = f.local('i32');
+    this.asksPlace = folds.some(({ fold }) => fold.startsWith('arg'));
     this.results = call.pointers.slice(0, folds.length);
     this.pointers = call.pointers.slice(folds.length);
     const exprs = [...folds, ...stores].map(({ expr }) => approximate(expr));
