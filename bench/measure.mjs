@@ -22,6 +22,8 @@ const { values: options } = parseArgs({
 const warmSteps = 10;
 const sampleMs = 2;
 const fewestSamples = 5;
+/** Where one step outlasts `seconds`, it is warm after those that are compared, and samples are fewer. */
+const fewestOfSlow = 2;
 
 async function prepare() {
   const entry = readManifest(options.data)[options.workload];
@@ -50,13 +52,20 @@ async function sample(step, count) {
   return performance.now() - start;
 }
 
+async function warm(step, seconds) {
+  const three = await sample(step, 3);
+  await sample(step, Math.min(warmSteps, Math.ceil((seconds * 1e3) / three)));
+}
+
 async function time({ step }, seconds) {
-  const warm = await sample(step, 3);
-  await sample(step, Math.min(warmSteps, Math.ceil((seconds * 1e3) / warm)));
-  const count = Math.max(1, Math.ceil(sampleMs / (await sample(step, 1))));
+  const first = await sample(step, 1);
+  const slow = first > seconds * 1e3;
+  if (!slow) await warm(step, seconds);
+  const count = slow ? 1 : Math.max(1, Math.ceil(sampleMs / (await sample(step, 1))));
+  const fewest = slow ? fewestOfSlow : fewestSamples;
   const times = [];
   const others = watchOthers();
-  for (const start = performance.now(); times.length < fewestSamples || performance.now() - start < seconds * 1e3;)
+  for (const start = performance.now(); times.length < fewest || performance.now() - start < seconds * 1e3;)
     times.push((await sample(step, count)) / count);
   const sorted = times.sort((a, b) => a - b);
   return { min: sorted[0], median: sorted[sorted.length >> 1], steps: times.length * count, foreign: others() };

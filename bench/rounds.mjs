@@ -3,9 +3,11 @@ import { compare } from './compare.mjs';
 import { launch, launchMeasurement, measure } from './launch.mjs';
 import { awaitQuiet } from './processor.mjs';
 import { Results } from './results.mjs';
+import { workloads as tinyWorkloads } from './workloads/tiny.mjs';
 
+const [tiny] = tinyWorkloads;
 /** The row that is no workload: from the start of a process to its first finished step of the tiny model. */
-export const coldStart = { name: 'cold', title: 'cold start' };
+export const coldStart = { name: 'cold', title: 'cold start', peers: tiny.peers };
 /** The column that it is seen beside: `node -e 0`. */
 export const nodeAlone = { peer: { name: 'node' }, title: 'node alone' };
 
@@ -76,12 +78,12 @@ export class Rounds {
 
   async #start(column) {
     if (column === nodeAlone) return { min: (await launch(process.execPath, ['-e', '0'])).end };
-    return { min: (await launchMeasurement(column, 'tiny', this.#data, ['--cold'])).firstLine };
+    return { min: (await launchMeasurement(column, tiny.name, this.#data, ['--cold'])).firstLine };
   }
 
   #columnsOf(workload) {
-    if (workload === coldStart) return [nodeAlone, ...this.#columns];
-    return this.#columns.filter((column) => takesPart(workload, column) && this.results.has(workload, column));
+    const columns = this.#columns.filter((c) => takesPart(workload, c) && this.results.has(workload, c));
+    return workload === coldStart ? [nodeAlone, ...columns] : columns;
   }
 
   #agreement(workload, column, values) {

@@ -11,6 +11,12 @@ export const peers = [
   { name: 'torch', title: 'PyTorch', find: findTorch },
   { name: 'decograd', title: 'decograd', find: findDecograd, oneThread: await whyOneThread() },
   { name: 'tfjs', title: 'tfjs wasm', find: () => findPackage('@tensorflow/tfjs'), oneThread: 'none in Node' },
+  {
+    name: 'tfjs-cpu',
+    title: 'tfjs cpu',
+    find: () => findPackage('@tensorflow/tfjs-backend-cpu'),
+    oneThread: 'plain JavaScript',
+  },
   { name: 'jax-js', title: 'jax-js wasm', find: () => findPackage('@jax-js/jax'), oneThread: 'none in Node' },
   { name: 'convnetjs', title: 'convnetjs', find: () => findPackage('convnetjs'), oneThread: 'plain JavaScript' },
 ];

@@ -8,7 +8,7 @@ const { defaultDevice, init, jit, numpy, tree, valueAndGrad } = jax;
 export async function open() {
   await init('wasm');
   defaultDevice('wasm');
-  return { ...jax, adam, dense, sgd };
+  return { ...jax, adam, dense, sgd, transposed };
 }
 
 export const tensors = (_, data) =>
@@ -21,16 +21,15 @@ export const tensors = (_, data) =>
 
 const dense = (weights, name, x) => numpy.matmul(x, weights[`${name}.weight`]).add(weights[`${name}.bias`]);
 
-/** Weights as [in, out]. */
+/** Weights of linear layers as [in, out]. */
 const transposed = (weights) => tree.map((w) => (w.shape.length === 2 ? w.transpose() : w), weights);
 
 /** A step of all parameters that reads the loss back. */
-function sgd(loss, weights, x, y, lr) {
+function sgd(loss, parameters, x, y, lr) {
   const update = jit((parameters, x, y) => {
     const [cost, gradients] = valueAndGrad(loss)(tree.ref(parameters), x, y);
     return [tree.map((p, g) => p.sub(g.mul(lr)), parameters, gradients), cost];
   });
-  let parameters = transposed(weights);
   return async () => {
     const [next, cost] = update(parameters, x.ref, y.ref);
     parameters = next;
@@ -38,8 +37,8 @@ function sgd(loss, weights, x, y, lr) {
   };
 }
 
-/** As `sgd`. The corrections of the averages are arrays, so that a step compiles nothing. */
-function adam(loss, weights, x, y, lr) {
+/** As `sgd`; with `decay` it is AdamW. The corrections of the averages are arrays, so that a step compiles nothing. */
+function adam(loss, parameters, x, y, lr, decay = 0) {
   const update = jit((parameters, means, squares, corrections, x, y) => {
     const [cost, gradients] = valueAndGrad(loss)(tree.ref(parameters), x, y);
     const [p, m, s] = [{}, {}, {}];
@@ -47,13 +46,13 @@ function adam(loss, weights, x, y, lr) {
       m[name] = means[name].mul(0.9).add(g.ref.mul(0.1));
       s[name] = squares[name].mul(0.999).add(g.ref.mul(g).mul(0.001));
       const root = numpy.sqrt(s[name].ref.mul(corrections[1].ref)).add(1e-8);
-      p[name] = parameters[name].sub(m[name].ref.mul(corrections[0].ref).div(root).mul(lr));
+      const decayed = decay === 0 ? parameters[name] : parameters[name].mul(1 - lr * decay);
+      p[name] = decayed.sub(m[name].ref.mul(corrections[0].ref).div(root).mul(lr));
     }
     corrections.forEach((correction) => correction.dispose());
     return [p, m, s, cost];
   });
   const zeros = () => tree.map((w) => numpy.zerosLike(w.ref), parameters);
-  let parameters = transposed(weights);
   let [means, squares, step] = [zeros(), zeros(), 0];
   return async () => {
     step++;

@@ -65,6 +65,66 @@ export const workloads = [
         const forward = () => head.forward(last.forward(blocks.reduce(run, embedding(x, table).add(places))));
         return { step: trainingStep(optimizer, () => crossEntropyLoss(forward().flatten(0, 1), y)) };
       },
+      tfjs({ tf, adamw, dense, variables }, { x, y, 'letters.weight': table, 'places.weight': places, ...weights }) {
+        const w = { table: tf.variable(table), places: tf.variable(places), ...variables(weights) };
+        // Its WebAssembly backend has no gradient of gather: letters are looked up by a product.
+        const [given, target] = [x.flatten(), y].map((list) => tf.oneHot(list, letters).toFloat());
+        const mask = tf.linalg
+          .bandPart(tf.ones([context, context]), -1, 0)
+          .sub(1)
+          .mul(1e9);
+        const norm = (name, h) => {
+          const { mean, variance } = tf.moments(h, -1, true);
+          return h.sub(mean).mul(variance.add(1e-5).rsqrt()).mul(w[`${name}.weight`]).add(w[`${name}.bias`]);
+        };
+        const gelu = (u) => {
+          const inner = u.add(u.square().mul(u).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
+          return u.mul(0.5).mul(inner.tanh().add(1));
+        };
+        const attend = (all) => {
+          const [q, k, v] = tf.split(all, 3, -1).map((part) => part.reshape([batch, context, heads, width / heads]));
+          const scores = tf.matMul(q.transpose([0, 2, 1, 3]), k.transpose([0, 2, 3, 1])).mul(Math.sqrt(heads / width));
+          const mixed = tf.matMul(tf.softmax(scores.add(mask)), v.transpose([0, 2, 1, 3]));
+          return mixed.transpose([0, 2, 1, 3]).reshape([batch * context, width]);
+        };
+        const block = (h, at) => {
+          const y = h.add(dense(w, `${at}.proj`, attend(dense(w, `${at}.qkv`, norm(`${at}.norm1`, h)))));
+          return y.add(dense(w, `${at}.narrow`, gelu(dense(w, `${at}.wide`, norm(`${at}.norm2`, y)))));
+        };
+        const loss = () => {
+          let h = tf.matMul(given, w.table).reshape([batch, context, width]).add(w.places).reshape([-1, width]);
+          for (let i = 0; i < depth; i++) h = block(h, i);
+          return tf.losses.softmaxCrossEntropy(target, tf.matMul(norm('norm', h), w['head.weight']));
+        };
+        return { step: adamw(loss, w, 1e-3, 0.01) };
+      },
+      'jax-js'(
+        { adam, dense, nn, numpy, transposed },
+        { x, y, 'letters.weight': table, 'places.weight': places, ...weights },
+      ) {
+        const norm = (w, name, h) => nn.standardize(h).mul(w[`${name}.weight`]).add(w[`${name}.bias`]);
+        const block = (w, at, h) => {
+          const all = dense(w, `${at}.qkv`, norm(w, `${at}.norm1`, h.ref));
+          const parts = numpy.split(all, 3, -1).map((part) => part.reshape([batch, context, heads, width / heads]));
+          const mixed = nn.dotProductAttention(...parts, { isCausal: true }).reshape([batch, context, width]);
+          const y = h.add(dense(w, `${at}.proj`, mixed));
+          const wide = nn.gelu(dense(w, `${at}.wide`, norm(w, `${at}.norm2`, y.ref)));
+          return y.add(dense(w, `${at}.narrow`, wide));
+        };
+        const loss = (w, x, y) => {
+          let h = numpy.take(w['letters.weight'], x, 0).add(w['places.weight']);
+          for (let i = 0; i < depth; i++) h = block(w, i, h);
+          const logits = numpy.matmul(norm(w, 'norm', h), w['head.weight']);
+          return nn
+            .logSoftmax(logits.reshape([-1, letters]), -1)
+            .mul(y)
+            .sum(-1)
+            .mean()
+            .neg();
+        };
+        const parameters = { 'letters.weight': table, 'places.weight': places, ...transposed(weights) };
+        return { step: adam(loss, parameters, x, nn.oneHot(y, letters), 1e-3, 0.01) };
+      },
     },
   },
 ];

@@ -27,34 +27,21 @@ export const workloads = [
         const loss = () => tf.losses.softmaxCrossEntropy(target, logits());
         return { step: minimizer(tf.train.adam(1e-3, 0.9, 0.999, 1e-8), loss) };
       },
-      'jax-js'({ adam, dense, nn }, { x, y, ...weights }) {
+      'jax-js'({ adam, dense, nn, transposed }, { x, y, ...weights }) {
         const loss = (w, x, y) => {
           const logits = dense(w, '4', nn.relu(dense(w, '2', nn.relu(dense(w, '0', x)))));
           return nn.logSoftmax(logits, -1).mul(y).sum(-1).mean().neg();
         };
-        return { step: adam(loss, weights, x, nn.oneHot(y, 10), 1e-3) };
+        return { step: adam(loss, transposed(weights), x, nn.oneHot(y, 10), 1e-3) };
       },
-      convnetjs({ adam, examples, network }, { x, y, ...weights }) {
+      convnetjs({ classify, network }, { x, y, ...weights }) {
         const layers = [
           { type: 'input', out_sx: 1, out_sy: 1, out_depth: 784 },
           { type: 'fc', num_neurons: 256, activation: 'relu' },
           { type: 'fc', num_neurons: 128, activation: 'relu' },
           { type: 'softmax', num_classes: 10 },
         ];
-        const net = network(layers, weights);
-        const update = adam(net, 1e-3);
-        const batch = examples(x);
-        return {
-          step() {
-            let loss = 0;
-            for (let i = 0; i < batch.length; i++) {
-              net.forward(batch[i], true);
-              loss += net.backward(y.values[i]);
-            }
-            update(batch.length);
-            return loss / batch.length;
-          },
-        };
+        return { step: classify(network(layers, weights), x, y) };
       },
     },
   },

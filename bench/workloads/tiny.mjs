@@ -19,12 +19,12 @@ export const workloads = [
         const loss = () => tf.losses.meanSquaredError(y, dense(w, '2', tf.tanh(dense(w, '0', x))));
         return { step: minimizer(tf.train.sgd(0.01), loss) };
       },
-      'jax-js'({ dense, numpy, sgd }, { x, y, ...weights }) {
+      'jax-js'({ dense, numpy, sgd, transposed }, { x, y, ...weights }) {
         const loss = (w, x, y) => {
           const error = dense(w, '2', numpy.tanh(dense(w, '0', x))).sub(y);
           return error.ref.mul(error).mean();
         };
-        return { step: sgd(loss, weights, x, y, 0.01) };
+        return { step: sgd(loss, transposed(weights), x, y, 0.01) };
       },
       convnetjs({ examples, network, Trainer }, { x, y, ...weights }) {
         const layers = [
