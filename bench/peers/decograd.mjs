@@ -9,6 +9,10 @@ export async function open({ threads, device }) {
 export const tensors = ({ tensor }, data) =>
   Object.fromEntries(Object.entries(data).map(([name, { shape, values }]) => [name, tensor(values, { shape })]));
 
+/** Weights by the names that they have in a model: those that the pattern matches are replaced. */
+export const renamed = (weights, pattern, replacement) =>
+  Object.fromEntries(Object.entries(weights).map(([name, w]) => [name.replace(pattern, replacement), w]));
+
 /** A step that trains: `loss` computes it, and it is read back. */
 export const trainingStep = (optimizer, loss) => async () => {
   const value = loss();

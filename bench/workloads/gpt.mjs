@@ -1,6 +1,6 @@
 // A step of a GPT: 4 layers of width 128 with 4 heads, 16 sequences of 64 of 65 letters, learned places, norms before each
 // part, gelu by tanh, a head without bias; mean cross entropy, AdamW(1e-3), the loss read back.
-import { trainingStep } from '../peers/decograd.mjs';
+import { renamed, trainingStep } from '../peers/decograd.mjs';
 import { constant, integers, normal } from '../random.mjs';
 
 const [width, heads, letters, context, batch, depth] = [128, 4, 65, 64, 16, 4];
@@ -16,6 +16,43 @@ const block = (at) => ({
   ...dense(`${at}.narrow`, 4 * width, width),
 });
 
+/** The model as a program that imports decograd declares it, in a class. */
+function gptClass({ Embedding, LayerNorm, Linear, Module, module, ModuleList, scaledDotProductAttention }) {
+  const Block = module(
+    class Block extends Module {
+      norm1 = new LayerNorm(width);
+      qkv = new Linear(width, 3 * width);
+      proj = new Linear(width, width);
+      norm2 = new LayerNorm(width);
+      wide = new Linear(width, 4 * width);
+      narrow = new Linear(4 * width, width);
+
+      forward(x) {
+        const all = this.qkv.forward(this.norm1.forward(x));
+        const split = (part) => all.slice(-1, part * width, (part + 1) * width).reshape([batch, context, heads, width / heads]).transpose(1, 2); // prettier-ignore
+        const mixed = scaledDotProductAttention(split(0), split(1), split(2), { isCausal: true });
+        const y = x.add(this.proj.forward(mixed.transpose(1, 2).reshape([batch, context, width])));
+        return y.add(this.narrow.forward(this.wide.forward(this.norm2.forward(y)).gelu('tanh')));
+      }
+    },
+  );
+  return module(
+    class Gpt extends Module {
+      letters = new Embedding(letters, width);
+      places = new Embedding(context, width);
+      blocks = new ModuleList(Array.from({ length: depth }, () => new Block()));
+      norm = new LayerNorm(width);
+      head = new Linear(width, letters, { bias: false });
+
+      forward(x) {
+        let y = this.letters.forward(x).add(this.places.weight);
+        for (const block of this.blocks) y = block.forward(y);
+        return this.head.forward(this.norm.forward(y));
+      }
+    },
+  );
+}
+
 export const workloads = [
   {
     name: 'gpt',
@@ -30,40 +67,13 @@ export const workloads = [
       'head.weight': weight([letters, width]),
     },
     peers: {
-      decograd(
-        { AdamW, crossEntropyLoss, embedding, LayerNorm, Linear, Parameter, scaledDotProductAttention },
-        { x, y, ...weights },
-      ) {
-        // prettier-ignore
-        const loaded = (layer, name) => {
-          layer.weight = new Parameter(weights[`${name}.weight`]);
-          if (layer.bias) layer.bias = new Parameter(weights[`${name}.bias`]);
-          return layer;
-        };
-        const linear = (name, inputs, outputs, options) => loaded(new Linear(inputs, outputs, options), name);
-        const blocks = Array.from({ length: depth }, (_, i) => ({
-          norm1: loaded(new LayerNorm(width), `${i}.norm1`),
-          qkv: linear(`${i}.qkv`, width, 3 * width),
-          proj: linear(`${i}.proj`, width, width),
-          norm2: loaded(new LayerNorm(width), `${i}.norm2`),
-          wide: linear(`${i}.wide`, width, 4 * width),
-          narrow: linear(`${i}.narrow`, 4 * width, width),
-        }));
-        const [table, places] = ['letters', 'places'].map((name) => new Parameter(weights[`${name}.weight`]));
-        const [last, head] = [loaded(new LayerNorm(width), 'norm'), linear('head', width, letters, { bias: false })];
-        const split = (all, part) => all.slice(-1, part * width, (part + 1) * width).reshape([batch, context, heads, width / heads]).transpose(1, 2); // prettier-ignore
-        const run = (h, { norm1, qkv, proj, norm2, wide, narrow }) => {
-          const all = qkv.forward(norm1.forward(h));
-          const mixed = scaledDotProductAttention(split(all, 0), split(all, 1), split(all, 2), { isCausal: true });
-          const y = h.add(proj.forward(mixed.transpose(1, 2).reshape([batch, context, width])));
-          return y.add(narrow.forward(wide.forward(norm2.forward(y)).gelu('tanh')));
-        };
-        const layers = [...blocks.flatMap((block) => Object.values(block)), last, head];
-        const optimizer = new AdamW([table, places, ...layers.flatMap((layer) => [...layer.parameters()])], {
-          lr: 1e-3,
-        });
-        const forward = () => head.forward(last.forward(blocks.reduce(run, embedding(x, table).add(places))));
-        return { step: trainingStep(optimizer, () => crossEntropyLoss(forward().flatten(0, 1), y)) };
+      decograd(library, { x, y, ...weights }) {
+        const { AdamW, crossEntropyLoss } = library;
+        const Gpt = gptClass(library);
+        const model = new Gpt();
+        model.loadStateDict(renamed(weights, /^\d/, 'blocks.$&'));
+        const optimizer = new AdamW(model, { lr: 1e-3 });
+        return { step: trainingStep(optimizer, () => crossEntropyLoss(model.forward(x).flatten(0, 1), y)) };
       },
       tfjs({ tf, adamw, dense, variables }, { x, y, 'letters.weight': table, 'places.weight': places, ...weights }) {
         const w = { table: tf.variable(table), places: tf.variable(places), ...variables(weights) };

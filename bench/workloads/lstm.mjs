@@ -1,6 +1,6 @@
 // A step of an LSTM of 64 units on 32 sequences of 50 steps of 8 numbers, a linear layer on its last output; mean squared
 // error, Adam(1e-3), the loss read back.
-import { trainingStep } from '../peers/decograd.mjs';
+import { renamed, trainingStep } from '../peers/decograd.mjs';
 import { linear, normal, uniform } from '../random.mjs';
 
 const [batch, length, inputs, units] = [32, 50, 8, 64];
@@ -20,12 +20,22 @@ export const workloads = [
       ...linear('head', units, 1),
     },
     peers: {
-      decograd({ Adam, Linear, LSTM, mseLoss }, { x, y, 'head.weight': weight, 'head.bias': bias, ...weights }) {
-        const [lstm, head] = [new LSTM(inputs, units, { batchFirst: true }), new Linear(units, 1)];
-        lstm.loadStateDict(weights);
-        head.loadStateDict({ weight, bias });
-        const optimizer = new Adam([...lstm.parameters(), ...head.parameters()], { lr: 1e-3 });
-        return { step: trainingStep(optimizer, () => mseLoss(head.forward(lstm.forward(x)[0].select(1, -1)), y)) };
+      decograd({ Adam, Linear, LSTM, Module, module, mseLoss }, { x, y, ...weights }) {
+        const Model = module(
+          class Model extends Module {
+            lstm = new LSTM(inputs, units, { batchFirst: true });
+            head = new Linear(units, 1);
+
+            forward(x) {
+              const [output] = this.lstm.forward(x);
+              return this.head.forward(output.select(1, -1));
+            }
+          },
+        );
+        const model = new Model();
+        model.loadStateDict(renamed(weights, /^(weight|bias)_/, 'lstm.$&'));
+        const optimizer = new Adam(model, { lr: 1e-3 });
+        return { step: trainingStep(optimizer, () => mseLoss(model.forward(x), y)) };
       },
       tfjs({ tf, dense, minimizer, variables }, { x, y, ...weights }) {
         const w = variables(weights);
