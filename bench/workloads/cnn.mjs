@@ -23,6 +23,7 @@ export const workloads = [
   {
     name: 'cnn',
     title: 'CNN step',
+    isModel: true,
     data: {
       x: uniform([64, 1, 28, 28], 0, 1),
       y: integers([64], 10),

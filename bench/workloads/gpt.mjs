@@ -57,6 +57,7 @@ export const workloads = [
   {
     name: 'gpt',
     title: 'GPT step',
+    isModel: true,
     data: {
       x: integers([batch, context], letters),
       y: integers([batch * context], letters),

@@ -10,6 +10,7 @@ export const workloads = [
   {
     name: 'lstm',
     title: 'LSTM step',
+    isModel: true,
     data: {
       x: normal([batch, length, inputs]),
       y: normal([batch, 1]),

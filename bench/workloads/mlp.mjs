@@ -6,6 +6,7 @@ export const workloads = [
   {
     name: 'mlp',
     title: 'MLP step',
+    isModel: true,
     data: {
       x: uniform([128, 784], 0, 1),
       y: integers([128], 10),
