@@ -25,7 +25,6 @@ const given = {
 /** @throws Error for what is no option, and for a number that is none or too small */
 export function readOptions(args) {
   const { values } = parseArgs({ args, options: given });
-  const list = (text) => text?.split(',').map((name) => name.trim());
   return {
     ...values,
     only: list(values.only),
@@ -37,9 +36,12 @@ export function readOptions(args) {
   };
 }
 
-function number(name, text, least) {
+/** The names in a list with commas; undefined where there is none. */
+export const list = (text) => text?.split(',').map((name) => name.trim());
+
+export function number(name, text, least) {
   const value = Number(text);
-  const whole = name === 'threads' || name === 'rounds';
+  const whole = ['threads', 'rounds', 'runs'].includes(name);
   if (!(value >= least) || (whole && !Number.isInteger(value)))
     throw new Error(`--${name} takes a ${whole ? 'whole ' : ''}number of at least ${least}, not '${text}'`);
   return value;

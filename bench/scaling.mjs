@@ -1,39 +1,77 @@
-// How the time of an MLP's step grows with batch, width and depth. `npm run bench:scaling -- --write` writes bench/SCALING.md.
+// How the time of a step by decograd alone grows with the sizes of a model. `npm run bench:scaling -- --help` tells the options.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import {
-  Adam, crossEntropyLoss, explain, Linear, manualSeed, randn, ReLU, Sequential, setThreads, tensor,
-} from '../dist/index.mjs'; // prettier-ignore
+import { parseArgs } from 'node:util';
+import * as decograd from '../dist/index.mjs';
+import { generate } from './data.mjs';
+import { chosen, list, number } from './options.mjs';
+import { tensors, trainingStep } from './peers/decograd.mjs';
 import { table } from './report.mjs';
+import { cnn } from './workloads/cnn.mjs';
+import { gpt } from './workloads/gpt.mjs';
 
-const classes = 10;
-const usual = { batch: 128, width: 256, depth: 4 };
+const usage = `npm run bench:scaling -- [options]
+  --only gpt,cnn-batch   tables by name, or by the beginning of it. Default: all
+  --runs N               steps of which the fastest counts, at most. Default: 60
+  --write                writes bench/SCALING.md`;
+
 const powers = (from, to) => Array.from({ length: Math.log2(to / from) + 1 }, (_, i) => from * 2 ** i);
-const sweeps = { batch: powers(32, 2048), width: powers(64, 2048), depth: powers(2, 64) };
 
-/** Linear and ReLU, `depth` times, then a Linear to the classes: forward, backward, Adam, the loss read. */
-function step({ batch, width, depth }) {
+/** Linear and ReLU, `depth` times, then a Linear to ten classes: cross entropy, Adam. */
+function mlpStep({ batch = 128, width = 256, depth = 4 }) {
+  const { Adam, crossEntropyLoss, Linear, manualSeed, randn, ReLU, Sequential, tensor } = decograd;
   manualSeed(1);
   const hidden = Array.from({ length: depth }, () => [new Linear(width, width), new ReLU()]).flat();
-  const model = new Sequential(...hidden, new Linear(width, classes));
+  const model = new Sequential(...hidden, new Linear(width, 10));
   const optimizer = new Adam(model, { lr: 1e-4 });
   const x = randn([batch, width]);
-  const y = tensor(Array.from({ length: batch }, (_, i) => i % classes), { dtype: 'int32' }); // prettier-ignore
-  return async () => {
-    optimizer.zeroGrad();
-    const loss = crossEntropyLoss(model.forward(x), y);
-    loss.backward();
-    await optimizer.step();
-    return loss.item();
-  };
+  const y = tensor(Int32Array.from({ length: batch }, (_, i) => i % 10));
+  return trainingStep(optimizer, () => crossEntropyLoss(model.forward(x), y));
 }
 
+/** A step of a workload's program, with its data. */
+function workloadStep(workload) {
+  const named = Object.entries(workload.data).map(([name, { shape }]) => [name, { shape, values: generate(workload, name) }]); // prettier-ignore
+  return workload.peers.decograd(decograd, tensors(decograd, Object.fromEntries(named))).step;
+}
+
+const gptStep = (sizes) => workloadStep(gpt(sizes));
+const cnnStep = (sizes) => workloadStep(cnn(sizes));
+const lettersAStep = 1024;
+
+/** `size` is what the rows differ in; `sizes` gives those of a row, `label` its name where that is not the size itself. */
+const tables = [
+  { name: 'mlp-batch', model: 'MLP', size: 'batch', others: 'width 256, depth 4', values: powers(32, 2048), step: mlpStep },
+  { name: 'mlp-width', model: 'MLP', size: 'width', others: 'batch 128, depth 4', values: powers(64, 2048), step: mlpStep },
+  { name: 'mlp-depth', model: 'MLP', size: 'depth', others: 'batch 128, width 256', values: powers(2, 64), step: mlpStep },
+  {
+    name: 'gpt-context',
+    model: 'GPT',
+    size: 'context',
+    others: `${lettersAStep} letters a step, depth 4`,
+    values: powers(32, 512),
+    sizes: (context) => ({ context, batch: lettersAStep / context }),
+    step: gptStep,
+  },
+  { name: 'gpt-depth', model: 'GPT', size: 'depth', others: 'batch 16, context 64', values: [2, 4, 8, 12], step: gptStep },
+  { name: 'cnn-batch', model: 'CNN', size: 'batch', others: 'channels 16/32', values: powers(16, 256), step: cnnStep },
+  {
+    name: 'cnn-channels',
+    model: 'CNN',
+    size: 'channels',
+    others: 'batch 64',
+    values: powers(8, 64),
+    label: (channels) => `${channels}/${2 * channels}`,
+    step: cnnStep,
+  },
+]; // prettier-ignore
+
 /** One size, with one thread and with all. */
-async function measured(size) {
+async function measured(makeStep, sizes, runs) {
   const cells = [];
   for (const threads of [1, availableParallelism()]) {
-    setThreads(threads);
-    const { totals } = await explain(step(size), { runs: 60 });
+    decograd.setThreads(threads);
+    const { totals } = await decograd.explain(makeStep(sizes), { runs });
     const { milliseconds, flops, inKernels, share } = totals;
     cells.push(
       milliseconds.toPrecision(3),
@@ -45,24 +83,39 @@ async function measured(size) {
   return cells;
 }
 
-async function sweep(name) {
-  const others = Object.entries(usual).filter(([other]) => other !== name);
-  const head = [name];
+async function measuredTable({ model, size, others, values, step, sizes, label = String }, runs) {
+  const head = [size];
   for (const threads of [1, availableParallelism()])
     head.push(`ms, ${threads} thread${threads > 1 ? 's' : ''}`, 'GFLOP/s', 'of the limit', 'outside kernels');
   const rows = [head];
-  for (const value of sweeps[name]) rows.push([String(value), ...(await measured({ ...usual, [name]: value }))]);
-  return `## ${name} (${others.map(([other, value]) => `${other} ${value}`).join(', ')})\n\n${table(rows)}\n`;
+  for (const value of values)
+    rows.push([label(value), ...(await measured(step, sizes?.(value) ?? { [size]: value }, runs))]);
+  return `## ${model} by ${size} (${others})\n\n${table(rows)}\n`;
 }
 
-const parts = [
-  '# An MLP by its size\n',
-  `Depth times Linear and ReLU of one width, a Linear to ${classes}, cross entropy, Adam. ${cpus()[0].model}, ${availableParallelism()} processors, ` +
-    `Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}. Milliseconds are the fastest of up to 60 steps; the limit is that of \`explain\`: ` +
-    'what the machine reaches in multiply-adds and in memory with so many threads.\n',
-];
-for (const name of Object.keys(sweeps)) {
-  parts.push(await sweep(name));
-  console.log(parts.at(-1));
+const introduction = (runs) =>
+  `# Models by their size
+
+The MLP is depth times Linear and ReLU of one width and a Linear to 10, with cross entropy and Adam. GPT and CNN are those of [README.md](README.md). ` +
+  `${cpus()[0].model.trim()}, ${availableParallelism()} processors, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}. ` +
+  `Milliseconds are the fastest of up to ${runs} steps; the limit is that of \`explain\`: what the machine reaches in multiply-adds and in memory with so many threads.
+`;
+
+async function main({ only, runs, write }) {
+  const parts = [introduction(runs)];
+  for (const wanted of chosen(tables, list(only), 'only')) {
+    parts.push(await measuredTable(wanted, runs));
+    console.log(parts.at(-1));
+  }
+  if (write) writeFileSync(new URL('SCALING.md', import.meta.url), parts.join('\n'));
 }
-if (process.argv.includes('--write')) writeFileSync(new URL('SCALING.md', import.meta.url), parts.join('\n'));
+
+try {
+  const [text, flag] = [{ type: 'string' }, { type: 'boolean', default: false }];
+  const { values } = parseArgs({ options: { only: text, runs: { ...text, default: '60' }, write: flag, help: flag } });
+  if (values.help) console.log(usage);
+  else await main({ ...values, runs: number('runs', values.runs, 1) });
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

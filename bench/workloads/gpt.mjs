@@ -3,7 +3,7 @@
 import { renamed, trainingStep } from '../peers/decograd.mjs';
 import { constant, integers, normal } from '../random.mjs';
 
-const [width, heads, letters, context, batch, depth] = [128, 4, 65, 64, 16, 4];
+const [width, heads, letters] = [128, 4, 65];
 const weight = (shape) => normal(shape, 0.02);
 const dense = (name, inputs, outputs) => ({ [`${name}.weight`]: weight([outputs, inputs]), [`${name}.bias`]: constant([outputs], 0) }); // prettier-ignore
 const norm = (name) => ({ [`${name}.weight`]: constant([width], 1), [`${name}.bias`]: constant([width], 0) });
@@ -28,10 +28,11 @@ function gptClass({ Embedding, LayerNorm, Linear, Module, module, ModuleList, sc
       narrow = new Linear(4 * width, width);
 
       forward(x) {
+        const [batch, length] = x.shape;
         const all = this.qkv.forward(this.norm1.forward(x));
-        const split = (part) => all.slice(-1, part * width, (part + 1) * width).reshape([batch, context, heads, width / heads]).transpose(1, 2); // prettier-ignore
+        const split = (part) => all.slice(-1, part * width, (part + 1) * width).reshape([batch, length, heads, width / heads]).transpose(1, 2); // prettier-ignore
         const mixed = scaledDotProductAttention(split(0), split(1), split(2), { isCausal: true });
-        const y = x.add(this.proj.forward(mixed.transpose(1, 2).reshape([batch, context, width])));
+        const y = x.add(this.proj.forward(mixed.transpose(1, 2).reshape([batch, length, width])));
         return y.add(this.narrow.forward(this.wide.forward(this.norm2.forward(y)).gelu('tanh')));
       }
     },
@@ -39,11 +40,14 @@ function gptClass({ Embedding, LayerNorm, Linear, Module, module, ModuleList, sc
   return module(
     class Gpt extends Module {
       letters = new Embedding(letters, width);
-      places = new Embedding(context, width);
-      blocks = new ModuleList(Array.from({ length: depth }, () => new Block()));
       norm = new LayerNorm(width);
       head = new Linear(width, letters, { bias: false });
 
+      constructor(context, depth) {
+        super();
+        this.places = new Embedding(context, width);
+        this.blocks = new ModuleList(Array.from({ length: depth }, () => new Block()));
+      }
       forward(x) {
         let y = this.letters.forward(x).add(this.places.weight);
         for (const block of this.blocks) y = block.forward(y);
@@ -53,8 +57,84 @@ function gptClass({ Embedding, LayerNorm, Linear, Module, module, ModuleList, sc
   );
 }
 
-export const workloads = [
-  {
+const decograd =
+  ({ context, depth }) =>
+  (library, { x, y, ...weights }) => {
+    const { AdamW, crossEntropyLoss } = library;
+    const Gpt = gptClass(library);
+    const model = new Gpt(context, depth);
+    model.loadStateDict(renamed(weights, /^\d/, 'blocks.$&'));
+    const optimizer = new AdamW(model, { lr: 1e-3 });
+    return { step: trainingStep(optimizer, () => crossEntropyLoss(model.forward(x).flatten(0, 1), y)) };
+  };
+
+const tfjs =
+  ({ batch, context, depth }) =>
+  ({ tf, adamw, dense, variables }, { x, y, 'letters.weight': table, 'places.weight': places, ...weights }) => {
+    const w = { table: tf.variable(table), places: tf.variable(places), ...variables(weights) };
+    // Its WebAssembly backend has no gradient of gather: letters are looked up by a product.
+    const [given, target] = [x.flatten(), y].map((list) => tf.oneHot(list, letters).toFloat());
+    const mask = tf.linalg
+      .bandPart(tf.ones([context, context]), -1, 0)
+      .sub(1)
+      .mul(1e9);
+    const norm = (name, h) => {
+      const { mean, variance } = tf.moments(h, -1, true);
+      return h.sub(mean).mul(variance.add(1e-5).rsqrt()).mul(w[`${name}.weight`]).add(w[`${name}.bias`]);
+    };
+    const gelu = (u) => {
+      const inner = u.add(u.square().mul(u).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
+      return u.mul(0.5).mul(inner.tanh().add(1));
+    };
+    const attend = (all) => {
+      const [q, k, v] = tf.split(all, 3, -1).map((part) => part.reshape([batch, context, heads, width / heads]));
+      const scores = tf.matMul(q.transpose([0, 2, 1, 3]), k.transpose([0, 2, 3, 1])).mul(Math.sqrt(heads / width));
+      const mixed = tf.matMul(tf.softmax(scores.add(mask)), v.transpose([0, 2, 1, 3]));
+      return mixed.transpose([0, 2, 1, 3]).reshape([batch * context, width]);
+    };
+    const block = (h, at) => {
+      const y = h.add(dense(w, `${at}.proj`, attend(dense(w, `${at}.qkv`, norm(`${at}.norm1`, h)))));
+      return y.add(dense(w, `${at}.narrow`, gelu(dense(w, `${at}.wide`, norm(`${at}.norm2`, y)))));
+    };
+    const loss = () => {
+      let h = tf.matMul(given, w.table).reshape([batch, context, width]).add(w.places).reshape([-1, width]);
+      for (let i = 0; i < depth; i++) h = block(h, i);
+      return tf.losses.softmaxCrossEntropy(target, tf.matMul(norm('norm', h), w['head.weight']));
+    };
+    return { step: adamw(loss, w, 1e-3, 0.01) };
+  };
+
+const jaxJs =
+  ({ batch, context, depth }) =>
+  ({ adam, dense, nn, numpy, transposed }, { x, y, 'letters.weight': table, 'places.weight': places, ...weights }) => {
+    const norm = (w, name, h) => nn.standardize(h).mul(w[`${name}.weight`]).add(w[`${name}.bias`]);
+    const block = (w, at, h) => {
+      const all = dense(w, `${at}.qkv`, norm(w, `${at}.norm1`, h.ref));
+      const parts = numpy.split(all, 3, -1).map((part) => part.reshape([batch, context, heads, width / heads]));
+      const mixed = nn.dotProductAttention(...parts, { isCausal: true }).reshape([batch, context, width]);
+      const y = h.add(dense(w, `${at}.proj`, mixed));
+      const wide = nn.gelu(dense(w, `${at}.wide`, norm(w, `${at}.norm2`, y.ref)));
+      return y.add(dense(w, `${at}.narrow`, wide));
+    };
+    const loss = (w, x, y) => {
+      let h = numpy.take(w['letters.weight'], x, 0).add(w['places.weight']);
+      for (let i = 0; i < depth; i++) h = block(w, i, h);
+      const logits = numpy.matmul(norm(w, 'norm', h), w['head.weight']);
+      return nn
+        .logSoftmax(logits.reshape([-1, letters]), -1)
+        .mul(y)
+        .sum(-1)
+        .mean()
+        .neg();
+    };
+    const parameters = { 'letters.weight': table, 'places.weight': places, ...transposed(weights) };
+    return { step: adam(loss, parameters, x, nn.oneHot(y, letters), 1e-3, 0.01) };
+  };
+
+/** The workload, by default with the sizes of the table: `batch` sequences of `context` letters, `depth` layers. */
+export function gpt({ batch = 16, context = 64, depth = 4 } = {}) {
+  const sizes = { batch, context, depth };
+  return {
     name: 'gpt',
     title: 'GPT step',
     isModel: true,
@@ -67,75 +147,8 @@ export const workloads = [
       ...norm('norm'),
       'head.weight': weight([letters, width]),
     },
-    peers: {
-      decograd(library, { x, y, ...weights }) {
-        const { AdamW, crossEntropyLoss } = library;
-        const Gpt = gptClass(library);
-        const model = new Gpt();
-        model.loadStateDict(renamed(weights, /^\d/, 'blocks.$&'));
-        const optimizer = new AdamW(model, { lr: 1e-3 });
-        return { step: trainingStep(optimizer, () => crossEntropyLoss(model.forward(x).flatten(0, 1), y)) };
-      },
-      tfjs({ tf, adamw, dense, variables }, { x, y, 'letters.weight': table, 'places.weight': places, ...weights }) {
-        const w = { table: tf.variable(table), places: tf.variable(places), ...variables(weights) };
-        // Its WebAssembly backend has no gradient of gather: letters are looked up by a product.
-        const [given, target] = [x.flatten(), y].map((list) => tf.oneHot(list, letters).toFloat());
-        const mask = tf.linalg
-          .bandPart(tf.ones([context, context]), -1, 0)
-          .sub(1)
-          .mul(1e9);
-        const norm = (name, h) => {
-          const { mean, variance } = tf.moments(h, -1, true);
-          return h.sub(mean).mul(variance.add(1e-5).rsqrt()).mul(w[`${name}.weight`]).add(w[`${name}.bias`]);
-        };
-        const gelu = (u) => {
-          const inner = u.add(u.square().mul(u).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
-          return u.mul(0.5).mul(inner.tanh().add(1));
-        };
-        const attend = (all) => {
-          const [q, k, v] = tf.split(all, 3, -1).map((part) => part.reshape([batch, context, heads, width / heads]));
-          const scores = tf.matMul(q.transpose([0, 2, 1, 3]), k.transpose([0, 2, 3, 1])).mul(Math.sqrt(heads / width));
-          const mixed = tf.matMul(tf.softmax(scores.add(mask)), v.transpose([0, 2, 1, 3]));
-          return mixed.transpose([0, 2, 1, 3]).reshape([batch * context, width]);
-        };
-        const block = (h, at) => {
-          const y = h.add(dense(w, `${at}.proj`, attend(dense(w, `${at}.qkv`, norm(`${at}.norm1`, h)))));
-          return y.add(dense(w, `${at}.narrow`, gelu(dense(w, `${at}.wide`, norm(`${at}.norm2`, y)))));
-        };
-        const loss = () => {
-          let h = tf.matMul(given, w.table).reshape([batch, context, width]).add(w.places).reshape([-1, width]);
-          for (let i = 0; i < depth; i++) h = block(h, i);
-          return tf.losses.softmaxCrossEntropy(target, tf.matMul(norm('norm', h), w['head.weight']));
-        };
-        return { step: adamw(loss, w, 1e-3, 0.01) };
-      },
-      'jax-js'(
-        { adam, dense, nn, numpy, transposed },
-        { x, y, 'letters.weight': table, 'places.weight': places, ...weights },
-      ) {
-        const norm = (w, name, h) => nn.standardize(h).mul(w[`${name}.weight`]).add(w[`${name}.bias`]);
-        const block = (w, at, h) => {
-          const all = dense(w, `${at}.qkv`, norm(w, `${at}.norm1`, h.ref));
-          const parts = numpy.split(all, 3, -1).map((part) => part.reshape([batch, context, heads, width / heads]));
-          const mixed = nn.dotProductAttention(...parts, { isCausal: true }).reshape([batch, context, width]);
-          const y = h.add(dense(w, `${at}.proj`, mixed));
-          const wide = nn.gelu(dense(w, `${at}.wide`, norm(w, `${at}.norm2`, y.ref)));
-          return y.add(dense(w, `${at}.narrow`, wide));
-        };
-        const loss = (w, x, y) => {
-          let h = numpy.take(w['letters.weight'], x, 0).add(w['places.weight']);
-          for (let i = 0; i < depth; i++) h = block(w, i, h);
-          const logits = numpy.matmul(norm(w, 'norm', h), w['head.weight']);
-          return nn
-            .logSoftmax(logits.reshape([-1, letters]), -1)
-            .mul(y)
-            .sum(-1)
-            .mean()
-            .neg();
-        };
-        const parameters = { 'letters.weight': table, 'places.weight': places, ...transposed(weights) };
-        return { step: adam(loss, parameters, x, nn.oneHot(y, letters), 1e-3, 0.01) };
-      },
-    },
-  },
-];
+    peers: { decograd: decograd(sizes), tfjs: tfjs(sizes), 'jax-js': jaxJs(sizes) },
+  };
+}
+
+export const workloads = [gpt()];

@@ -6,7 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** The benchmark is plain JavaScript without declarations: all that its modules export, in one object. */
 let bench: Record<string, any>;
-const modules = ['data', 'workloads/index', 'peers/decograd', 'ratios', 'compare', 'options', 'results', 'report'];
+const modules = [
+  'workloads/cnn',
+  'workloads/gpt',
+  'data',
+  'workloads/index',
+  'peers/decograd',
+  'ratios',
+  'compare',
+  'options',
+  'results',
+  'report',
+];
 const load = (name: string): Promise<object> => import(/* @vite-ignore */ resolve('bench', `${name}.mjs`));
 
 let workloads: any[];
@@ -94,6 +105,23 @@ describe('workloads', () => {
     const found = await losses(name, 'wasm', steps);
     expect(bench.difference(found, expected)).toBeLessThan(1e-4);
     expect(found.at(-1)).toBeLessThan(found[0]);
+  });
+
+  it.each([
+    ['cnn', { batch: 2, channels: 3 }],
+    ['gpt', { batch: 2, context: 8, depth: 1 }],
+  ])('%s of other sizes has the same losses on wasm as on the reference backend', async (name, sizes) => {
+    const { data, peers } = bench[name](sizes);
+    const values = Object.entries<any>(data).map(([key, { shape }]) => [
+      key,
+      { shape, values: bench.generate({ name, data }, key) },
+    ]);
+    const losses = async (device: string): Promise<number[]> => {
+      await decograd.device(device);
+      const { step } = peers.decograd(decograd, bench.tensors(decograd, Object.fromEntries(values)));
+      return [await step(), await step()];
+    };
+    expect(bench.difference(await losses('wasm'), await losses('reference'))).toBeLessThan(1e-5);
   });
 
   it('a matrix product has the values that its definition gives', async () => {
