@@ -1,5 +1,5 @@
 // Where the time of a step goes: decograd's kernels with one thread, by kind and shape, as `explain` has them.
-import { table } from './report.mjs';
+import { table } from './table.mjs';
 
 /** Rows that are worth reading; what is below is one last row. */
 const most = 12;

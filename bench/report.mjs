@@ -3,16 +3,9 @@ import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { kernelTable } from './kernels.mjs';
 import { best, fastest, ratio } from './ratios.mjs';
 import { coldStart, nodeAlone } from './rounds.mjs';
+import { table } from './table.mjs';
 
 const digits = (value) => (value === undefined ? '–' : String(Number(value.toPrecision(3))));
-
-/** Rows of cells as a table; the first row is the head. */
-export function table(rows) {
-  const widths = rows[0].map((_, i) => Math.max(3, ...rows.map((row) => row[i].length)));
-  const line = (cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
-  const [head, ...body] = rows;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
-}
 
 const grid = (workloads, columns, titleOf, cell) =>
   table([
@@ -84,7 +77,7 @@ function conditions({ rounds, seconds, wait }, { measured, disturbed, unquiet })
 export function report(run) {
   const { workloads, versions, results, options } = run;
   const notes = [...run.notes, ...results.notes].map((note) => `- ${note}`).join('\n');
-  const mlp = workloads.filter(({ name }) => name === 'mlp');
+  const models = workloads.filter(({ isModel }) => isModel);
   const part = (title, body, wanted = true) => (wanted ? `## ${title}\n\n${body}\n` : '');
   return [
     `# Results of ${new Date().toISOString().slice(0, 10)}\n`,
@@ -92,7 +85,7 @@ export function report(run) {
     part('Milliseconds', milliseconds(run), workloads.length > 0),
     part("Share of PyTorch's time, and its range over the rounds", ratios(run), workloads.length > 0),
     part('Cold start, milliseconds', starts(run), results.times(coldStart, nodeAlone) !== undefined),
-    part('Peak resident memory, MB', memory({ ...run, workloads: mlp }), mlp.length > 0),
+    part('Peak resident memory, MB', memory({ ...run, workloads: models }), models.length > 0),
     part('Kernels of decograd, 1 thread', kernels(run), results.explanations.size > 0),
     part('Notes', notes, notes !== ''),
   ]

@@ -6,7 +6,7 @@ import * as decograd from '../dist/index.mjs';
 import { generate } from './data.mjs';
 import { chosen, list, number } from './options.mjs';
 import { tensors, trainingStep } from './peers/decograd.mjs';
-import { table } from './report.mjs';
+import { table } from './table.mjs';
 import { cnn } from './workloads/cnn.mjs';
 import { gpt } from './workloads/gpt.mjs';
 

@@ -175,7 +175,11 @@ describe('ratios', () => {
   });
 
   it('pair one thread with one thread, and more with the best', () => {
-    const workload = { name: 'mlp', title: 'MLP step' };
+    const [workload, gpt, tiny] = ['mlp', 'gpt', 'tiny'].map((name) => ({
+      name,
+      title: `${name.toUpperCase()} step`,
+      isModel: name !== 'tiny',
+    }));
     const columns = [
       ['torch', 1, 4],
       ['torch', 2, 2],
@@ -185,8 +189,9 @@ describe('ratios', () => {
     ].map(([name, threads, min]) => ({ peer: { name }, threads, min, title: `${name} ${threads}` }));
     const results = new bench.Results();
     for (const column of columns) results.add(workload, column, { min: column.min, memory: 100, foreign: 0.5 });
+    for (const other of [gpt, tiny]) results.add(other, columns[0], { min: 7, memory: 300 });
     results.drop(workload, columns[4], 'it has no kernel');
-    const run = { workloads: [workload], columns, versions: {}, notes: ['a note'], options: {}, results };
+    const run = { workloads: [workload, gpt, tiny], columns, versions: {}, notes: ['a note'], options: {}, results };
     const lines: string[] = bench
       .report(run)
       .split('\n')
@@ -198,6 +203,12 @@ describe('ratios', () => {
     expect(lines).toContain('| MLP step | 0.75 (0.75..0.75) | 0.5 (0.5..0.5) | – |');
     expect(lines).toContain('- MLP step, tfjs 1: it has no kernel');
     expect(lines.join('\n')).toContain('in 5, others used');
+    const memory = lines.slice(lines.indexOf('## Peak resident memory, MB'));
+    expect(memory.slice(4, 7)).toEqual([
+      '| MLP step | 100 | 100 | 100 | 100 | – |',
+      '| GPT step | 300 | – | – | – | – |',
+      '',
+    ]);
   });
 });
 
