@@ -9,7 +9,8 @@ function overwritten(root: Node): Node | null {
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.mark === mark || node.cell !== null) continue;
     node.mark = mark;
-    if (node.stale !== null) return node;
+    // one that somebody asked for stands, even where it is not computed yet
+    if (node.stale !== null && node.pins === 0) return node;
     for (const input of node.inputs) stack.push(input);
   }
   return null;

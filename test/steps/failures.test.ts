@@ -1,4 +1,16 @@
-import { Buffer, commit, IndexError, Module, module, noGrad, Parameter, SGD, tensor, type Tensor } from 'decograd';
+import {
+  Buffer,
+  commit,
+  IndexError,
+  Module,
+  module,
+  full,
+  noGrad,
+  Parameter,
+  SGD,
+  tensor,
+  type Tensor,
+} from 'decograd';
 import { describe, expect, test } from 'vitest';
 import { devicesWaiting } from '../../src/graph/recorder';
 
@@ -78,6 +90,17 @@ describe('a forward that throws', () => {
 });
 
 describe('an evaluation that fails', () => {
+  test('leaves what was made of a kept version, of which nothing is computed yet, computable after a later one', () => {
+    const data = full([1], 2);
+    const weight = new Parameter(data) as Tensor; // computed when it is first needed
+    const made = weight.mul(10);
+    const bad = wrong();
+    expect(() => bad.dataSync()).toThrow(IndexError);
+    weight.keep();
+    noGrad(() => weight.assign(tensor([3])));
+    expect(read(made.add(weight))).toEqual([23]);
+  });
+
   test('in backward changes no gradient, and the graph can be walked again', () => {
     const w = new Parameter(tensor([1, 2])) as Tensor;
     w.sum().backward();
