@@ -83,7 +83,8 @@ export function forgetSince(moment: number): void {
 
 function forget(node: Node): void {
   node.recipe = true;
-  for (const input of node.inputs) input.uses--;
+  // what nobody else reads may still be held, and gradients to come do not change that
+  for (const input of node.inputs) if (--input.uses === 0 && input.cell === null) input.keep = true;
 }
 
 /** Records all that `fn` records or, where it throws, nothing; no evaluation that nobody asked for comes in between. */
