@@ -30,7 +30,8 @@ async function prepare() {
   const [peer, workloads] = await Promise.all([import(`./peers/${options.peer}.mjs`), workloadsOf(entry.source)]);
   const library = await peer.open({ threads: Number(options.threads), device: options.device });
   const { peers } = workloads.find(({ name }) => name === options.workload);
-  return { ...peers[options.peer](library, peer.tensors(library, readData(options.data, entry))), library };
+  const program = peers[options.peer](library, peer.tensors(library, readData(options.data, entry)));
+  return { ...program, explain: library.explain };
 }
 
 /** What is compared with the other peers': the workload's own values, or the losses of ten steps. */
@@ -77,7 +78,7 @@ if (options.cold) {
   console.log('{}');
 } else if (options.explain) {
   await sample(program.step, warmSteps);
-  console.log(JSON.stringify(await program.library.explain(program.step, { runs: 20 })));
+  console.log(JSON.stringify(await program.explain(program.step, { runs: 20 })));
 } else {
   const values = await comparedValues(program);
   const times = options.seconds && (await time(program, Number(options.seconds)));
