@@ -39,10 +39,13 @@ def expanded(size):
     return [1 if r.random() < 0.5 else d for d in size], ["expand", size]
 
 
-def seen(draw, size):
+VIEWS = [permuted, sliced, flipped, expanded]
+
+
+def seen(draw, size, kinds=VIEWS):
     """A tensor of this size, read through up to two views."""
     views = []
-    for view in r.sample([permuted, sliced, flipped, expanded], r.choice([0, 1, 1, 2])):
+    for view in r.sample(kinds, r.choice([0, 1, 1, 2])):
         if size:
             size, step = view(size)
             views.insert(0, step)
@@ -199,9 +202,14 @@ def where():
     return [seen(draw, part(size)) for draw in (b, n, n)]
 
 
-def variance():
+def variance(kinds=VIEWS):
     size = shape(1, 3)
-    return [seen(n, size), axes_of(size), {"correction": r.randint(0, 1), "keepdim": r.random() < 0.5}]
+    return [seen(n, size, kinds), axes_of(size), {"correction": r.randint(0, 1), "keepdim": r.random() < 0.5}]
+
+
+def deviation():
+    """As variance, but never of one number repeated: at 0 the derivative is a quotient of roundings, in PyTorch too."""
+    return variance([kind for kind in VIEWS if kind is not expanded])
 
 
 def unfold():
@@ -232,7 +240,7 @@ MAKERS = (
     | {op: reduction() for op in ("sum", "mean", "prod", "logsumexp")}
     | {op: reduction(smallest=1) for op in ("max", "min")}
     | {op: argument(op) for op in ("argmax", "argmin")}
-    | {op: variance for op in ("var", "std")}
+    | {"var": variance, "std": deviation}
     | {op: along_axis() for op in ("softmax", "logSoftmax", "squeeze", "flip")}
     | {op: unary(mixed(few)) for op in ("float", "int", "bool", "detach")}
     | {
