@@ -42,6 +42,11 @@ export interface Executable {
 export interface Backend {
   readonly name: string;
   compile(program: Program): Executable;
+  /**
+   * When everything asked for so far has been handed to the device; backends without it are done when a call returns.
+   * @throws what went wrong after the call that wanted it had returned
+   */
+  done?(): Promise<void>;
   /** What the machine can do with the threads that there are, where that can be measured. The first time takes half a second. */
   limits?(): MachineLimits;
 }

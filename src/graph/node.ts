@@ -39,8 +39,10 @@ export interface Attrs {
 
 /** Memory of an engine that holds one value from one run to the next. */
 export interface Resident {
-  /** Copies the value out. */
+  /** Copies the value out. @throws DeviceError where that takes time: see `readLater` */
   read(): TypedArray;
+  /** The same where the value takes time to come. */
+  readLater?(): Promise<TypedArray>;
   /** Gives the memory back; the value is gone. */
   release(): void;
   /** Takes the place and the memory of the value that comes after it. */

@@ -2,7 +2,7 @@ import { sharingNumbers } from './formula';
 import { ValueError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { checkOptions } from '../core/options';
-import { Buffer, commit, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
+import { Buffer, commit, evaluated, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
 import { parameterGroups, type OptimizerSource, type ParameterGroup } from './parameter-groups';
 import { readOptimizerState, writeOptimizerState, type OptimizerState } from './optimizer-state';
 
@@ -67,17 +67,20 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     for (const { params } of this.paramGroups) for (const parameter of params) parameter.grad = null;
   }
 
-  /** Updates every parameter that has a gradient, all together. The work is done when the call returns; awaiting is free. */
+  /**
+   * Updates every parameter that has a gradient, all together. On the CPU the work is done when the call returns; on a GPU
+   * it is on its way there, and what goes wrong is thrown by what is awaited.
+   */
   step(): Promise<void> {
     try {
-      this.update();
-      return Promise.resolve();
+      return evaluated(this.update());
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  private update(): void {
+  /** Gives the devices that have work to do. */
+  private update(): Set<string> {
     const pairs: [Tensor, Tensor][] = [];
     const stepped: ParameterState[] = [];
     withGradMode(false, () => {
@@ -88,6 +91,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
       commit(pairs);
     });
     for (const state of stepped) state.step++;
+    return new Set(pairs.map(([target]) => target.device));
   }
 
   private updateGroup(group: ParameterGroup<O>, pairs: [Tensor, Tensor][], stepped: ParameterState[]): void {

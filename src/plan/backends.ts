@@ -1,4 +1,5 @@
 import type { Backend } from '../backend/backend';
+import type { Mode } from '../backend/gpu';
 import { createReferenceBackend } from '../backend/reference';
 import { createWasmBackend, isWasmSupported } from '../backend/wasm';
 import { DeviceError } from '../core/errors';
@@ -14,9 +15,14 @@ const makers: Readonly<Record<string, () => Backend>> = {
 
 /** Backends whose code is loaded when somebody asks for them. */
 const loaders: Readonly<Record<string, () => Promise<Backend>>> = {
-  'gpu:cpu': async () => (await import('../backend/gpu')).createGpuBackend('cpu', backendOf('reference')),
-  'gpu:webasm': async () => (await import('../backend/gpu')).createGpuBackend('webasm', backendOf('reference')),
+  'gpu:cpu': () => loadGpu('cpu', 'reference'),
+  'gpu:webasm': () => loadGpu('webasm', 'reference'),
+  'gpu:webgpu': () => loadGpu('webgpu', defaultBackend),
 };
+async function loadGpu(mode: Mode, elsewhere: string): Promise<Backend> {
+  return (await import('../backend/gpu')).createGpuBackend(mode, backendOf(elsewhere));
+}
+
 const made = new Map<string, Backend>();
 
 /** Every name that can be asked for. */

@@ -4,7 +4,7 @@ import { gradEnabled, withGradMode } from '../core/mode';
 import type { Node } from '../graph/node';
 import { currentDevice, devicesWaiting, forgetSince, now } from '../graph/recorder';
 import { pin, unpin } from '../graph/versions';
-import { evaluate as evaluatePlan } from '../plan';
+import { backendOf, evaluate as evaluatePlan } from '../plan';
 import type { Tensor } from './tensor';
 import { isTensor } from './wrap';
 
@@ -23,6 +23,12 @@ export function evaluate(tensors: readonly Tensor[]): void {
     );
 }
 
+/** When what was evaluated so far has been handed to its devices, which some take time for. @throws what went wrong there */
+export function evaluated(devices: ReadonlySet<string>): Promise<void> {
+  const waits = [...devices].flatMap((device) => backendOf(device).done?.() ?? []);
+  return waits.length === 0 ? Promise.resolve() : Promise.all(waits).then(() => undefined);
+}
+
 /** A copy of the node's value, computed now if need be. */
 export function read(node: Node): TypedArray {
   if (node.cell === null) evaluatePlan(node.device || currentDevice(), [node]);
@@ -35,7 +41,8 @@ export async function readLater(node: Node): Promise<TypedArray> {
   pin(node);
   try {
     await Promise.resolve();
-    return read(node);
+    if (node.cell === null) evaluatePlan(node.device || currentDevice(), [node]);
+    return (await node.cell!.resident?.readLater?.()) ?? read(node);
   } finally {
     unpin(node);
   }

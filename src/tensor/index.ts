@@ -20,7 +20,7 @@ export type { Nested } from './shapes/data';
 export type { Dim, Shape } from './shapes/shape';
 export { grad, setGradientGuard, type GradOptions } from './autograd';
 export { enterForward, failForward, leaveForward, noGrad } from './evaluation';
-export { evaluate as evaluateSync } from './evaluation';
+export { evaluate as evaluateSync, evaluated } from './evaluation';
 export { device, devices, gradCheck, setDefaultDevice, withDevice, type Device, type GradCheckOptions } from './device';
 export { evaluateAll as evaluate, keep } from './read';
 export { manualSeed, randomState, setRandomState, type RandomState } from '../core/random';

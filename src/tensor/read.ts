@@ -1,5 +1,5 @@
 import { ValueError } from '../core/errors';
-import { evaluate } from './evaluation';
+import { evaluate, evaluated } from './evaluation';
 import type { Tensor } from './tensor';
 import { isTensor } from './wrap';
 
@@ -8,7 +8,7 @@ export async function evaluateAll(...tensors: Tensor[]): Promise<void> {
   const other = tensors.find((t) => !isTensor(t));
   if (other !== undefined) throw new ValueError(`evaluate: takes tensors, evaluate(a, b), not ${String(other)}`);
   evaluate(tensors);
-  return Promise.resolve();
+  await evaluated(new Set(tensors.map((t) => t.device)));
 }
 
 /** `keep()` on each of them. */

@@ -1,13 +1,18 @@
 import { IndexError } from '../../core/errors';
-import type { PlainKernel, View } from '../../kernels/kernels';
+import type { GatherKernel, PlainKernel, ScatterAddKernel, View } from '../../kernels/kernels';
 import { intAt } from './storage';
 
+type Indexing = GatherKernel | ScatterAddKernel;
+
+export function readsIndices(kernel: PlainKernel): kernel is Indexing {
+  return kernel.kind === 'gather' || kernel.kind === 'scatterAdd';
+}
+
 /** Indices are checked here, before a kernel that could not complain reads or drops by them. */
-export function checkIndices(kernel: PlainKernel, name: string, buffers: readonly Float32Array[]): void {
-  if (kernel.kind !== 'gather' && kernel.kind !== 'scatterAdd') return;
+export function checkIndices(kernel: Indexing, name: string, halves: Float32Array): void {
   const [indexed, index] = kernel.inputs;
   const size = indexed.dims[kernel.axis];
-  const bad = firstInt(index, buffers[1], (i) => i < 0 || i >= size);
+  const bad = firstInt(index, halves, (i) => i < 0 || i >= size);
   if (bad !== undefined) throw new IndexError(`${name}: index ${bad} is out of range; allowed are 0 to ${size - 1}`);
 }
 

@@ -1,27 +1,9 @@
 import { floatLiteral } from './literal';
-
-type Type = 'Number' | 'Integer';
-
-/** A function that kernels call; gpu.js compiles it along with those that use it. */
-export interface ScalarFunction {
-  readonly name: string;
-  readonly argumentTypes: readonly Type[];
-  readonly returnType: Type;
-  readonly source: string;
-}
-
-/** A tag: the template holds the function's parameters and body. */
-const define =
-  (name: string, argumentTypes: readonly Type[], returnType: Type) =>
-  (text: TemplateStringsArray, ...values: string[]): ScalarFunction => ({
-    name,
-    argumentTypes,
-    returnType,
-    source: `function ${name}${String.raw(text, ...values)}`,
-  });
-
-const exponents = [64, 32, 16, 8, 4, 2, 1];
-const two = (exponent: number) => floatLiteral(2 ** exponent);
+import { gpuFunctions } from './gpu-functions';
+import type { Mode } from './gpu-js';
+import { hostFunctions } from './host-functions';
+import { intFunctions } from './int-functions';
+import { define, type ScalarFunction } from './scalar-function';
 
 function factorial(n: number): number {
   return n < 2 ? 1 : n * factorial(n - 1);
@@ -54,56 +36,15 @@ const roundHalfEven = define('roundHalfEven', ['Number'], 'Number')`(x) {
   return low - 2 * Math.floor(low / 2) === 0 ? low : low + 1;
 }`;
 
-/** C's pow: JavaScript's makes 1 ** NaN and (-1) ** Infinity NaN. */
-const power = define('power', ['Number', 'Number'], 'Number')`(x, y) {
-  if (y === 0 || x === 1) return 1;
-  if (x === -1 && (y === Infinity || y === -Infinity)) return 1;
-  return Math.pow(x, y);
-}`;
-
-const intAbs = define('intAbs', ['Integer'], 'Integer')`(m) { return m < 0 ? (0 - m) | 0 : m; }`;
-const intMin = define('intMin', ['Integer', 'Integer'], 'Integer')`(m, n) { return m < n ? m : n; }`;
-const intMax = define('intMax', ['Integer', 'Integer'], 'Integer')`(m, n) { return m > n ? m : n; }`;
-
-/** By halves, so that JavaScript's doubles hold every partial product; where integers wrap anyway it changes nothing. */
-const intMultiply = define(
-  'intMultiply',
-  ['Integer', 'Integer'],
-  'Integer',
-)`(m, n) { return ((m & 65535) * n + ((((m >>> 16) * n) & 65535) << 16)) | 0; }`;
-
-/** Adds to the quotient what the rest still holds: 24 bits at a time where division is in float32. */
-const quotientStep = define(
-  'quotientStep',
-  ['Integer', 'Integer', 'Integer'],
-  'Integer',
-)`(m, n, q) { return (q + (((m - q * n) / n) | 0)) | 0; }`;
-
-/** One towards zero where rounding took the quotient too far. */
-const quotientFix = define('quotientFix', ['Integer', 'Integer', 'Integer'], 'Integer')`(m, n, q) {
-  const rest = (m - q * n) | 0;
-  if (rest > 0 && m < 0 || rest < 0 && m > 0) return (q + ((m ^ n) < 0 ? (1 | 0) : (-1 | 0))) | 0;
-  return q;
-}`;
-
-/** Truncates, and gives 0 for a zero divisor. */
-const intDivide = define('intDivide', ['Integer', 'Integer'], 'Integer')`(m, n) {
-  if (n === 0) return (0 | 0);
-  return quotientFix(m, n, quotientStep(m, n, quotientStep(m, n, quotientStep(m, n, (0 | 0)))));
-}`;
-
-/** Truncates and saturates; NaN gives 0. */
-const intOf = define('intOf', ['Number'], 'Integer')`(x) {
-  const y = Math.max(-2147483648, Math.min(2147483647, x));
-  return y | 0;
-}`;
+const exponents = [64, 32, 16, 8, 4, 2, 1];
+const two = (exponent: number) => floatLiteral(2 ** exponent);
 
 /** The float32 whose bits are n, by exact multiplications: gpu.js has no way to reinterpret a number. */
 const floatOfBits = define('floatOfBits', ['Integer'], 'Number')`(n) {
   const mantissa = n & 8388607;
   let exponent = ((n >>> 23) & 255) - 127;
   const sign = n < 0 ? -1 : 1;
-  if (exponent === 128) return mantissa === 0 ? sign * Infinity : Infinity - Infinity;
+  if (exponent === 128) return mantissa === 0 ? sign * infinite() : infinite() - infinite();
   if (exponent === -127) return sign * (mantissa * ${two(-100)} * ${two(-49)});
   let x = 1 + mantissa * ${two(-23)};
   ${exponents.map((k) => `if (exponent >= ${k}) { x = x * ${two(k)}; exponent = exponent - ${k}; }`).join('\n  ')}
@@ -113,10 +54,10 @@ const floatOfBits = define('floatOfBits', ['Integer'], 'Number')`(n) {
 
 /** The bits of a float32; those of a NaN are 0x7fc00000. */
 const bitsOfFloat = define('bitsOfFloat', ['Number'], 'Integer')`(x) {
-  if (x !== x) return (2143289344 | 0);
+  if (isNotANumber(x) > 0) return (2143289344 | 0);
   const sign = x < 0 || x === 0 && 1 / x < 0 ? 1 : 0;
   let a = Math.abs(x);
-  if (a === Infinity) return (sign << 31) | 2139095040;
+  if (a > ${floatLiteral(3.4028234663852886e38)}) return (sign << 31) | 2139095040;
   const tiny = a * ${two(100)} * ${two(49)};
   if (a < ${two(-126)}) return (sign << 31) | tiny;
   let exponent = 127;
@@ -126,13 +67,19 @@ const bitsOfFloat = define('bitsOfFloat', ['Number'], 'Integer')`(x) {
   return (sign << 31) | (exponent << 23) | mantissa;
 }`;
 
-const all = [
-  erf, roundHalfEven, power, intAbs, intMin, intMax, intMultiply, quotientStep, quotientFix, intDivide, intOf,
-  floatOfBits, bitsOfFloat,
-]; // prettier-ignore
+const shared = [erf, roundHalfEven, ...intFunctions, floatOfBits, bitsOfFloat];
 
-/** The functions that the text calls, and those that they call. */
-export function calledFunctions(text: string): ScalarFunction[] {
-  const called = all.filter(({ name, source }) => source !== text && new RegExp(`\\b${name}\\(`).test(text));
-  return [...new Set(called.flatMap((f) => [f, ...calledFunctions(f.source)]))];
+/** What depends on the mode: there the machine's own mathematics is as JavaScript's, here as GPUs have it. */
+const own: Record<Mode, readonly ScalarFunction[]> = {
+  cpu: hostFunctions,
+  webasm: hostFunctions,
+  webgpu: gpuFunctions,
+};
+
+/** The functions that the text calls in that mode, and those that they call. */
+export function calledFunctions(text: string, mode: Mode): ScalarFunction[] {
+  const called = [...own[mode], ...shared].filter(
+    ({ name, source }) => source !== text && new RegExp(`\\b${name}\\(`).test(text),
+  );
+  return [...new Set(called.flatMap((f) => [f, ...calledFunctions(f.source, mode)]))];
 }

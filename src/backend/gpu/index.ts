@@ -1,11 +1,15 @@
 import type { Backend, Program } from '../backend';
-import { deviceName, openDevice, type Mode } from './device';
-import { executable, type Fallback, type GpuExecutable } from './executable';
+import { openDevice } from './device';
+import { executable, type GpuExecutable } from './executable';
+import { deviceName, type Mode } from './gpu-js';
+import type { Fallback, Machine } from './job';
 import { LaunchCache } from './launch-cache';
+import { Queue } from './queue';
 import { selfTest } from './self-test';
 
-export type { Mode } from './device';
-export type { Fallback, GpuExecutable } from './executable';
+export type { Mode } from './gpu-js';
+export type { GpuExecutable } from './executable';
+export type { Fallback } from './job';
 
 /** Kernels printed as gpu.js source. */
 export interface GpuBackend extends Backend {
@@ -22,11 +26,14 @@ export interface GpuBackend extends Backend {
 export async function createGpuBackend(mode: Mode, elsewhere: Backend): Promise<GpuBackend> {
   const device = await openDevice(mode);
   const fallbacks = new Map<string, Fallback>();
-  const machine = {
-    mode,
+  const failures: Error[] = [];
+  const machine: Machine = {
+    device,
+    queue: new Queue(),
     launches: new LaunchCache(device),
     elsewhere,
-    fellBack: (f: Fallback) => void fallbacks.set(`${f.kernel} ${f.name} ${f.reason}`, f),
+    fellBack: (f) => void fallbacks.set(`${f.kernel} ${f.name} ${f.reason}`, f),
+    failed: (error) => void failures.push(error),
   };
   const backend: GpuBackend = {
     name: deviceName(mode),
@@ -34,7 +41,12 @@ export async function createGpuBackend(mode: Mode, elsewhere: Backend): Promise<
       return [...fallbacks.values()];
     },
     compile: (program) => executable(program, machine),
+    async done() {
+      await machine.queue.done();
+      const [first] = failures.splice(0);
+      if (first !== undefined) throw first;
+    },
   };
-  selfTest(backend);
+  await selfTest(backend);
   return backend;
 }

@@ -1,7 +1,7 @@
 import { product } from '../../core/shape';
 import { topological } from '../../expr/expr';
 import type { PlainKernel, View } from '../../kernels/kernels';
-import type { Mode } from './device';
+import type { Mode } from './gpu-js';
 
 /**
  * Element numbers and positions are computed in float32 outside of JavaScript. Below this they are exact, quotients and

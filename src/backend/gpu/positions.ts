@@ -44,7 +44,13 @@ export function still(strides: readonly number[], i: number): number[] {
   return strides.map((stride, k) => (k === axis ? 0 : stride));
 }
 
+/** A view that is one number: it comes as an argument. */
+export interface NumberView extends View {
+  readonly isNumber?: boolean;
+}
+
 /** The element of input `k` at a position, as text. */
-export function load(k: number, { dtype }: View, at: string): string {
+export function load(k: number, { dtype, isNumber }: NumberView, at: string): string {
+  if (isNumber) return `n${k}`;
   return dtype === 'int32' ? `(a${k}[2 * (${at})] << 16 | a${k}[2 * (${at}) + 1])` : `a${k}[${at}]`;
 }

@@ -19,8 +19,8 @@ type Combine = (a: string, b: string) => string;
 const floatCombine: Record<Combining, Combine> = {
   sum: (a, b) => `${a} + ${b}`,
   prod: (a, b) => `${a} * ${b}`,
-  max: (a, b) => `Math.max(${a}, ${b})`,
-  min: (a, b) => `Math.min(${a}, ${b})`,
+  max: (a, b) => `larger(${a}, ${b})`,
+  min: (a, b) => `smaller(${a}, ${b})`,
 };
 const intCombine: Record<Combining, Combine> = {
   sum: (a, b) => `(${a} + ${b}) | 0`,
@@ -71,7 +71,7 @@ function printExtremeAt(folded: Folded, writer: Writer): string {
   const body = (at: readonly string[]) => {
     const value = writer.hold(type, folded.value(at));
     const beats = `${value} ${fold === 'argmax' ? '>' : '<'} ${best.read}`;
-    const isFirstNaN = `(${value} !== ${value} && ${best.read} === ${best.read})`;
+    const isFirstNaN = `(isNotANumber(${value}) > isNotANumber(${best.read}))`;
     writer.block(`if (${type === 'int32' ? beats : `${beats} || ${isFirstNaN}`})`, () => {
       best.set(value);
       found.set(flat(axes, at));

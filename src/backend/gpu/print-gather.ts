@@ -1,12 +1,16 @@
 import type { GatherKernel } from '../../kernels/kernels';
+import { floatLiteral, intLiteral } from './literal';
 import { elementPositions, load, still } from './positions';
 import type { Writer } from './writer';
 
-/** The executable has checked the indices by then. */
+/** Indices from JavaScript have been checked by then; one that the device computed and that is out of range gives NaN. */
 export function printGather({ dims, axis, inputs }: GatherKernel, x: string, writer: Writer): string {
   const [source, index] = inputs;
   const strides = [still(source.strides, axis), index.strides];
   const [start, at] = elementPositions(dims, strides, x, writer) as [string, string];
   const moved = writer.hold('float32', load(1, index, at));
-  return load(0, source, `${start} + ${moved} * ${source.strides[axis]}`);
+  const value = writer.variable(source.dtype, source.dtype === 'int32' ? intLiteral(0) : floatLiteral(NaN));
+  const isInside = [`${moved} >= 0`, `${moved} < ${source.dims[axis]}`];
+  writer.blockIf(isInside, () => value.set(load(0, source, `${start} + ${moved} * ${source.strides[axis]}`)));
+  return value.read;
 }

@@ -1,19 +1,24 @@
+import type { ComputeType } from '../../core/dtype';
 import { kernelType, type PlainKernel } from '../../kernels/kernels';
-import { calledFunctions, type ScalarFunction } from './functions';
+import { calledFunctions } from './functions';
+import type { Mode } from './gpu-js';
+import type { NumberView } from './positions';
 import { printGather } from './print-gather';
 import { printMap } from './print-map';
 import { printMatmul } from './print-matmul';
 import { printPlace } from './print-place';
 import { printReduce } from './print-reduce';
 import { printScatterAdd } from './print-scatter-add';
+import type { ScalarFunction } from './scalar-function';
 import { Writer } from './writer';
 
-/** A kernel as gpu.js takes it: a function of the inputs' buffers a0, a1, ... and the views' offsets o0, o1, ... */
+/** A kernel as gpu.js takes it: a function of the inputs' buffers a0, a1, ..., the views' offsets o0, o1, ... and numbers. */
 export interface Source {
   readonly text: string;
-  /** The names of its arguments: the buffers, then the offsets. */
+  /** The names of its arguments: the buffers, the offsets, then the numbers. */
   readonly buffers: readonly string[];
   readonly offsets: readonly string[];
+  readonly numbers: readonly { readonly name: string; readonly type: ComputeType }[];
   readonly functions: readonly ScalarFunction[];
 }
 
@@ -29,11 +34,16 @@ const printers: { [K in PlainKernel['kind']]: Print<Extract<PlainKernel, { kind:
   place: printPlace,
 };
 
-export function printKernel(kernel: PlainKernel): Source {
-  const buffers = kernel.inputs.map((_, k) => `a${k}`);
-  const offsets = kernel.inputs.map((_, k) => `o${k}`);
-  const text = `function (${[...buffers, ...offsets].join(', ')}) {\n${printBody(kernel)}\n}`;
-  return { text, buffers, offsets, functions: calledFunctions(text) };
+/** `isNumber` tells which inputs are single numbers that come as arguments. */
+export function printKernel(kernel: PlainKernel, mode: Mode, isNumber: readonly boolean[] = []): Source {
+  const positions = [...kernel.inputs.keys()];
+  const buffers = positions.filter((k) => !isNumber[k]).map((k) => `a${k}`);
+  const offsets = positions.map((k) => `o${k}`);
+  const numbers = positions.filter((k) => isNumber[k]).map((k) => ({ name: `n${k}`, type: kernel.inputs[k].dtype }));
+  const inputs = kernel.inputs.map((view, k): NumberView => ({ ...view, isNumber: isNumber[k] }));
+  const names = [...buffers, ...offsets, ...numbers.map(({ name }) => name)];
+  const text = `function (${names.join(', ')}) {\n${printBody({ ...kernel, inputs } as PlainKernel)}\n}`;
+  return { text, buffers, offsets, numbers, functions: calledFunctions(text, mode) };
 }
 
 /** One thread computes one number: an element, or half of an int32, the high one first. */

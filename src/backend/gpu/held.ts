@@ -1,0 +1,93 @@
+import type { ComputeType, TypedArray } from '../../core/dtype';
+import { DeviceError } from '../../core/errors';
+import type { Cell, Resident } from '../../graph/node';
+import type { Block, Device } from './device';
+import { deviceName } from './gpu-js';
+import type { Queue } from './queue';
+import { fromDevice } from './storage';
+
+/** A place for a value: what is to compute it may still be waiting, or have failed. */
+export class Slot {
+  block: Block | null = null;
+  error: Error | null = null;
+
+  constructor(
+    readonly dtype: ComputeType,
+    readonly size: number,
+  ) {}
+
+  /** @throws what went wrong with it */
+  get(): Block {
+    if (this.error !== null) throw this.error;
+    return this.block!;
+  }
+}
+
+/** What values on one device share. */
+export interface Keeper {
+  readonly device: Device;
+  readonly queue: Queue;
+}
+
+/** A value that stays on the device. */
+export class Held implements Resident {
+  readonly #keeper: Keeper;
+  #slot: Slot | null;
+  #watched = false;
+
+  constructor(slot: Slot, keeper: Keeper) {
+    this.#slot = slot;
+    this.#keeper = keeper;
+  }
+
+  get slot(): Slot {
+    return this.#slot!;
+  }
+
+  read(): TypedArray {
+    const name = deviceName(this.#keeper.device.mode);
+    throw new DeviceError(
+      `the value is on ${name}, from where it takes time to come: await data(), item() or toArray() rather than dataSync() or itemSync()`,
+    );
+  }
+
+  async readLater(): Promise<TypedArray> {
+    const slot = this.#slot!;
+    const { device, queue } = this.#keeper;
+    await queue.done();
+    return fromDevice(slot.dtype, await device.download(slot.get()));
+  }
+
+  release(): void {
+    if (this.#watched) collected.unregister(this);
+    this.#watched = false;
+    const [slot, { queue, device }] = [this.#slot, this.#keeper];
+    this.#slot = null;
+    if (slot) queue.add(() => giveBack(slot, device));
+  }
+
+  /** The value before stands again where the next one cannot be computed. */
+  become(next: Resident): void {
+    const [before, after] = [this.#slot, (next as Held).#slot!];
+    this.#slot = after;
+    (next as Held).#slot = null;
+    if (before === null) return;
+    this.#keeper.queue.add(() => {
+      if (after.error === null) giveBack(before, this.#keeper.device);
+      else [after.block, after.error, before.block] = [before.block, before.error, null];
+    });
+  }
+
+  watch(cell: Cell): void {
+    if (this.#watched) return;
+    this.#watched = true;
+    collected.register(cell, this, this);
+  }
+}
+
+const collected = new FinalizationRegistry<Held>((held) => held.release());
+
+function giveBack(slot: Slot, device: Device): void {
+  if (slot.block) device.give(slot.block);
+  slot.block = null;
+}

@@ -1,0 +1,19 @@
+type Type = 'Number' | 'Integer';
+
+/** A function that kernels call; gpu.js compiles it along with those that use it. */
+export interface ScalarFunction {
+  readonly name: string;
+  readonly argumentTypes: readonly Type[];
+  readonly returnType: Type;
+  readonly source: string;
+}
+
+/** A tag: the template holds the function's parameters and body. */
+export const define =
+  (name: string, argumentTypes: readonly Type[], returnType: Type) =>
+  (text: TemplateStringsArray, ...values: string[]): ScalarFunction => ({
+    name,
+    argumentTypes,
+    returnType,
+    source: `function ${name}${String.raw(text, ...values)}`,
+  });
