@@ -38,9 +38,20 @@ export interface Executable {
   run(inputs: readonly Cell[], scalars: readonly number[], outputs: readonly Cell[], watch?: Watch): void;
 }
 
+/** What a backend computes on. */
+export interface Hardware {
+  /** As the driver names it. */
+  readonly adapter: string;
+  /** Whether a program on the CPU takes the place of a GPU: right, and slower than the CPU's own engine. */
+  readonly isSoftware: boolean;
+  /** What it takes at most. */
+  readonly limits: Readonly<Record<string, number>>;
+}
+
 /** Storage and dispatch; all mathematics is in the kernels. */
 export interface Backend {
   readonly name: string;
+  readonly hardware: Hardware;
   compile(program: Program): Executable;
   /**
    * When everything asked for so far has been handed to the device; backends without it are done when a call returns.

@@ -23,6 +23,9 @@ async function loadGpu(mode: Mode, elsewhere: string): Promise<Backend> {
   return (await import('../backend/gpu')).createGpuBackend(mode, backendOf(elsewhere));
 }
 
+/** The devices that may be a GPU, the best first. */
+export const gpuNames: readonly string[] = ['gpu:webgpu'];
+
 const made = new Map<string, Backend>();
 
 /** Every name that can be asked for. */

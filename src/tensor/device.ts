@@ -1,24 +1,54 @@
-import { GradientError } from '../core/errors';
+import { DeviceError } from '../core/errors';
 import { currentDevice, setCurrentDevice } from '../graph/recorder';
-import { backendNames, backendOf, defaultBackend, loadBackend } from '../plan';
-import { grad } from './autograd';
-import { tensor } from './creation';
-import type { Tensor } from './tensor';
+import { backendNames, backendOf, defaultBackend, gpuNames, loadBackend } from '../plan';
 
 /** A place where kernels run. */
 export interface Device {
   readonly name: string;
+  /** Why it is no GPU, for each that was looked for; empty where it is one, or none was looked for. */
+  readonly noGpu: readonly string[];
+}
+
+/** What there is to know of a device. */
+export interface DeviceReport {
+  readonly name: string;
+  readonly kind: 'CPU' | 'GPU';
+  /** Whether it can be asked for here: it opened, and its self-test gave the right numbers. */
+  readonly isUsable: boolean;
+  /** Why it is not usable; null where it is. */
+  readonly reason: string | null;
+  /** As the driver names what it computes on; null where it did not open. */
+  readonly adapter: string | null;
+  /** A program on the CPU that takes the place of a GPU: `auto` and `gpu` never take it. */
+  readonly isSoftware: boolean;
+  readonly limits: Readonly<Record<string, number>>;
 }
 
 /**
- * Finds a device and makes it the current one, where new tensors live. 'auto' takes the fastest that is there.
- * @throws DeviceError for a name that is not known
+ * Finds a device and makes it the current one, where new tensors live.
+ * @param name 'auto' (default) takes a GPU where a real one answers, else the fastest CPU engine; 'gpu' a GPU or nothing;
+ *   else a device's name, such as 'gpu:webgpu', 'wasm' or 'reference'; {@link devices} lists them
+ * @throws DeviceError for a name that is not known, and where the device does not answer, computes wrong or is not there
+ * @example const { name } = await device('auto');
  */
 export async function device(name = 'auto'): Promise<Device> {
-  const wanted = name === 'auto' ? defaultBackend : name;
+  const found = name === 'auto' || name === 'gpu' ? await findGpu() : { name, noGpu: [] };
+  if (found.name === null && name === 'gpu') throw new DeviceError(`there is no GPU here: ${found.noGpu.join('; ')}`);
+  const wanted = found.name ?? defaultBackend;
   await loadBackend(wanted);
   setDefaultDevice(wanted);
-  return { name: wanted };
+  return { name: wanted, noGpu: found.noGpu };
+}
+
+/** The first GPU that computes, and is one; or why there is none. */
+async function findGpu(): Promise<{ name: string | null; noGpu: string[] }> {
+  const noGpu: string[] = [];
+  for (const name of gpuNames) {
+    const { isUsable, isSoftware, reason, adapter } = await report(name);
+    if (isUsable && !isSoftware) return { name, noGpu: [] };
+    noGpu.push(reason ?? `${name}: ${adapter} is software, which the CPU's own engine is faster than`);
+  }
+  return { name: null, noGpu };
 }
 
 /** Makes a CPU device the current one at once. */
@@ -38,77 +68,23 @@ export function withDevice<T>(name: string, fn: () => T): T {
   }
 }
 
-/** Every device that can be asked for here. */
-export async function devices(): Promise<readonly Device[]> {
-  return Promise.resolve(backendNames.filter((name) => name !== 'reference64').map((name) => ({ name })));
-}
-
-export interface GradCheckOptions {
-  /** The step of the central difference. Default 1e-5. */
-  readonly step?: number;
-  /** The largest difference let through, relative to max(1, |gradient|). Default 1e-6. */
-  readonly tolerance?: number;
-}
-
 /**
- * Compares the gradients of `fn` with central differences, in double precision on the reference backend.
- * @param inputs nested lists or tensors; fn receives tensors of them and returns one tensor, which is summed
- * @returns the largest difference
- * @throws GradientError where it exceeds the tolerance
- * @example gradCheck((x) => x.tanh(), [tensor([0.5, -1])]);
+ * Every device that can be asked for by name, opened and tried.
+ * @example for (const { name, adapter, reason } of await devices()) console.log(name, reason ?? adapter);
  */
-export function gradCheck(
-  fn: (...x: Tensor[]) => Tensor,
-  inputs: readonly Tensor[],
-  { step = 1e-5, tolerance = 1e-6 }: GradCheckOptions = {},
-): number {
-  const values = inputs.map((x) => Float64Array.from(x.dataSync()));
-  return withDevice('reference64', () => {
-    const make = (track: boolean) =>
-      inputs.map((x, i) =>
-        tensor(
-          x.dtype === 'int32'
-            ? Int32Array.from(values[i])
-            : x.dtype === 'bool'
-              ? Uint8Array.from(values[i])
-              : values[i].slice(),
-          {
-            shape: x.shape,
-            dtype: x.dtype,
-            requiresGrad: track && x.dtype === 'float32',
-          },
-        ),
-      );
-    const tracked = make(true);
-    const wanted = tracked.filter((x) => x.requiresGrad);
-    const gradients = grad(fn(...tracked).sum(), wanted).map((g) => g.dataSync());
-    let worst = 0;
-    wanted.forEach((x, k) => {
-      const list = values[tracked.indexOf(x)];
-      for (let i = 0; i < list.length; i++) {
-        const numeric = difference(list, i, step, () =>
-          fn(...make(false))
-            .sum()
-            .itemSync(),
-        );
-        const error = Math.abs(gradients[k][i] - numeric) / Math.max(1, Math.abs(numeric));
-        if (!(error <= tolerance))
-          throw new GradientError(
-            `gradCheck: input ${tracked.indexOf(x)}, element ${i}: gradient ${gradients[k][i]}, by differences ${numeric}`,
-          );
-        worst = Math.max(worst, error);
-      }
-    });
-    return worst;
-  });
+export async function devices(): Promise<readonly DeviceReport[]> {
+  const reports: DeviceReport[] = [];
+  for (const name of backendNames) if (name !== 'reference64') reports.push(await report(name));
+  return reports;
 }
 
-function difference(values: Float64Array, i: number, step: number, f: () => number): number {
-  const before = values[i];
-  values[i] = before + step;
-  const above = f();
-  values[i] = before - step;
-  const below = f();
-  values[i] = before;
-  return (above - below) / (2 * step);
+async function report(name: string): Promise<DeviceReport> {
+  const kind = name.startsWith('gpu:') ? 'GPU' : 'CPU';
+  try {
+    const { hardware } = await loadBackend(name);
+    return { name, kind, isUsable: true, reason: null, ...hardware };
+  } catch (error) {
+    if (!(error instanceof DeviceError)) throw error;
+    return { name, kind, isUsable: false, reason: error.message, adapter: null, isSoftware: false, limits: {} };
+  }
 }

@@ -1,3 +1,4 @@
+import type { Hardware } from '../backend';
 import type { Mode } from './gpu-js';
 import { openHost } from './host';
 import type { Source } from './print-kernel';
@@ -22,6 +23,7 @@ export interface Launch {
 /** gpu.js in one mode. */
 export interface Device {
   readonly mode: Mode;
+  readonly hardware: Hardware;
   /** Whether values stay on the device, and take time to come back; elsewhere blocks are arrays of JavaScript. */
   readonly keepsValues: boolean;
   /** How many blocks a kernel may read. */

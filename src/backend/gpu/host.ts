@@ -9,6 +9,7 @@ export async function openHost(mode: Exclude<Mode, 'webgpu'>): Promise<Device> {
   const gpu = new GPU({ mode });
   return {
     mode,
+    hardware: { adapter: `gpu.js on the CPU, mode ${mode}`, isSoftware: true, limits: {} },
     keepsValues: false,
     mostBlocks: Infinity,
     memory: { blocks: 0, bytes: 0 },

@@ -37,6 +37,7 @@ export async function createGpuBackend(mode: Mode, elsewhere: Backend): Promise<
   };
   const backend: GpuBackend = {
     name: deviceName(mode),
+    hardware: device.hardware,
     get fallbacks() {
       return [...fallbacks.values()];
     },

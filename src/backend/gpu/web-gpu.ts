@@ -1,10 +1,20 @@
 import type * as gpuJs from 'gpu.js';
 import { DeviceError } from '../../core/errors';
+import type { Hardware } from '../backend';
 import { BlockPool, type GpuBlock } from './block-pool';
 import type { Block, Device, Launch } from './device';
 import { checkMode, createKernel, deviceName, failure, loadGpuJs } from './gpu-js';
 import type { Source } from './print-kernel';
-import { mapRead, usage, type GpuBuffer, type GpuDevice, type GpuEntry, type WebGpuKernel } from './web-gpu-api';
+import { isSoftwareRenderer } from './software-renderer';
+import {
+  mapRead,
+  usage,
+  type GpuAdapter,
+  type GpuBuffer,
+  type GpuDevice,
+  type GpuEntry,
+  type WebGpuKernel,
+} from './web-gpu-api';
 
 const mode = 'webgpu';
 const name = deviceName(mode);
@@ -14,10 +24,11 @@ export async function openWebGpu(): Promise<Device> {
   await findWebGpu();
   const { GPU } = await loadGpuJs();
   const gpu = new GPU({ mode });
-  const device = await deviceOf(gpu);
+  const { device, adapter } = await contextOf(gpu);
   const pool = new BlockPool(device, name);
   return {
     mode,
+    hardware: hardwareOf(adapter, device),
     keepsValues: true,
     // one of the eight that any device has is for the result; gpu.js asks for no more than every device has
     mostBlocks: 7,
@@ -58,7 +69,7 @@ async function nodeWebGpu(): Promise<NodeWebGpu> {
 }
 
 /** gpu.js opens one device for all its kernels when it builds the first. */
-async function deviceOf(gpu: gpuJs.GPU): Promise<GpuDevice> {
+async function contextOf(gpu: gpuJs.GPU): Promise<WebGpuKernel['context']> {
   const source: Source = { text: 'function () { return 1; }', buffers: [], offsets: [], numbers: [], functions: [] };
   const kernel = createKernel(gpu, source, 1, { bufferType: 'WebGPUBuffer', pipeline: true });
   const raw = kernel.kernel as unknown as WebGpuKernel;
@@ -67,9 +78,20 @@ async function deviceOf(gpu: gpuJs.GPU): Promise<GpuDevice> {
   } catch (error) {
     throw new DeviceError(`${name}: ${(error as Error).message}`);
   }
-  const { device } = raw.context;
+  const { context } = raw;
   kernel.destroy();
-  return device;
+  return context;
+}
+
+function hardwareOf({ info, isFallbackAdapter }: GpuAdapter, { limits }: GpuDevice): Hardware {
+  const { vendor = '', architecture = '', device = '', description = '' } = info ?? {};
+  const adapter = [vendor, architecture, device, description].filter(Boolean).join(', ') || 'an adapter without a name';
+  const { maxBufferSize, maxStorageBufferBindingSize } = limits;
+  return {
+    adapter,
+    isSoftware: isFallbackAdapter === true || info?.isFallbackAdapter === true || isSoftwareRenderer(adapter),
+    limits: { maxBufferSize, maxStorageBufferBindingSize },
+  };
 }
 
 function compile(

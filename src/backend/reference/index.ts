@@ -11,7 +11,8 @@ export function createReferenceBackend({ precision }: { precision: 'float32' | '
   const make = (dtype: ComputeType, size: number): Values =>
     dtype === 'float32' && precision === 'float64' ? new Float64Array(size) : allocate(dtype, size);
   const name = precision === 'float32' ? 'reference' : 'reference64';
-  return { name, compile: (program) => executable(program, name, make, round) };
+  const hardware = { adapter: `JavaScript, ${precision}`, isSoftware: false, limits: {} };
+  return { name, hardware, compile: (program) => executable(program, name, make, round) };
 }
 
 function executable(

@@ -3,6 +3,7 @@ import { Engine } from './engine';
 import { executable } from './executable';
 import { machineLimits } from './limits';
 import { hasMultiplyAdd, hasSimd } from './features';
+import { threadCount } from './threads';
 
 export { setThreads } from './threads';
 
@@ -15,5 +16,13 @@ export function isWasmSupported(): boolean {
 /** The CPU backend: every program becomes WebAssembly emitted for its shapes, over one memory. */
 export function createWasmBackend(): Backend {
   const engine = new Engine();
-  return { name: 'wasm', compile: (program) => executable(program, engine), limits: () => machineLimits(engine) };
+  return {
+    name: 'wasm',
+    get hardware() {
+      const arithmetic = hasMultiplyAdd() ? 'SIMD with multiply-add' : 'SIMD';
+      return { adapter: `WebAssembly, ${arithmetic}`, isSoftware: false, limits: { threads: threadCount() } };
+    },
+    compile: (program) => executable(program, engine),
+    limits: () => machineLimits(engine),
+  };
 }
