@@ -18,13 +18,15 @@ const loaders: Readonly<Record<string, () => Promise<Backend>>> = {
   'gpu:cpu': () => loadGpu('cpu', 'reference'),
   'gpu:webasm': () => loadGpu('webasm', 'reference'),
   'gpu:webgpu': () => loadGpu('webgpu', defaultBackend),
+  'gpu:webgl2': () => loadGpu('webgl2', defaultBackend),
+  'gpu:headlessgl': () => loadGpu('headlessgl', defaultBackend),
 };
 async function loadGpu(mode: Mode, elsewhere: string): Promise<Backend> {
   return (await import('../backend/gpu')).createGpuBackend(mode, backendOf(elsewhere));
 }
 
 /** The devices that may be a GPU, the best first. */
-export const gpuNames: readonly string[] = ['gpu:webgpu'];
+export const gpuNames: readonly string[] = ['gpu:webgpu', 'gpu:webgl2', 'gpu:headlessgl'];
 
 const made = new Map<string, Backend>();
 

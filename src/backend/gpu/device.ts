@@ -1,5 +1,6 @@
 import type { Hardware } from '../backend';
 import type { Mode } from './gpu-js';
+import { openGl } from './gl';
 import { openHost } from './host';
 import type { Source } from './print-kernel';
 import { openWebGpu } from './web-gpu';
@@ -45,5 +46,13 @@ export interface Memory {
 }
 
 export async function openDevice(mode: Mode): Promise<Device> {
-  return mode === 'webgpu' ? openWebGpu() : openHost(mode);
+  switch (mode) {
+    case 'webgpu':
+      return openWebGpu();
+    case 'webgl2':
+    case 'headlessgl':
+      return openGl(mode);
+    default:
+      return openHost(mode);
+  }
 }

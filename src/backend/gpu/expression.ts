@@ -1,5 +1,6 @@
-import { topological, type Expr, type ScalarOp } from '../../expr/expr';
-import { floatLiteral, intLiteral } from './literal';
+import { topological, type Expr } from '../../expr/expr';
+import type { IntText } from './int-text';
+import { onFloats, onInts, type Operation, type Print } from './operation-text';
 import type { Writer } from './writer';
 
 /** The leaves of an expression as text. */
@@ -9,74 +10,9 @@ export interface Leaves {
   index(): string;
 }
 
-type Operation = Exclude<ScalarOp, 'const' | 'input' | 'index'>;
-type Print = (a: string, b: string, c: string) => string;
-
-/** A float32 operation rounds its result: gpu.js computes in double precision in cpu mode, and skips this elsewhere. */
-const round = (text: string) => `Math.fround(${text})`;
-const int = (text: string) => `((${text}) | 0)`;
-const flag = (condition: string) => `(${condition} ? 1 : 0)`;
-
-const shared = {
-  eq: (a, b) => flag(`${a} === ${b}`),
-  lt: (a, b) => flag(`${a} < ${b}`),
-  le: (a, b) => flag(`${a} <= ${b}`),
-  and: (a, b) => `(${a} * ${b})`,
-  or: (a, b) => `Math.max(${a}, ${b})`,
-  not: (a) => `(1 - ${a})`,
-  select: (c, a, b) => `(${c} > 0 ? ${a} : ${b})`,
-  bitAnd: (a, b) => `(${a} & ${b})`,
-  bitOr: (a, b) => `(${a} | ${b})`,
-  bitXor: (a, b) => `(${a} ^ ${b})`,
-  shiftLeft: (a, b) => `(${a} << ${b})`,
-  shiftRight: (a, b) => int(`${a} >>> ${b}`),
-  toFloat: round,
-  toBool: (a) => `(${a} === 0 ? 0 : 1)`,
-  toInt: (a) => `intOf(${a})`,
-  bitsToFloat: (a) => `floatOfBits(${a})`,
-  floatToBits: (a) => `bitsOfFloat(${a})`,
-} satisfies { [op in Operation]?: Print };
-
-const onFloats = {
-  ...shared,
-  add: (a, b) => round(`${a} + ${b}`),
-  sub: (a, b) => round(`${a} - ${b}`),
-  mul: (a, b) => round(`${a} * ${b}`),
-  div: (a, b) => round(`${a} / ${b}`),
-  fma: (a, b, c) => round(`${a} * ${b} + ${c}`),
-  neg: (a) => `(-${a})`,
-  abs: (a) => `Math.abs(${a})`,
-  min: (a, b) => `smaller(${a}, ${b})`,
-  max: (a, b) => `larger(${a}, ${b})`,
-  sqrt: (a) => round(`Math.sqrt(${a})`),
-  floor: (a) => `Math.floor(${a})`,
-  ceil: (a) => `Math.ceil(${a})`,
-  round: (a) => `roundHalfEven(${a})`,
-  exp: (a) => round(`exponential(${a})`),
-  log: (a) => round(`logarithm(${a})`),
-  sin: (a) => round(`sine(${a})`),
-  cos: (a) => round(`cosine(${a})`),
-  tanh: (a) => round(`hyperbolicTangent(${a})`),
-  erf: (a) => round(`erf(${a})`),
-  pow: (a, b) => round(`power(${a}, ${b})`),
-} satisfies { [op in Operation]: Print };
-
-/** On int32: arithmetic wraps. */
-const onInts = {
-  ...onFloats,
-  add: (a, b) => int(`${a} + ${b}`),
-  sub: (a, b) => int(`${a} - ${b}`),
-  mul: (a, b) => `intMultiply(${a}, ${b})`,
-  div: (a, b) => `intDivide(${a}, ${b})`,
-  neg: (a) => int(`0 - ${a}`),
-  abs: (a) => `intAbs(${a})`,
-  min: (a, b) => `intMin(${a}, ${b})`,
-  max: (a, b) => `intMax(${a}, ${b})`,
-} satisfies Record<keyof typeof onFloats, Print>;
-
-function operation(e: Expr, args: readonly string[]): string {
-  const table: Record<Operation, Print> = e.args.at(-1)!.type === 'int32' ? onInts : onFloats;
-  return table[e.op as Operation](args[0], args[1] ?? '', args[2] ?? '');
+function operation(e: Expr, args: readonly string[], ints: IntText): string {
+  const table: Partial<Record<Operation, Print>> = e.args.at(-1)!.type === 'int32' ? onInts(ints) : onFloats;
+  return table[e.op as Operation]!(args[0], args[1] ?? '', args[2] ?? '');
 }
 
 /**
@@ -89,22 +25,22 @@ export function printExpression(root: Expr, leaves: Leaves, writer: Writer): str
   const texts = new Map<Expr, string>();
   for (const e of parts) {
     const args = e.args.map((a) => texts.get(a)!);
-    const text = printPart(e, args, leaves);
+    const text = printPart(e, args, leaves, writer);
     texts.set(e, held.has(e) ? writer.hold(e.type, text) : text);
   }
   return texts.get(root)!;
 }
 
-function printPart(e: Expr, args: readonly string[], leaves: Leaves): string {
+function printPart(e: Expr, args: readonly string[], leaves: Leaves, writer: Writer): string {
   switch (e.op) {
     case 'const':
-      return e.type === 'int32' ? intLiteral(e.value) : floatLiteral(e.value);
+      return writer.literal(e.type, e.value);
     case 'input':
       return leaves.inputs[e.value];
     case 'index':
-      return int(leaves.index());
+      return writer.ints.wrap(leaves.index());
     default:
-      return operation(e, args);
+      return operation(e, args, writer.ints);
   }
 }
 

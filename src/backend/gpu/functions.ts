@@ -1,8 +1,10 @@
 import { floatLiteral } from './literal';
+import { glFunctions } from './gl-functions';
 import { gpuFunctions } from './gpu-functions';
 import type { Mode } from './gpu-js';
 import { hostFunctions } from './host-functions';
 import { intFunctions } from './int-functions';
+import { calls, operators, type IntText } from './int-text';
 import { define, type ScalarFunction } from './scalar-function';
 
 function factorial(n: number): number {
@@ -68,18 +70,34 @@ const bitsOfFloat = define('bitsOfFloat', ['Number'], 'Integer')`(x) {
 }`;
 
 const shared = [erf, roundHalfEven, ...intFunctions, floatOfBits, bitsOfFloat];
+const onHosts = [...hostFunctions, ...shared];
+const onGl = [...glFunctions, ...gpuFunctions, ...shared];
 
-/** What depends on the mode: there the machine's own mathematics is as JavaScript's, here as GPUs have it. */
-const own: Record<Mode, readonly ScalarFunction[]> = {
-  cpu: hostFunctions,
-  webasm: hostFunctions,
-  webgpu: gpuFunctions,
+/** What a mode is told in: how operations on int32 are written, and which functions there are; the first of a name counts. */
+interface Dialect {
+  readonly ints: IntText;
+  readonly functions: readonly ScalarFunction[];
+}
+const dialects: Record<Mode, Dialect> = {
+  cpu: { ints: operators, functions: onHosts },
+  webasm: { ints: operators, functions: onHosts },
+  webgpu: { ints: operators, functions: [...gpuFunctions, ...shared] },
+  webgl2: { ints: calls, functions: onGl },
+  headlessgl: { ints: calls, functions: onGl },
 };
+
+export const intText = (mode: Mode): IntText => dialects[mode].ints;
 
 /** The functions that the text calls in that mode, and those that they call. */
 export function calledFunctions(text: string, mode: Mode): ScalarFunction[] {
-  const called = [...own[mode], ...shared].filter(
-    ({ name, source }) => source !== text && new RegExp(`\\b${name}\\(`).test(text),
-  );
-  return [...new Set(called.flatMap((f) => [f, ...calledFunctions(f.source, mode)]))];
+  const found = new Map<string, ScalarFunction>();
+  const visit = (source: string, own: string): void => {
+    for (const f of dialects[mode].functions) {
+      if (f.name === own || found.has(f.name) || !new RegExp(`\\b${f.name}\\(`).test(source)) continue;
+      found.set(f.name, f);
+      visit(f.source, f.name);
+    }
+  };
+  visit(text, '');
+  return [...found.values()];
 }

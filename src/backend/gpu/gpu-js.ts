@@ -1,9 +1,14 @@
 import type * as gpuJs from 'gpu.js';
 import { DeviceError } from '../../core/errors';
 import type { Source } from './print-kernel';
+import type { ScalarFunction } from './scalar-function';
 
-/** The modes of gpu.js: `cpu` and `webasm` run in plain Node and answer at once, `webgpu` on a GPU, in its own time. */
-export type Mode = 'cpu' | 'webasm' | 'webgpu';
+/** The modes of gpu.js that compute on the CPU, in plain Node, and answer at once. */
+export type HostMode = 'cpu' | 'webasm';
+/** Those of GL: in a browser, and in Node without a screen. */
+export type GlMode = 'webgl2' | 'headlessgl';
+/** All of them; webgpu is a GPU in its own time. */
+export type Mode = HostMode | GlMode | 'webgpu';
 
 /** What the mode is called as a device. */
 export const deviceName = (mode: Mode): string => `gpu:${mode}`;
@@ -29,9 +34,11 @@ export function createKernel(
   const argumentTypes: Record<string, gpuJs.GPUVariableType> = {};
   for (const name of source.buffers) argumentTypes[name] = bufferType as gpuJs.GPUVariableType;
   for (const name of source.offsets) argumentTypes[name] = 'Integer';
-  for (const { name, type } of source.numbers) argumentTypes[name] = type === 'int32' ? 'Integer' : 'Number';
+  for (const { name, type } of source.numbers) argumentTypes[name] = type === 'int32' ? 'Integer' : 'Float';
   const kernel = gpu.createKernel(source.text, { output: [size], precision: 'single', argumentTypes, ...rest });
-  kernel.setLoopMaxIterations(loopMaxIterations).setFunctions(source.functions);
+  kernel.setLoopMaxIterations(loopMaxIterations).setFunctions(source.functions.filter(({ isNative }) => !isNative));
+  const native = kernel as unknown as { setNativeFunctions(list: readonly ScalarFunction[]): void };
+  native.setNativeFunctions(source.functions.filter(({ isNative }) => isNative));
   return kernel;
 }
 
@@ -39,7 +46,7 @@ export function createKernel(
 export function checkMode(kernel: gpuJs.IKernelRunShortcut, mode: Mode, what: string): void {
   const { fallbackReason } = kernel.kernel;
   const ran = (kernel.kernel.constructor as unknown as { mode: string }).mode;
-  if (ran === mode && !fallbackReason) return;
+  if (ran === (mode === 'webgl2' || mode === 'headlessgl' ? 'gpu' : mode) && !fallbackReason) return;
   throw failure(mode, what, `ran in mode '${ran}': ${fallbackReason ?? 'gpu.js gives no reason'}`);
 }
 

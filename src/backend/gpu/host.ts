@@ -1,10 +1,10 @@
 import type * as gpuJs from 'gpu.js';
 import type { Block, Device, Launch } from './device';
-import { checkMode, createKernel, failure, loadGpuJs, type Mode } from './gpu-js';
+import { checkMode, createKernel, failure, loadGpuJs, type HostMode } from './gpu-js';
 import type { Source } from './print-kernel';
 
 /** The modes of plain Node: kernels compile and run at once, and blocks are arrays. */
-export async function openHost(mode: Exclude<Mode, 'webgpu'>): Promise<Device> {
+export async function openHost(mode: HostMode): Promise<Device> {
   const { GPU } = await loadGpuJs();
   const gpu = new GPU({ mode });
   return {
@@ -21,7 +21,12 @@ export async function openHost(mode: Exclude<Mode, 'webgpu'>): Promise<Device> {
   };
 }
 
-function compile(gpu: gpuJs.GPU, mode: Mode, source: Source, { size, what }: { size: number; what: string }): Launch {
+function compile(
+  gpu: gpuJs.GPU,
+  mode: HostMode,
+  source: Source,
+  { size, what }: { size: number; what: string },
+): Launch {
   const kernel = createKernel(gpu, source, size, { bufferType: 'Array', dynamicArguments: true });
   return {
     ready: null,
@@ -36,7 +41,7 @@ const nonEmpty = (block: Block) => (block.length === 0 ? nothing : (block as Flo
 
 function launch(
   kernel: gpuJs.IKernelRunShortcut,
-  mode: Mode,
+  mode: HostMode,
   args: (Float32Array | number)[],
   what: string,
 ): Float32Array {

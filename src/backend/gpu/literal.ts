@@ -5,8 +5,3 @@ export function floatLiteral(value: number): string {
   const text = Number.isFinite(x) ? String(Math.abs(x)) : 'infinite()';
   return x < 0 || Object.is(x, -0) ? `(-${text})` : text;
 }
-
-/** A number as an integer: `|` is what makes gpu.js type it so wherever it stands. */
-export function intLiteral(value: number): string {
-  return value === -(2 ** 31) ? '(1 << 31)' : `(${value} | 0)`;
-}

@@ -50,7 +50,7 @@ export interface NumberView extends View {
 }
 
 /** The element of input `k` at a position, as text. */
-export function load(k: number, { dtype, isNumber }: NumberView, at: string): string {
+export function load(writer: Writer, k: number, { dtype, isNumber }: NumberView, at: string): string {
   if (isNumber) return `n${k}`;
-  return dtype === 'int32' ? `(a${k}[2 * (${at})] << 16 | a${k}[2 * (${at}) + 1])` : `a${k}[${at}]`;
+  return dtype === 'int32' ? writer.ints.join(`a${k}[2 * (${at})]`, `a${k}[2 * (${at}) + 1]`) : `a${k}[${at}]`;
 }

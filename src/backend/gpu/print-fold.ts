@@ -1,7 +1,7 @@
 import type { Axis } from '../../kernels/axes';
 import type { ComputeType } from '../../core/dtype';
 import type { Fold } from '../../kernels/kernels';
-import { floatLiteral, intLiteral } from './literal';
+import type { IntText } from './int-text';
 import { printLoops } from './print-loops';
 import type { Variable, Writer } from './writer';
 
@@ -22,12 +22,12 @@ const floatCombine: Record<Combining, Combine> = {
   max: (a, b) => `larger(${a}, ${b})`,
   min: (a, b) => `smaller(${a}, ${b})`,
 };
-const intCombine: Record<Combining, Combine> = {
-  sum: (a, b) => `(${a} + ${b}) | 0`,
+const intCombine = (ints: IntText): Record<Combining, Combine> => ({
+  sum: (a, b) => ints.wrap(`${a} + ${b}`),
   prod: (a, b) => `intMultiply(${a}, ${b})`,
   max: (a, b) => `intMax(${a}, ${b})`,
   min: (a, b) => `intMin(${a}, ${b})`,
-};
+});
 const starts: Record<Fold, number> = {
   sum: 0,
   prod: 1,
@@ -43,16 +43,16 @@ export function printFold(folded: Folded, writer: Writer): string {
   return fold === 'argmax' || fold === 'argmin' ? printExtremeAt(folded, writer) : printTotal(folded, fold, writer);
 }
 
-function start({ fold, type }: Folded): string {
+function start({ fold, type }: Folded, writer: Writer): string {
   const value = starts[fold];
-  return type === 'int32' ? intLiteral(Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, value))) : floatLiteral(value);
+  return writer.literal(type, type === 'int32' ? Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, value)) : value);
 }
 
 /** Every loop has a total of its own: a float32 sum of many numbers loses little where it adds sums of few. */
 function printTotal(folded: Folded, fold: Combining, writer: Writer): string {
-  const combine = (folded.type === 'int32' ? intCombine : floatCombine)[fold];
+  const combine = (folded.type === 'int32' ? intCombine(writer.ints) : floatCombine)[fold];
   const totals: Variable[] = [];
-  const open = () => void totals.push(writer.variable(folded.type, start(folded)));
+  const open = () => void totals.push(writer.variable(folded.type, start(folded, writer)));
   const take = (text: string) => totals.at(-1)!.set(combine(totals.at(-1)!.read, text));
   open();
   printLoops(folded.axes, writer, {
@@ -66,7 +66,7 @@ function printTotal(folded: Folded, fold: Combining, writer: Writer): string {
 /** The first extreme; NaN counts as one, and nothing beats it. */
 function printExtremeAt(folded: Folded, writer: Writer): string {
   const { fold, type, axes } = folded;
-  const best = writer.variable(type, start(folded));
+  const best = writer.variable(type, start(folded, writer));
   const found = writer.variable('float32', '0');
   const body = (at: readonly string[]) => {
     const value = writer.hold(type, folded.value(at));

@@ -1,5 +1,4 @@
 import type { GatherKernel } from '../../kernels/kernels';
-import { floatLiteral, intLiteral } from './literal';
 import { elementPositions, load, still } from './positions';
 import type { Writer } from './writer';
 
@@ -8,9 +7,9 @@ export function printGather({ dims, axis, inputs }: GatherKernel, x: string, wri
   const [source, index] = inputs;
   const strides = [still(source.strides, axis), index.strides];
   const [start, at] = elementPositions(dims, strides, x, writer) as [string, string];
-  const moved = writer.hold('float32', load(1, index, at));
-  const value = writer.variable(source.dtype, source.dtype === 'int32' ? intLiteral(0) : floatLiteral(NaN));
+  const moved = writer.hold('float32', load(writer, 1, index, at));
+  const value = writer.variable(source.dtype, writer.literal(source.dtype, source.dtype === 'int32' ? 0 : NaN));
   const isInside = [`${moved} >= 0`, `${moved} < ${source.dims[axis]}`];
-  writer.blockIf(isInside, () => value.set(load(0, source, `${start} + ${moved} * ${source.strides[axis]}`)));
+  writer.blockIf(isInside, () => value.set(load(writer, 0, source, `${start} + ${moved} * ${source.strides[axis]}`)));
   return value.read;
 }

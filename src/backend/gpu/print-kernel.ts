@@ -1,6 +1,6 @@
 import type { ComputeType } from '../../core/dtype';
 import { kernelType, type PlainKernel } from '../../kernels/kernels';
-import { calledFunctions } from './functions';
+import { calledFunctions, intText } from './functions';
 import type { Mode } from './gpu-js';
 import type { NumberView } from './positions';
 import { printGather } from './print-gather';
@@ -42,18 +42,19 @@ export function printKernel(kernel: PlainKernel, mode: Mode, isNumber: readonly 
   const numbers = positions.filter((k) => isNumber[k]).map((k) => ({ name: `n${k}`, type: kernel.inputs[k].dtype }));
   const inputs = kernel.inputs.map((view, k): NumberView => ({ ...view, isNumber: isNumber[k] }));
   const names = [...buffers, ...offsets, ...numbers.map(({ name }) => name)];
-  const text = `function (${names.join(', ')}) {\n${printBody({ ...kernel, inputs } as PlainKernel)}\n}`;
+  const text = `function (${names.join(', ')}) {\n${printBody({ ...kernel, inputs } as PlainKernel, mode)}\n}`;
   return { text, buffers, offsets, numbers, functions: calledFunctions(text, mode) };
 }
 
 /** One thread computes one number: an element, or half of an int32, the high one first. */
-function printBody(kernel: PlainKernel): string {
-  const writer = new Writer();
+function printBody(kernel: PlainKernel, mode: Mode): string {
+  const writer = new Writer(intText(mode));
   const print = printers[kernel.kind] as Print<PlainKernel>;
   if (kernelType(kernel) === 'int32') {
-    const value = print(kernel, writer.hold('float32', 'this.thread.x >> 1'), writer);
-    const shift = writer.hold('float32', '(this.thread.x & 1) > 0 ? 0 : 16');
-    writer.line(`return (${value} >>> ${shift}) & 65535;`);
+    const element = writer.hold('float32', 'Math.floor(this.thread.x / 2)');
+    const isLow = writer.hold('float32', `this.thread.x - 2 * ${element}`);
+    const { read } = writer.halves(print(kernel, element, writer));
+    writer.line(`return ${isLow} > 0 ? ${read.low} : ${read.high};`);
   } else writer.line(`return ${print(kernel, writer.hold('float32', 'this.thread.x'), writer)};`);
   return String(writer);
 }

@@ -17,7 +17,7 @@ export function printMatmul(kernel: MatmulKernel, x: string, writer: Writer): st
   const joint = jointAxes(depth[0].dims, depth.map(({ strides }) => strides)); // prettier-ignore
   const axes = joint.length > 0 ? joint : [single(2)];
   const value = (at: readonly string[]) => {
-    const factors = inputs.map((view, k) => load(k, view, position(starts[k], at, along(axes, k))));
+    const factors = inputs.map((view, k) => load(writer, k, view, position(starts[k], at, along(axes, k))));
     return factors.join(' * ');
   };
   return printFold({ fold: 'sum', type: 'float32', axes, value }, writer);

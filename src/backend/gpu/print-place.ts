@@ -1,5 +1,4 @@
 import type { PlaceKernel } from '../../kernels/kernels';
-import { floatLiteral, intLiteral } from './literal';
 import { coordinates, load, position } from './positions';
 import type { Writer } from './writer';
 
@@ -7,7 +6,7 @@ import type { Writer } from './writer';
 export function printPlace({ dims, fill, inputs, parts }: PlaceKernel, x: string, writer: Writer): string {
   const type = inputs[0].dtype;
   const at = coordinates(dims, x, writer);
-  const value = writer.variable(type, type === 'int32' ? intLiteral(fill) : floatLiteral(fill));
+  const value = writer.variable(type, writer.literal(type, fill));
   inputs.forEach((view, k) => {
     if (view.dims.includes(0)) return;
     const { start, step } = parts[k];
@@ -16,7 +15,9 @@ export function printPlace({ dims, fill, inputs, parts }: PlaceKernel, x: string
     );
     const coordinatesInPart = axes.map((axis) => axis.c);
     const conditions = axes.flatMap((axis) => axis.conditions);
-    writer.blockIf(conditions, () => value.set(load(k, view, position(`o${k}`, coordinatesInPart, view.strides))));
+    writer.blockIf(conditions, () =>
+      value.set(load(writer, k, view, position(`o${k}`, coordinatesInPart, view.strides))),
+    );
   });
   return value.read;
 }

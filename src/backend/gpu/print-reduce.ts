@@ -13,7 +13,7 @@ export function printReduce({ dims, over, inputs, expr, fold }: ReduceKernel, x:
   const axes = jointAxes(over, inner);
   const width = product(over);
   const value = (at: readonly string[]) => {
-    const loads = inputs.map((view, k) => load(k, view, position(starts[k], at, along(axes, k))));
+    const loads = inputs.map((view, k) => load(writer, k, view, position(starts[k], at, along(axes, k))));
     return printExpression(expr, { inputs: loads, index: () => `${x} * ${width} + ${flat(axes, at)}` }, writer);
   };
   return printFold({ fold, type: expr.type, axes, value }, writer);

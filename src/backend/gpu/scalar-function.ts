@@ -6,6 +6,8 @@ export interface ScalarFunction {
   readonly argumentTypes: readonly Type[];
   readonly returnType: Type;
   readonly source: string;
+  /** Written in the GPU's own language. */
+  readonly isNative?: boolean;
 }
 
 /** A tag: the template holds the function's parameters and body. */
@@ -16,4 +18,15 @@ export const define =
     argumentTypes,
     returnType,
     source: `function ${name}${String.raw(text, ...values)}`,
+  });
+
+/** The same for a function in the GPU's own language; the template is all of it. */
+export const defineNative =
+  (name: string, argumentTypes: readonly Type[], returnType: Type) =>
+  (text: TemplateStringsArray): ScalarFunction => ({
+    name,
+    argumentTypes,
+    returnType,
+    source: text.raw[0],
+    isNative: true,
   });

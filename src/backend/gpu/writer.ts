@@ -1,4 +1,6 @@
 import type { ComputeType } from '../../core/dtype';
+import type { IntText } from './int-text';
+import { floatLiteral } from './literal';
 
 /** A variable of a kernel: the text that reads it, and how to set it. */
 export interface Variable {
@@ -10,6 +12,13 @@ export interface Variable {
 export class Writer {
   private readonly lines: string[] = [];
   private names = 0;
+
+  constructor(readonly ints: IntText) {}
+
+  /** A number as a constant of that type. */
+  literal(type: ComputeType, value: number): string {
+    return type === 'int32' ? this.ints.literal(value) : floatLiteral(value);
+  }
 
   line(text: string): void {
     this.lines.push(text);
@@ -51,14 +60,26 @@ export class Writer {
     for (const half of ['h', 'l']) this.line(`${name}${half} = ${next}${half};`);
   }
 
+  /** An int32 as its halves, each computed once. */
+  halves(text: string): { name: string; read: { readonly high: string; readonly low: string } } {
+    return this.declareHalves('const', text);
+  }
+
   private declare(kind: 'const' | 'let', type: ComputeType, text: string): { name: string; read: string } {
-    const name = this.name('t');
-    if (type !== 'int32') {
-      this.line(`${kind} ${name} = ${text};`);
-      return { name, read: name };
+    if (type === 'int32') {
+      const { name, read } = this.declareHalves(kind, text);
+      return { name, read: this.ints.join(read.high, read.low) };
     }
-    this.line(`${kind} ${name}h = (${text}) >>> 16;`);
-    this.line(`${kind} ${name}l = (${text}) & 65535;`);
-    return { name, read: `(${name}h << 16 | ${name}l)` };
+    const name = this.name('t');
+    this.line(`${kind} ${name} = ${text};`);
+    return { name, read: name };
+  }
+
+  private declareHalves(kind: 'const' | 'let', text: string) {
+    const name = this.name('t');
+    const read = { high: `${name}h`, low: `${name}l` };
+    this.line(`${kind} ${read.high} = ${this.ints.high(text)};`);
+    this.line(`${kind} ${read.low} = ${this.ints.low(text)};`);
+    return { name, read };
   }
 }

@@ -1,0 +1,134 @@
+import type * as gpuJs from 'gpu.js';
+import { DeviceError } from '../../core/errors';
+import type { Hardware } from '../backend';
+import type { Block, Device, Launch } from './device';
+import { checkMode, createKernel, deviceName, failure, loadGpuJs, type GlMode } from './gpu-js';
+import type { Source } from './print-kernel';
+import { isSoftwareRenderer } from './software-renderer';
+
+/** Its pixels, by width and height, are not in gpu.js's types. */
+type GlTexture = gpuJs.Texture & { readonly size: readonly [number, number] };
+/** Numbers of a texture of GL, one in each of its pixels. */
+interface GlBlock extends Block {
+  readonly texture: GlTexture;
+}
+
+const bufferType = 'ArrayTexture(1)';
+/** What every kernel hands out is a texture of its own, which stays where it is. */
+const kept = { pipeline: true, immutable: true, dynamicArguments: true };
+
+/** The modes of GL, in a browser or without a screen: kernels run in their turn, and only reading waits for them. */
+export async function openGl(mode: GlMode): Promise<Device> {
+  const { GPU } = await loadGpuJs();
+  const gpu = open(GPU, mode);
+  const context = new GlContext(gpu, mode);
+  return {
+    mode,
+    hardware: hardwareOf(context.gl),
+    keepsValues: true,
+    // one of the sixteen that any device has is for the result
+    mostBlocks: 15,
+    get memory() {
+      return { blocks: context.blocks, bytes: context.bytes };
+    },
+    compile: (source, size, what) => compile(context, source, { size, what }),
+    upload: (values) => context.upload(values),
+    download: (block) => context.download(block as GlBlock),
+    copy: (block) => context.copy(block as GlBlock),
+    give: (block) => context.give(block as GlBlock),
+  };
+}
+
+function open(Gpu: typeof gpuJs.GPU, mode: GlMode): gpuJs.GPU {
+  const isThere = mode === 'webgl2' ? Gpu.isWebGL2Supported : Gpu.isHeadlessGLSupported;
+  if (isThere) return new Gpu({ mode });
+  const reason = mode === 'webgl2' ? 'there is no WebGL 2 here: browsers have it' : 'the package gl is not there, or finds no display'; // prettier-ignore
+  throw new DeviceError(`${deviceName(mode)}: ${reason}`);
+}
+
+/** Memory on the device, and what moves numbers there and back. */
+class GlContext {
+  blocks = 0;
+  bytes = 0;
+  readonly gl: WebGL2RenderingContext;
+  readonly #upload: gpuJs.IKernelRunShortcut;
+  readonly #copy: gpuJs.IKernelRunShortcut;
+
+  constructor(
+    readonly gpu: gpuJs.GPU,
+    readonly mode: GlMode,
+  ) {
+    const source: Source = { text: 'function (a0) { return a0[this.thread.x]; }', buffers: ['a0'], offsets: [], numbers: [], functions: [] }; // prettier-ignore
+    const settings = { ...kept, dynamicOutput: true };
+    this.#upload = createKernel(gpu, source, 1, { ...settings, bufferType: 'Array' });
+    this.#copy = createKernel(gpu, source, 1, { ...settings, bufferType });
+    this.give(this.upload(new Float32Array(1))); // which makes the context
+    this.gl = (this.#upload.kernel as unknown as { context: WebGL2RenderingContext }).context;
+  }
+
+  upload(values: Float32Array): GlBlock {
+    const { length } = values;
+    this.#upload.setOutput([Math.max(1, length)]);
+    return this.made(this.#upload(length === 0 ? new Float32Array(1) : values), length, 'an input');
+  }
+
+  copy({ texture, length }: GlBlock): GlBlock {
+    this.#copy.setOutput([Math.max(1, length)]);
+    return this.made(this.#copy(texture), length, 'a copy');
+  }
+
+  download({ texture, length }: GlBlock): Float32Array {
+    this.check('a read');
+    return (texture.toArray() as Float32Array).slice(0, length);
+  }
+
+  give({ texture }: GlBlock): void {
+    this.blocks--;
+    this.bytes -= bytesOf(texture);
+    texture.delete();
+  }
+
+  /** The texture that a kernel gave, counted. */
+  made(out: unknown, length: number, what: string): GlBlock {
+    this.check(what);
+    const texture = out as GlTexture;
+    this.blocks++;
+    this.bytes += bytesOf(texture);
+    return { texture, length };
+  }
+
+  check(what: string): void {
+    if (this.gl?.isContextLost()) throw failure(this.mode, `${what}:`, 'the device was lost');
+  }
+}
+
+/** A pixel has four numbers, of which one is used. */
+const bytesOf = ({ size }: GlTexture): number => 16 * size[0] * size[1];
+
+function compile(context: GlContext, source: Source, { size, what }: { size: number; what: string }): Launch {
+  const { gpu, mode } = context;
+  const kernel = createKernel(gpu, source, size, { ...kept, bufferType });
+  let isChecked = false;
+  return {
+    ready: null,
+    run(blocks, offsets, numbers) {
+      let out: unknown;
+      try {
+        out = kernel(...(blocks as readonly GlBlock[]).map(({ texture }) => texture), ...offsets, ...numbers);
+      } catch (error) {
+        throw failure(mode, `${what}:`, (error as Error).message);
+      }
+      if (!isChecked) checkMode(kernel, mode, what);
+      isChecked = true;
+      return context.made(out, size, what);
+    },
+    release: () => kernel.destroy(),
+  };
+}
+
+function hardwareOf(gl: WebGL2RenderingContext): Hardware {
+  const names = gl.getExtension('WEBGL_debug_renderer_info');
+  const adapter = String(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  const maxTextureSize = Number(gl.getParameter(gl.MAX_TEXTURE_SIZE));
+  return { adapter, isSoftware: isSoftwareRenderer(adapter), limits: { maxTextureSize } };
+}
