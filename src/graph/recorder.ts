@@ -2,7 +2,7 @@ import type { ComputeType, TypedArray } from '../core/dtype';
 import { DeviceError } from '../core/errors';
 import { shapeOf, showShape, type Shape } from '../core/shape';
 import { ensureFresh } from './freshness';
-import { dataOp, Node, noAttrs, scalarOp, type Attrs, type Op } from './node';
+import { dataOp, Node, noAttrs, scalarOp, type Attrs, type Cell, type Op } from './node';
 
 /** What each device has recorded and not yet evaluated. */
 const lists = new Map<string, Node[]>();
@@ -136,6 +136,35 @@ export function dataNode(data: TypedArray, shape: Shape, dtype: ComputeType, dev
   const node = new Node(dataOp, nothing, noAttrs, shape, dtype, device);
   node.cell = { data, resident: null };
   return node;
+}
+
+/** A leaf whose data is on its way from a device that takes time: it has no value until `arrivals` is over. */
+export function arrivingNode(data: Promise<TypedArray>, like: Node, device: string): Node {
+  const node = new Node(dataOp, nothing, noAttrs, like.shape, like.dtype, device);
+  const cell: Cell = { data: null, resident: null };
+  node.cell = cell;
+  const arrival = data.then((values) => void (cell.data = values));
+  underWay.add(arrival);
+  const end = () => void underWay.delete(arrival);
+  arrival.then(end, end);
+  return node;
+}
+
+const underWay = new Set<Promise<void>>();
+
+/** Until when values are on their way; null where none are. It rejects with what went wrong on the way. */
+export function arrivals(): Promise<unknown> | null {
+  return underWay.size === 0 ? null : Promise.all(underWay);
+}
+
+/** The node's cell. @throws DeviceError where its value is still on its way */
+export function arrived(node: Node): Cell {
+  const cell = node.cell!;
+  if (cell.data === null && cell.resident === null)
+    throw new DeviceError(
+      `a value ${showShape(node.shape)} is still on its way to ${node.device}, or did not arrive: await evaluate(tensor) after to('${node.device}')`,
+    );
+  return cell;
 }
 
 const scalarShape = shapeOf([]);

@@ -1,6 +1,7 @@
 import { sharingNumbers } from './formula';
 import { ValueError } from '../core/errors';
 import { withGradMode } from '../core/mode';
+import { arrivals } from '../graph/recorder';
 import { checkOptions } from '../core/options';
 import { Buffer, commit, evaluated, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
 import { parameterGroups, type OptimizerSource, type ParameterGroup } from './parameter-groups';
@@ -40,6 +41,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   abstract get name(): string;
   /** Parameters with their options; set `group.lr` to change the learning rate. */
   readonly paramGroups: ParameterGroup<O>[] = [];
+  private home: string | undefined;
   protected readonly states = new Map<string, ParameterState>();
 
   /** The first state of a parameter. */
@@ -73,10 +75,23 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
    */
   step(): Promise<void> {
     try {
-      return evaluated(this.update());
+      const moving = this.follow();
+      return moving === null ? evaluated(this.update()) : moving.then(() => evaluated(this.update()));
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /** State goes where the parameters have gone; from a GPU it takes its time. */
+  private follow(): Promise<unknown> | null {
+    const first = this.paramGroups[0]?.params[0];
+    if (first === undefined || first.device === this.home) return null;
+    this.home = first.device;
+    for (const { params, names } of this.paramGroups)
+      params.forEach((parameter, i) => {
+        for (const slot of Object.values(this.states.get(names[i])?.slots ?? {})) slot.moveTo(parameter.device);
+      });
+    return arrivals();
   }
 
   /** Gives the devices that have work to do. */

@@ -1,7 +1,7 @@
 import type { TypedArray } from '../core/dtype';
 import { ensureFresh } from '../graph/freshness';
 import { numberOf, scalarOp, type Cell, type Node } from '../graph/node';
-import { onOverflow, takeWaiting } from '../graph/recorder';
+import { arrived, onOverflow, takeWaiting } from '../graph/recorder';
 import { undo } from '../graph/versions';
 import { backendOf } from './backends';
 import { build } from './build';
@@ -62,7 +62,7 @@ function run(device: string, order: readonly Node[], kept: readonly Node[]): rea
   const scalars: number[] = [];
   for (const node of order)
     if (node.op === scalarOp) scalars.push(numberOf(node));
-    else if (node.given) cells.push(node.cell!);
+    else if (node.given) cells.push(arrived(node));
   const values = kept.map((node): Cell => takeRecycled(node) ?? { data: replacedBy(node), resident: null });
   plan.executable.run(cells, scalars, values, watching?.kernel);
   watching?.evaluation(device, isNew, began, planned, performance.now());

@@ -2,7 +2,7 @@ import type { TypedArray } from '../core/dtype';
 import { GradientError } from '../core/errors';
 import { gradEnabled, withGradMode } from '../core/mode';
 import type { Node } from '../graph/node';
-import { currentDevice, devicesWaiting, forgetSince, now } from '../graph/recorder';
+import { arrivals, arrived, currentDevice, devicesWaiting, forgetSince, now } from '../graph/recorder';
 import { pin, unpin } from '../graph/versions';
 import { backendOf, evaluate as evaluatePlan } from '../plan';
 import type { Tensor } from './tensor';
@@ -32,7 +32,7 @@ export function evaluated(devices: ReadonlySet<string>): Promise<void> {
 /** A copy of the node's value, computed now if need be. */
 export function read(node: Node): TypedArray {
   if (node.cell === null) evaluatePlan(node.device || currentDevice(), [node]);
-  const { data, resident } = node.cell!;
+  const { data, resident } = arrived(node);
   return data ? data.slice() : resident!.read();
 }
 
@@ -40,7 +40,7 @@ export function read(node: Node): TypedArray {
 export async function readLater(node: Node): Promise<TypedArray> {
   pin(node);
   try {
-    await Promise.resolve();
+    await arrivals();
     if (node.cell === null) evaluatePlan(node.device || currentDevice(), [node]);
     return (await node.cell!.resident?.readLater?.()) ?? read(node);
   } finally {

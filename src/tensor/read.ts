@@ -1,4 +1,5 @@
 import { ValueError } from '../core/errors';
+import { arrivals } from '../graph/recorder';
 import { evaluate, evaluated } from './evaluation';
 import type { Tensor } from './tensor';
 import { isTensor } from './wrap';
@@ -7,6 +8,7 @@ import { isTensor } from './wrap';
 export async function evaluateAll(...tensors: Tensor[]): Promise<void> {
   const other = tensors.find((t) => !isTensor(t));
   if (other !== undefined) throw new ValueError(`evaluate: takes tensors, evaluate(a, b), not ${String(other)}`);
+  await arrivals();
   evaluate(tensors);
   await evaluated(new Set(tensors.map((t) => t.device)));
 }

@@ -3,7 +3,7 @@ import { DeviceError, DTypeError, GradientError, ShapeError, StateError } from '
 import { withGradMode } from '../core/mode';
 import { shapeOf, showShape } from '../core/shape';
 import { Node } from '../graph/node';
-import { atomically, dataNode, onDevice } from '../graph/recorder';
+import { arrivingNode, atomically, dataNode, onDevice } from '../graph/recorder';
 import { pin, standing, supersede } from '../graph/versions';
 import { backendNames } from '../plan';
 import * as ops from '../ops';
@@ -189,7 +189,7 @@ export class Tensor<S extends object = any> extends WithOperations {
     this.#node = node;
   }
 
-  /** The tensor in another dtype, or on another device. */
+  /** The tensor in another dtype, or on another device; what comes from a GPU needs `await evaluate(tensor)` before use. */
   to<T extends Tensor>(this: T, target: DType | (string & {})): Tensor<ShapeOf<T>> {
     if (target === this.device) return this;
     if (!backendNames.includes(target)) return wrap(ops.cast(this.node, computeType(target as DType, 'to')));
@@ -269,9 +269,11 @@ function standIn(dtype: ComputeType, device?: string): Node {
   return dataNode(allocate(dtype, 0), shapeOf([0]), dtype, device);
 }
 
-/** The node's value as data on another device. */
+/** The node's value as data on another device; from a GPU it takes its time. */
 function movedTo(node: Node, device: string): Node {
   evaluateNodes(node.device, [node]);
+  const later = node.cell?.resident?.readLater?.();
+  if (later) return arrivingNode(later, node, device);
   return dataNode(read(node), node.shape, node.dtype, device);
 }
 

@@ -131,10 +131,10 @@ describe.each<Mode>(['cpu', 'webasm'])('gpu:%s', async (mode) => {
 });
 
 describe('a kernel that a mode cannot run', () => {
-  const far = { buffer: 0, dtype: 'float32', dims: [2], strides: [2 ** 23], offset: 0 } as const;
-  const buffer = new Float32Array(2 ** 23 + 1);
+  const far = { buffer: 0, dtype: 'float32', dims: [2], strides: [2 ** 24], offset: 0 } as const;
+  const buffer = new Float32Array(2 ** 24 + 1);
   buffer.set([3, 5]);
-  buffer[2 ** 23] = 4;
+  buffer[2 ** 24] = 4;
   const program = programOf([buffer], [map(far), map({ ...far, buffer: 1, strides: [1] })], [2]);
 
   it('runs on the other backend in webasm mode, and is listed with the reason', async () => {
@@ -149,7 +149,7 @@ describe('a kernel that a mode cannot run', () => {
         kernel: 'map',
         name: 'step 0',
         ranOn: 'reference',
-        reason: 'it reaches position 8388608, and 8388607 is the last that float32 numbers exactly',
+        reason: 'it reaches position 16777216, and 16777215 is the last that float32 numbers exactly',
       },
     ]);
   });
@@ -163,11 +163,11 @@ describe('a kernel that a mode cannot run', () => {
   });
 
   it.each<[string, PlainKernel]>([
-    ['elements', map({ ...far, dims: [2 ** 23], strides: [0] })],
-    ['the position of an extreme', { kind: 'reduce', fold: 'argmax', dims: [], over: [2 ** 23], inputs: [{ ...far, dims: [2 ** 23], strides: [0] }], expr: x }], // prettier-ignore
+    ['elements', map({ ...far, dims: [2 ** 24 + 1], strides: [0] })],
+    ['the position of an extreme', { kind: 'reduce', fold: 'argmax', dims: [], over: [2 ** 24 + 1], inputs: [{ ...far, dims: [2 ** 24 + 1], strides: [0] }], expr: x }], // prettier-ignore
   ])('%s count too', async (_, kernel) => {
     const { reasonAgainst } = await import('../../src/backend/gpu/limits');
-    expect(reasonAgainst(kernel, 'webasm')).toContain('8388608');
+    expect(reasonAgainst(kernel, 'webasm')).toContain('16777216');
     expect(reasonAgainst(kernel, 'cpu')).toBeNull();
   });
 });

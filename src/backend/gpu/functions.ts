@@ -38,6 +38,14 @@ const roundHalfEven = define('roundHalfEven', ['Number'], 'Number')`(x) {
   return low - 2 * Math.floor(low / 2) === 0 ? low : low + 1;
 }`;
 
+/** Of two whole numbers, rounded down, whatever the machine's division leaves: see `coordinates`. */
+const quotient = define('quotient', ['Number', 'Number'], 'Number')`(x, y) {
+  const q = Math.floor((x + 0.5) / y);
+  const rest = x - q * y;
+  if (rest < 0) return q - 1;
+  return rest >= y ? q + 1 : q;
+}`;
+
 const exponents = [64, 32, 16, 8, 4, 2, 1];
 const two = (exponent: number) => floatLiteral(2 ** exponent);
 
@@ -69,7 +77,7 @@ const bitsOfFloat = define('bitsOfFloat', ['Number'], 'Integer')`(x) {
   return (sign << 31) | (exponent << 23) | mantissa;
 }`;
 
-const shared = [erf, roundHalfEven, ...intFunctions, floatOfBits, bitsOfFloat];
+const shared = [quotient, erf, roundHalfEven, ...intFunctions, floatOfBits, bitsOfFloat];
 const onHosts = [...hostFunctions, ...shared];
 const onGl = [...glFunctions, ...gpuFunctions, ...shared];
 

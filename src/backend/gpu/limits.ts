@@ -1,30 +1,34 @@
 import { product } from '../../core/shape';
 import { topological } from '../../expr/expr';
-import type { PlainKernel, View } from '../../kernels/kernels';
+import { kernelType, type PlainKernel, type View } from '../../kernels/kernels';
 import type { Mode } from './gpu-js';
+import { slots } from './storage';
 
 /**
- * Element numbers and positions are computed in float32 outside of JavaScript. Below this they are exact, quotients and
- * the doubled positions of int32 halves included.
+ * Element numbers and positions are computed in float32 outside of JavaScript: below this they are exact. Those of int32
+ * count twice, since each has two numbers.
  */
-const exactBelow = 2 ** 23;
+const exactBelow = 2 ** 24;
 
 /** Why `mode` cannot run the kernel; null where it can. */
 export function reasonAgainst(kernel: PlainKernel, mode: Mode): string | null {
   if (mode === 'cpu') return null;
-  const reach = Math.max(...counts(kernel), ...kernel.inputs.map(lastPosition));
+  const outputs = counts(kernel).map((count) => count - 1);
+  const inputs = kernel.inputs.map((view) => (lastPosition(view) + 1) * slots(view.dtype) - 1);
+  const reach = Math.max(...outputs, ...inputs);
   return reach < exactBelow
     ? null
     : `it reaches position ${reach}, and ${exactBelow - 1} is the last that float32 numbers exactly`;
 }
 
-/** The element numbers that a kernel computes: of the output, and within a reduction where they matter. */
+/** How many numbers a kernel writes, and how many places within a reduction it tells apart. */
 function counts(kernel: PlainKernel): number[] {
   const elements = product(kernel.dims);
-  if (kernel.kind !== 'reduce') return [elements];
+  const written = elements * slots(kernelType(kernel));
+  if (kernel.kind !== 'reduce') return [written];
   const width = product(kernel.over);
   const readsIndex = topological([kernel.expr]).some((e) => e.op === 'index');
-  return [elements, kernel.fold.startsWith('arg') ? width : 0, readsIndex ? elements * width : 0];
+  return [written, kernel.fold.startsWith('arg') ? width : 0, readsIndex ? elements * width : 0];
 }
 
 function lastPosition({ dims, strides, offset }: View): number {

@@ -1,4 +1,3 @@
-import { product } from '../../core/shape';
 import { jointAxes, type Axis } from '../../kernels/axes';
 import type { View } from '../../kernels/kernels';
 import type { Writer } from './writer';
@@ -6,15 +5,22 @@ import type { Writer } from './writer';
 /** The strides of view `k` along the axes. */
 export const along = (axes: readonly Axis[], k: number): number[] => axes.map((axis) => axis.strides[k]);
 
-/** The coordinates of row-major position `x` in dims of these sizes. */
+/**
+ * The coordinates of row-major position `x` in dims of these sizes. Quotients are corrected by what they leave: on a GPU, a
+ * division of whole numbers may come out below the whole number that it is.
+ */
 export function coordinates(sizes: readonly number[], x: string, writer: Writer): string[] {
-  return sizes.map((size, i) => {
-    if (size === 1) return '0';
-    const below = product(sizes.slice(i + 1));
-    const row = below === 1 ? x : `Math.floor(${x} / ${below})`;
-    const text = i === 0 ? row : `${row} % ${size}`;
-    return text === x ? x : writer.hold('float32', text);
-  });
+  const at = sizes.map(() => '0');
+  const first = sizes.findIndex((size) => size !== 1);
+  let rest = x;
+  for (let i = sizes.length - 1; i > first; i--) {
+    if (sizes[i] === 1) continue;
+    const row = writer.hold('float32', `quotient(${rest}, ${sizes[i]})`);
+    at[i] = writer.hold('float32', `${rest} - ${row} * ${sizes[i]}`);
+    rest = row;
+  }
+  if (first >= 0) at[first] = rest;
+  return at;
 }
 
 /** `start` plus the coordinates times the strides. */

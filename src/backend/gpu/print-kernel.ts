@@ -51,7 +51,7 @@ function printBody(kernel: PlainKernel, mode: Mode): string {
   const writer = new Writer(intText(mode));
   const print = printers[kernel.kind] as Print<PlainKernel>;
   if (kernelType(kernel) === 'int32') {
-    const element = writer.hold('float32', 'Math.floor(this.thread.x / 2)');
+    const element = writer.hold('float32', 'Math.floor(this.thread.x * 0.5)');
     const isLow = writer.hold('float32', `this.thread.x - 2 * ${element}`);
     const { read } = writer.halves(print(kernel, element, writer));
     writer.line(`return ${isLow} > 0 ? ${read.low} : ${read.high};`);

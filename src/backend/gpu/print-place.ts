@@ -35,7 +35,9 @@ interface PartAxis {
 function partAxis({ c, dim, size, start, step }: PartAxis, writer: Writer): { c: string; conditions: string[] } {
   if (size === dim && step === 1) return { c, conditions: [] };
   if (size === 1) return { c: '0', conditions: [`${c} === ${start}`] };
-  const own = writer.hold('float32', step === 1 ? `${c} - ${start}` : `(${c} - ${start}) / (${step})`);
-  const whole = step === 1 ? [] : [`Math.floor(${own}) === ${own}`];
-  return { c: own, conditions: [`${own} >= 0`, `${own} < ${size}`, ...whole] };
+  const distance = writer.hold('float32', step < 0 ? `${start} - ${c}` : `${c} - ${start}`);
+  const steps = Math.abs(step);
+  const own = steps === 1 ? distance : writer.hold('float32', `quotient(${distance}, ${steps})`);
+  const isWhole = steps === 1 ? [] : [`${own} * ${steps} === ${distance}`];
+  return { c: own, conditions: [`${own} >= 0`, `${own} < ${size}`, ...isWhole] };
 }
