@@ -1,9 +1,12 @@
+import type { ComputeType } from '../../core/dtype';
+import type { View } from '../../kernels/kernels';
 import type { Program } from '../backend';
 import { plainSteps, type PlainStep } from '../plain-steps';
 import type { Device } from './device';
 import { wanted, type Wanted } from './launch-cache';
 import { reasonAgainst } from './limits';
 import { narrowed } from './narrow';
+import { spread } from './spread';
 
 /** A plain step, and what of it is the same in every run. */
 export interface PreparedStep {
@@ -27,14 +30,16 @@ export interface Prepared {
   readonly wanted: readonly Wanted[];
 }
 
-export function prepare(given: Program, { mode, mostBlocks }: Pick<Device, 'mode' | 'mostBlocks'>): Prepared {
-  const { program, plain } = narrow(given, mostBlocks);
+type Fit = Pick<Device, 'mode' | 'keepsValues' | 'mostBlocks'>;
+
+export function prepare(given: Program, device: Fit): Prepared {
+  const { program, plain } = fitted(given, device);
   const spent = spentAfter(plain, program);
   const list: Wanted[] = [];
   const steps = plain.map((step, i): PreparedStep => {
     const { kernel, name } = step;
     const numbers = kernel.inputs.map((view) => program.scalars.indexOf(view.buffer));
-    const reason = reasonAgainst(kernel, mode);
+    const reason = reasonAgainst(kernel, device.mode);
     const isEmpty = program.buffers[step.output].size === 0;
     const offsets = kernel.inputs.map((view) => view.offset);
     const launch = isEmpty || reason !== null ? -1 : list.push(wanted(kernel, name, numbers.map((at) => at >= 0))) - 1; // prettier-ignore
@@ -43,16 +48,14 @@ export function prepare(given: Program, { mode, mostBlocks }: Pick<Device, 'mode
   return { program, steps, wanted: list };
 }
 
-/** The plain steps, none of which reads too many blocks; the program has the buffers that this takes. */
-function narrow(program: Program, most: number): { program: Program; plain: PlainStep[] } {
+/** The plain steps as a device takes them, and the program with the buffers that this takes. */
+function fitted(program: Program, { keepsValues, mostBlocks }: Fit): { program: Program; plain: PlainStep[] } {
   const buffers = [...program.buffers];
-  const plain = plainSteps(program.steps).flatMap((step) =>
-    narrowed(step, {
-      most,
-      isNumber: (view) => program.scalars.includes(view.buffer),
-      add: (dtype, size) => buffers.push({ dtype, size, offset: 0 }) - 1,
-    }),
-  );
+  const add = (dtype: ComputeType, size: number) => buffers.push({ dtype, size, offset: 0 }) - 1;
+  const isNumber = (view: View) => program.scalars.includes(view.buffer);
+  const plain = plainSteps(program.steps)
+    .flatMap((step) => (keepsValues ? spread(step, add) : [step]))
+    .flatMap((step) => narrowed(step, { most: mostBlocks, isNumber, add }));
   return { program: { ...program, buffers }, plain };
 }
 
