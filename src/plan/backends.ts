@@ -41,6 +41,11 @@ function unknown(name: string): DeviceError {
   return new DeviceError(`there is no device '${name}'; known are ${backendNames.join(', ')}`);
 }
 
+/** When every device has been handed all that it was to compute. @throws what went wrong after its call had returned */
+export async function settled(): Promise<void> {
+  for (const backend of made.values()) await backend.done?.();
+}
+
 /** The backend, which is there already or needs no waiting. */
 export function backendOf(name: string): Backend {
   let backend = made.get(name);

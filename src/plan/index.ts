@@ -1,5 +1,5 @@
 export { setThreads } from '../backend/wasm';
-export { backendNames, backendOf, defaultBackend, gpuNames, loadBackend } from './backends';
+export { backendNames, backendOf, defaultBackend, gpuNames, loadBackend, settled } from './backends';
 export { evaluate, planCache } from './evaluate';
 export { watch, type Watcher } from './watch';
 export { forgetOrigin } from './settle';

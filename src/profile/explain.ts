@@ -31,7 +31,7 @@ const enough = 2000;
  * could do; and how much of the step's time no kernel took. The function is run several times, with all that it does to
  * parameters; a Trainer's model, optimizer and gradients are afterwards as they were before.
  *
- * On a GPU the times are those of handing work over.
+ * On a GPU each kernel is waited for, which takes longer than the step does: the times tell kernels apart.
  * @returns a promise of an {@link Explanation}; `String(explanation)` is a table
  * @throws ValueError for what is neither a function nor a Trainer, and for a Trainer that has seen no batch and got none
  * @example console.log(String(await explain(() => mseLoss(model.forward(x), y).backward())));

@@ -1,5 +1,5 @@
 import type { Step } from '../backend/backend';
-import { watch } from '../plan';
+import { settled, watch } from '../plan';
 
 /** One kernel of one step, as often as it ran. */
 export interface RanKernel {
@@ -54,6 +54,7 @@ export async function recordRun(step: () => unknown): Promise<Recording> {
   const began = performance.now();
   try {
     await step();
+    await settled();
   } finally {
     stop();
   }

@@ -34,6 +34,8 @@ export interface Device {
   upload(values: Float32Array): Block;
   download(block: Block): Float32Array | Promise<Float32Array>;
   copy(block: Block): Block;
+  /** When the device has done all that it was given. */
+  finished(): Promise<void>;
   /** Takes the block back: it is written over from now on, by what is asked for from now on. */
   give(block: Block): void;
   /** What is there of it, for tests and `devices()`: blocks and bytes in use and waiting to be used again. */

@@ -34,6 +34,7 @@ export async function openGl(mode: GlMode): Promise<Device> {
     compile: (source, size, what) => compile(context, source, { size, what }),
     upload: (values) => context.upload(values),
     download: (block) => context.download(block as GlBlock),
+    finished: () => Promise.resolve(context.gl.finish()),
     copy: (block) => context.copy(block as GlBlock),
     give: (block) => context.give(block as GlBlock),
   };

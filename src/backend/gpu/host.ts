@@ -16,6 +16,7 @@ export async function openHost(mode: HostMode): Promise<Device> {
     compile: (source, size, what) => compile(gpu, mode, source, { size, what }),
     upload: (values) => values,
     download: (block) => block as Float32Array,
+    finished: () => Promise.resolve(),
     copy: (block) => (block as Float32Array).slice(),
     give: () => undefined,
   };

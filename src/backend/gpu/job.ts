@@ -98,7 +98,19 @@ export class Job {
     if (isEmpty) return this.#ran(prepared, i, null, this.machine.device.upload(new Float32Array(0)));
     if (reason !== null) return this.#elsewhere(prepared, i, reason);
     const device = deviceName(this.machine.device.mode);
-    const block = watched(this.order.watch, step.of, device, () => this.#launch(prepared));
+    const { watch } = this.order;
+    if (watch !== undefined && this.machine.device.keepsValues) return this.#timed(prepared, i, device, watch);
+    const block = watched(watch, step.of, device, () => this.#launch(prepared));
+    this.#ran(prepared, i, device, block);
+  }
+
+  /** Whoever watches is told how long the device took, rather than how long it took to ask it. */
+  async #timed(prepared: PreparedStep, i: number, device: string, watch: Watch): Promise<void> {
+    await this.machine.device.finished();
+    const began = performance.now();
+    const block = this.#launch(prepared);
+    await this.machine.device.finished();
+    watch(prepared.step.of, device, began, performance.now());
     this.#ran(prepared, i, device, block);
   }
 

@@ -38,6 +38,7 @@ export async function openWebGpu(): Promise<Device> {
     compile: (source, size, what) => compile(gpu, source, pool, { size, what }),
     upload: (values) => upload(device, pool, values),
     download: (block) => download(device, pool, block as GpuBlock),
+    finished: () => device.queue.onSubmittedWorkDone(),
     copy: (block) => copy(device, pool, block as GpuBlock),
     give: (block) => pool.give(block as GpuBlock),
   };
