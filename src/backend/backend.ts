@@ -52,6 +52,8 @@ export interface Hardware {
 export interface Backend {
   readonly name: string;
   readonly hardware: Hardware;
+  /** Whether it answers no more: asked for again, its device is opened anew. */
+  readonly isLost?: boolean;
   compile(program: Program): Executable;
   /**
    * When everything asked for so far has been handed to the device; backends without it are done when a call returns.

@@ -67,7 +67,7 @@ export function backendOf(name: string): Backend {
 /** Makes the backend, loading its code first where need be. */
 export async function loadBackend(name: string): Promise<Backend> {
   const load = loaders[name];
-  if (!load || made.has(name)) return backendOf(name);
+  if (!load || (made.has(name) && !made.get(name)!.isLost)) return backendOf(name);
   const backend = await load();
   made.set(name, backend);
   return backend;

@@ -1,3 +1,4 @@
+import type { Backend } from '../backend/backend';
 import type { TypedArray } from '../core/dtype';
 import { ensureFresh } from '../graph/freshness';
 import { numberOf, scalarOp, type Cell, type Node } from '../graph/node';
@@ -12,11 +13,12 @@ import { settle } from './settle';
 import { signatureOf } from './signature';
 import { watcher } from './watch';
 
-const caches = new Map<string, PlanCache>();
+const caches = new Map<Backend, PlanCache>();
 
 export function planCache(device: string): PlanCache {
-  let cache = caches.get(device);
-  if (cache === undefined) caches.set(device, (cache = new PlanCache()));
+  const backend = backendOf(device);
+  let cache = caches.get(backend);
+  if (cache === undefined) caches.set(backend, (cache = new PlanCache()));
   return cache;
 }
 

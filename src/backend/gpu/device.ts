@@ -1,3 +1,4 @@
+import type { DeviceError } from '../../core/errors';
 import type { Hardware } from '../backend';
 import type { Mode } from './gpu-js';
 import { openGl } from './gl';
@@ -27,6 +28,8 @@ export interface Device {
   readonly hardware: Hardware;
   /** Whether values stay on the device, and take time to come back; elsewhere blocks are arrays of JavaScript. */
   readonly keepsValues: boolean;
+  /** Why it answers no more; null while it does. */
+  readonly lost: DeviceError | null;
   /** How many blocks a kernel may read. */
   readonly mostBlocks: number;
   /** Compiles a kernel that writes `size` numbers; `what` names it in errors. */

@@ -26,6 +26,9 @@ export async function openGl(mode: GlMode): Promise<Device> {
     mode,
     hardware: hardwareOf(context.gl),
     keepsValues: true,
+    get lost() {
+      return context.lost;
+    },
     // one of the sixteen that any device has is for the result
     mostBlocks: 15,
     get memory() {
@@ -70,16 +73,16 @@ class GlContext {
   upload(values: Float32Array): GlBlock {
     const { length } = values;
     this.#upload.setOutput([Math.max(1, length)]);
-    return this.made(this.#upload(length === 0 ? new Float32Array(1) : values), length, 'an input');
+    return this.made(this.#upload(length === 0 ? new Float32Array(1) : values), length);
   }
 
   copy({ texture, length }: GlBlock): GlBlock {
     this.#copy.setOutput([Math.max(1, length)]);
-    return this.made(this.#copy(texture), length, 'a copy');
+    return this.made(this.#copy(texture), length);
   }
 
   download({ texture, length }: GlBlock): Float32Array {
-    this.check('a read');
+    if (this.lost) throw this.lost;
     return (texture.toArray() as Float32Array).slice(0, length);
   }
 
@@ -90,16 +93,15 @@ class GlContext {
   }
 
   /** The texture that a kernel gave, counted. */
-  made(out: unknown, length: number, what: string): GlBlock {
-    this.check(what);
+  made(out: unknown, length: number): GlBlock {
     const texture = out as GlTexture;
     this.blocks++;
     this.bytes += bytesOf(texture);
     return { texture, length };
   }
 
-  check(what: string): void {
-    if (this.gl?.isContextLost()) throw failure(this.mode, `${what}:`, 'the device was lost');
+  get lost(): DeviceError | null {
+    return this.gl.isContextLost() ? new DeviceError(`${deviceName(this.mode)}: the device was lost`) : null;
   }
 }
 
@@ -121,7 +123,7 @@ function compile(context: GlContext, source: Source, { size, what }: { size: num
       }
       if (!isChecked) checkMode(kernel, mode, what);
       isChecked = true;
-      return context.made(out, size, what);
+      return context.made(out, size);
     },
     release: () => kernel.destroy(),
   };

@@ -3,6 +3,7 @@ import { DeviceError } from '../../core/errors';
 import type { Cell, Resident } from '../../graph/node';
 import type { Block, Device } from './device';
 import { deviceName } from './gpu-js';
+import type { Journal } from './journal';
 import type { Queue } from './queue';
 import { fromDevice } from './storage';
 
@@ -27,6 +28,9 @@ export class Slot {
 export interface Keeper {
   readonly device: Device;
   readonly queue: Queue;
+  readonly journal: Journal;
+  /** The value, once the device is lost. @throws the loss, where it cannot be had */
+  rescued(slot: Slot): TypedArray;
 }
 
 /** A value that stays on the device. */
@@ -38,6 +42,7 @@ export class Held implements Resident {
   constructor(slot: Slot, keeper: Keeper) {
     this.#slot = slot;
     this.#keeper = keeper;
+    keeper.journal.live.add(slot);
   }
 
   get slot(): Slot {
@@ -55,15 +60,25 @@ export class Held implements Resident {
     const slot = this.#slot!;
     const { device, queue } = this.#keeper;
     await queue.done();
-    return fromDevice(slot.dtype, await device.download(slot.get()));
+    try {
+      return fromDevice(slot.dtype, await device.download(slot.get()));
+    } catch (error) {
+      if (device.lost) return this.#keeper.rescued(slot);
+      throw error;
+    }
+  }
+
+  /** The value, if the device that held it is lost or is not this one. */
+  elsewhere(keeper: Keeper): TypedArray | null {
+    return this.#keeper === keeper ? null : this.#keeper.rescued(this.#slot!);
   }
 
   release(): void {
     if (this.#watched) collected.unregister(this);
     this.#watched = false;
-    const [slot, { queue, device }] = [this.#slot, this.#keeper];
+    const [slot, keeper] = [this.#slot, this.#keeper];
     this.#slot = null;
-    if (slot) queue.add(() => giveBack(slot, device));
+    if (slot) keeper.queue.add(() => giveBack(slot, keeper));
   }
 
   /** The value before stands again where the next one cannot be computed. */
@@ -73,7 +88,7 @@ export class Held implements Resident {
     (next as Held).#slot = null;
     if (before === null) return;
     this.#keeper.queue.add(() => {
-      if (after.error === null) giveBack(before, this.#keeper.device);
+      if (after.error === null) giveBack(before, this.#keeper);
       else [after.block, after.error, before.block] = [before.block, before.error, null];
     });
   }
@@ -87,7 +102,8 @@ export class Held implements Resident {
 
 const collected = new FinalizationRegistry<Held>((held) => held.release());
 
-function giveBack(slot: Slot, device: Device): void {
+function giveBack(slot: Slot, { device, journal }: Keeper): void {
   if (slot.block) device.give(slot.block);
   slot.block = null;
+  journal.live.delete(slot);
 }

@@ -11,6 +11,7 @@ export async function openHost(mode: HostMode): Promise<Device> {
     mode,
     hardware: { adapter: `gpu.js on the CPU, mode ${mode}`, isSoftware: true, limits: {} },
     keepsValues: false,
+    lost: null,
     mostBlocks: Infinity,
     memory: { blocks: 0, bytes: 0 },
     compile: (source, size, what) => compile(gpu, mode, source, { size, what }),

@@ -1,8 +1,10 @@
+import { DeviceError } from '../../core/errors';
 import type { Backend, Program } from '../backend';
 import { openDevice } from './device';
 import { executable, type GpuExecutable } from './executable';
 import { deviceName, type Mode } from './gpu-js';
 import type { Fallback, Machine } from './job';
+import { Journal } from './journal';
 import { LaunchCache } from './launch-cache';
 import { Queue } from './queue';
 import { selfTest } from './self-test';
@@ -27,8 +29,15 @@ export async function createGpuBackend(mode: Mode, elsewhere: Backend): Promise<
   const device = await openDevice(mode);
   const fallbacks = new Map<string, Fallback>();
   const failures: Error[] = [];
+  const journal = new Journal(device);
   const machine: Machine = {
     device,
+    journal,
+    rescued(slot) {
+      const data = journal.rescued(slot, elsewhere);
+      if (data === undefined) throw device.lost ?? new DeviceError(`${deviceName(mode)}: a value is gone`);
+      return data.slice();
+    },
     queue: new Queue(),
     launches: new LaunchCache(device),
     elsewhere,
@@ -40,6 +49,9 @@ export async function createGpuBackend(mode: Mode, elsewhere: Backend): Promise<
     hardware: device.hardware,
     get fallbacks() {
       return [...fallbacks.values()];
+    },
+    get isLost() {
+      return device.lost !== null;
     },
     compile: (program) => executable(program, machine),
     async done() {

@@ -70,6 +70,7 @@ export class Job {
   }
 
   #begin(): void | Promise<void> {
+    if (this.machine.device.lost) throw this.machine.device.lost;
     this.#launches = this.machine.launches.find(this.prepared.wanted);
     const waits = this.#launches.flatMap(({ ready }) => ready ?? []);
     return waits.length === 0 ? this.#start() : Promise.all(waits).then(() => this.#start());
@@ -171,6 +172,13 @@ export class Job {
       this.#isBorrowed[buffer] = true;
     });
     this.#values.forEach((_, buffer) => this.#giveBack(buffer));
+    if (device.keepsValues) this.#note();
+  }
+
+  #note(): void {
+    const { given, scalars } = this.order;
+    const inputs = given.map(({ slot, isBorrowed, data }) => (isBorrowed ? slot : data!));
+    this.machine.journal.note({ program: this.prepared.given, inputs, scalars, results: this.results });
   }
 
   #giveBack(buffer: number): void {

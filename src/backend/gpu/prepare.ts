@@ -25,6 +25,8 @@ export interface PreparedStep {
 
 /** A program made ready for one mode. */
 export interface Prepared {
+  /** As it was given, and with the buffers that its steps take here. */
+  readonly given: Program;
   readonly program: Program;
   readonly steps: readonly PreparedStep[];
   readonly wanted: readonly Wanted[];
@@ -45,7 +47,7 @@ export function prepare(given: Program, device: Fit): Prepared {
     const launch = isEmpty || reason !== null ? -1 : list.push(wanted(kernel, name, numbers.map((at) => at >= 0))) - 1; // prettier-ignore
     return { step, reason, isEmpty, launch, offsets, numbers, spent: spent[i] };
   });
-  return { program, steps, wanted: list };
+  return { given, program, steps, wanted: list };
 }
 
 /** The plain steps as a device takes them, and the program with the buffers that this takes. */

@@ -1,3 +1,4 @@
+import type { TypedArray } from '../../core/dtype';
 import type { Cell } from '../../graph/node';
 import type { Program } from '../backend';
 import { Held, Slot, type Keeper } from './held';
@@ -8,7 +9,8 @@ export interface Given {
   readonly slot: Slot;
   /** Somebody else's: not to be given back, nor handed out. */
   readonly isBorrowed: boolean;
-  /** The numbers, where they came from JavaScript just now. */
+  /** The value, and as it lies on the device, where it came from JavaScript just now. */
+  readonly data: TypedArray | null;
   readonly host: Float32Array | null;
 }
 
@@ -17,21 +19,27 @@ const keptFromRun = 3;
 
 export function takeIn({ inputs, buffers }: Program, cells: readonly Cell[], keeper: Keeper): Given[] {
   return cells.map((cell, i) => {
-    if (cell.resident !== null) return { slot: (cell.resident as Held).slot, isBorrowed: true, host: null };
+    const held = cell.resident as Held | null;
+    const away = held?.elsewhere(keeper) ?? null;
+    if (held && away === null) return { slot: held.slot, isBorrowed: true, data: null, host: null };
     const { dtype, size } = buffers[inputs[i]];
     const slot = new Slot(dtype, size);
-    const host = toDevice(dtype, cell.data!);
+    const data = away ?? cell.data!;
+    const host = toDevice(dtype, data);
     slot.block = keeper.device.upload(host);
-    return { slot, isBorrowed: !keeper.device.keepsValues || adopted(cell, slot, keeper), host };
+    const isBorrowed = !keeper.device.keepsValues || away !== null || isUsedAgain(cell);
+    if (isBorrowed && keeper.device.keepsValues) {
+      hold(cell, slot, keeper);
+      keeper.journal.note({ slot, data });
+    }
+    return { slot, isBorrowed, data, host };
   });
 }
 
-/** Whether the cell keeps the value on the device from now on. */
-function adopted(cell: Cell, slot: Slot, keeper: Keeper): boolean {
+/** Whether the cell is to keep its value on the device from now on. */
+function isUsedAgain(cell: Cell): boolean {
   cell.runs = (cell.runs ?? 0) + 1;
-  if (cell.runs < keptFromRun) return false;
-  hold(cell, slot, keeper);
-  return true;
+  return cell.runs >= keptFromRun;
 }
 
 function hold(cell: Cell, slot: Slot, keeper: Keeper): void {

@@ -30,6 +30,9 @@ export async function openWebGpu(): Promise<Device> {
     mode,
     hardware: hardwareOf(adapter, device),
     keepsValues: true,
+    get lost() {
+      return pool.lost;
+    },
     // one of the eight that any device has is for the result; gpu.js asks for no more than every device has
     mostBlocks: 7,
     get memory() {

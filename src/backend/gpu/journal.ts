@@ -1,0 +1,102 @@
+import type { TypedArray } from '../../core/dtype';
+import type { Cell } from '../../graph/node';
+import type { Backend, Executable, Program } from '../backend';
+import type { Device } from './device';
+import type { Slot } from './held';
+import { fromDevice } from './storage';
+
+/** A run that ended well: what it was given, from where or as numbers, and where its results went. */
+export interface Run {
+  readonly program: Program;
+  readonly inputs: readonly (Slot | TypedArray)[];
+  readonly scalars: readonly number[];
+  readonly results: readonly Slot[];
+}
+/** A value that came from JavaScript to stay. */
+interface Gift {
+  readonly slot: Slot;
+  readonly data: TypedArray;
+}
+
+/** After so many entries, bytes or milliseconds the values are copied and what led to them is forgotten. */
+const most = { entries: 1000, bytes: 2 ** 28, milliseconds: 30_000 };
+
+/**
+ * What would be needed if the device were lost: copies of the values that stay there, taken now and then, and what has been
+ * computed since. From these, another backend computes every value as it was after the last run.
+ */
+export class Journal {
+  /** The places of values that somebody holds. */
+  readonly live = new Set<Slot>();
+  #copies = new Map<Slot, TypedArray>();
+  #entries: (Run | Gift)[] = [];
+  #bytes = 0;
+  #copied = performance.now();
+  #isCopying = false;
+  #rescued: Map<Slot, TypedArray> | null = null;
+
+  constructor(private readonly device: Device) {}
+
+  note(entry: Run | Gift): void {
+    this.#entries.push(entry);
+    const arrays = 'data' in entry ? [entry.data] : entry.inputs.filter((given) => ArrayBuffer.isView(given));
+    for (const { byteLength } of arrays) this.#bytes += byteLength;
+    if (!this.#isCopying && this.#isDue()) void this.#copy();
+  }
+
+  #isDue(): boolean {
+    const { entries, bytes, milliseconds } = most;
+    if (this.#entries.length >= entries || this.#bytes >= bytes) return true;
+    return performance.now() - this.#copied >= milliseconds;
+  }
+
+  /** The commands are given now, between two runs; later ones do not change what they read. */
+  async #copy(): Promise<void> {
+    this.#isCopying = true;
+    const count = this.#entries.length;
+    const bytes = this.#bytes;
+    const slots = [...this.live].filter((slot) => slot.block !== null);
+    try {
+      const values = await Promise.all(slots.map(async (slot) => this.device.download(slot.block!)));
+      this.#copies = new Map(slots.map((slot, i) => [slot, fromDevice(slot.dtype, values[i])]));
+      this.#entries.splice(0, count);
+      this.#bytes -= bytes;
+      this.#copied = performance.now();
+    } catch {
+      // the device is lost: the older copies and the longer list do
+    }
+    this.#isCopying = false;
+  }
+
+  /** The value as it was after the last run; undefined where what it came from is gone. */
+  rescued(slot: Slot, elsewhere: Backend): TypedArray | undefined {
+    this.#rescued ??= this.#again(elsewhere);
+    return this.#rescued.get(slot);
+  }
+
+  #again(elsewhere: Backend): Map<Slot, TypedArray> {
+    const values = new Map(this.#copies);
+    const compiled = new Map<Program, Executable>();
+    for (const entry of this.#entries)
+      if ('data' in entry) values.set(entry.slot, entry.data);
+      else runAgain(entry, values, executableOf(entry.program, compiled, elsewhere));
+    return values;
+  }
+}
+
+function executableOf(program: Program, compiled: Map<Program, Executable>, elsewhere: Backend): Executable {
+  let executable = compiled.get(program);
+  if (!executable) {
+    const outputs = program.outputs.map(({ buffer }) => ({ buffer, resident: false }));
+    compiled.set(program, (executable = elsewhere.compile({ ...program, outputs })));
+  }
+  return executable;
+}
+
+function runAgain({ inputs, scalars, results }: Run, values: Map<Slot, TypedArray>, executable: Executable): void {
+  const given = inputs.map((from) => (ArrayBuffer.isView(from) ? from : values.get(from)));
+  if (!given.every((data) => data !== undefined)) return; // nobody held it when the copies were taken
+  const outputs = results.map((): Cell => ({ data: null, resident: null }));
+  executable.run(given.map((data) => ({ data, resident: null })), scalars, outputs); // prettier-ignore
+  results.forEach((slot, i) => values.set(slot, outputs[i].data!));
+}
