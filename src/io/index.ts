@@ -1,8 +1,6 @@
+export type { FileLike } from './byte-source';
 export { loadSafetensors, loadSafetensorsMetadata, saveSafetensors, type SaveSafetensorsOptions } from './safetensors';
-export {
-  decodeSafetensors,
-  encodeSafetensors,
-  type Metadata,
-  type Stored,
-  type TensorDict,
-} from './safetensors-format';
+export { openSafetensors, SafetensorsFile } from './safetensors-file';
+export { decodeSafetensors, encodeSafetensors, type Stored, type TensorDict } from './safetensors-format';
+export type { Metadata, SafetensorsEntry } from './safetensors-header';
+export type { ElementName } from './elements';

@@ -1,13 +1,13 @@
-import type { DType } from '../core/dtype';
+import { ValueError } from '../core/errors';
+import { checkOptions } from '../core/options';
 import type { Tensor } from '../tensor';
-import { fileSystem } from './file-system';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type Metadata,
-  type Stored,
-  type TensorDict,
-} from './safetensors-format';
+import type { FileLike } from './byte-source';
+import { floatOption } from './float-option';
+import { opened } from './safetensors-file';
+import { layout, type TensorDict } from './safetensors-format';
+import { checkMetadata, encodeHeader, type Metadata } from './safetensors-header';
+import { writeFile } from './write-file';
+import { writeValues, writtenDict } from './written-tensor';
 
 export interface SaveSafetensorsOptions {
   /** Text kept in the file's header. */
@@ -17,9 +17,12 @@ export interface SaveSafetensorsOptions {
 }
 
 /**
- * Writes tensors in the safetensors format, which PyTorch and others read. The file appears whole or not at all.
+ * Writes tensors in the safetensors format, which PyTorch and others read: float32, or what `dtype` says, int32 and bool.
+ * The file appears whole or not at all, with the values that the tensors have at the call. One tensor at a time is in
+ * memory.
  *
  * Source: https://github.com/huggingface/safetensors
+ * @throws ValueError for what is no tensor, no text in `metadata`, or an unknown option
  * @example await saveSafetensors('model.safetensors', model.stateDict(), { metadata: { epochs: '10' } });
  */
 export async function saveSafetensors(
@@ -27,28 +30,40 @@ export async function saveSafetensors(
   dict: Readonly<Record<string, Tensor>>,
   options: SaveSafetensorsOptions = {},
 ): Promise<void> {
-  const { promises } = fileSystem('saveSafetensors');
-  const items = await Promise.all(Object.entries(dict).map(([name, t]) => stored(name, t, options.dtype)));
-  const partial = `${path}.${process.pid}.partial`;
-  await promises.writeFile(partial, encodeSafetensors(items, options.metadata));
-  await promises.rename(partial, path);
-}
-
-async function stored(name: string, value: Tensor, floats: DType = 'float32'): Promise<Stored> {
-  const dtype = value.dtype === 'float32' ? floats : value.dtype;
-  return { name, shape: value.shape, dtype, values: await value.data() };
+  const asker = 'saveSafetensors';
+  checkOptions(asker, options, ['metadata', 'dtype']);
+  const { metadata, dtype = 'float32' } = options;
+  if (metadata !== undefined) checkMetadata(ValueError, asker, metadata);
+  const floats = floatOption(asker, dtype, ['float32', 'float16', 'bfloat16', 'float64']);
+  const [entries, ordered] = layout(writtenDict(asker, dict, floats));
+  const header = encodeHeader(entries, metadata);
+  await writeFile(asker, path, async (sink) => {
+    await sink(header);
+    for (const item of ordered) await writeValues(await item.values(), item.dtype, sink);
+  });
 }
 
 /**
- * Reads a safetensors file: F64, F16 and BF16 become float32, I64 and U8 int32.
- * @throws StateError for a damaged file, or an I64 value beyond int32
+ * Reads a safetensors file of any size, piece by piece. Floats of 64, 16 and 8 bits become float32, whole numbers of any
+ * size int32.
+ * @param from the path of a file, its bytes, or a Blob
+ * @throws StateError for a damaged file, a whole number beyond int32, and dtypes that tensors here cannot hold
  * @example model.loadStateDict(await loadSafetensors('model.safetensors'));
  */
-export async function loadSafetensors(path: string): Promise<TensorDict> {
-  return decodeSafetensors(await fileSystem('loadSafetensors').promises.readFile(path)).tensors;
+export async function loadSafetensors(from: FileLike): Promise<TensorDict> {
+  const file = await opened('loadSafetensors', from);
+  try {
+    const tensors: [string, Tensor][] = [];
+    for (const name of file.entries.keys()) tensors.push([name, await file.tensor(name)]);
+    return Object.fromEntries(tensors);
+  } finally {
+    await file.close();
+  }
 }
 
-/** The text that {@link saveSafetensors} kept in the header. */
-export async function loadSafetensorsMetadata(path: string): Promise<Metadata> {
-  return decodeSafetensors(await fileSystem('loadSafetensorsMetadata').promises.readFile(path)).metadata;
+/** The text that {@link saveSafetensors} kept in the header, which is all that is read. */
+export async function loadSafetensorsMetadata(from: FileLike): Promise<Metadata> {
+  const file = await opened('loadSafetensorsMetadata', from);
+  await file.close();
+  return file.metadata;
 }

@@ -12,6 +12,7 @@ import {
   tensor,
 } from 'decograd';
 import fixtures from '../fixtures/safetensors.json';
+import { bytesOf, caseOf, expectDescribed } from './described';
 
 const folder = mkdtempSync(join(tmpdir(), 'decograd-safetensors-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -77,6 +78,17 @@ describe('files of the safetensors library', () => {
     }
   });
 
+  it('are read from a path, bytes and a Blob, with every dtype that tensors here can hold', async () => {
+    const file = caseOf('safetensors', 'every dtype');
+    writeFileSync(path, bytesOf(file));
+    const found = [await loadSafetensors(path), await loadSafetensors(new Blob([bytesOf(file) as BlobPart]))];
+    for (const tensors of [...found, decodeSafetensors(bytesOf(file)).tensors]) {
+      const inOrder = file.value.dict!.map(([name]) => [name, tensors[name]]);
+      expect(Object.keys(tensors)).toHaveLength(inOrder.length);
+      await expectDescribed(Object.fromEntries(inOrder), file.value);
+    }
+  });
+
   for (const dtype of ['float16', 'bfloat16', 'float64'] as const)
     it(`are written alike in ${dtype}, to the bit`, async () => {
       const sample = fixtures.rounding[dtype];
@@ -107,6 +119,17 @@ describe('refuses', () => {
       header({ a: { dtype: 'F8', shape: [2], data_offsets: [0, 2] } }, 2),
       /'a' has dtype F8; known are F64/,
     ],
+    [
+      'complex numbers',
+      header({ a: { dtype: 'C64', shape: [1], data_offsets: [0, 8] } }, 8),
+      /'a' has dtype C64: complex numbers/,
+    ],
+    [
+      'a shape of more axes than any library has',
+      header({ a: { dtype: 'U8', shape: new Array(65).fill(1), data_offsets: [0, 1] } }, 1),
+      /'a' has no valid shape/,
+    ],
+    ['metadata that is no text', header({ __metadata__: { a: 1 } }), /metadata 'a' must be a text, not 1/],
     ['an entry that is null', header({ a: null }), /'a' has dtype undefined/],
     [
       'overlapping tensors',
@@ -140,4 +163,16 @@ describe('refuses', () => {
     new DataView(bytes.buffer).setBigInt64(bytes.length - 8, 2n ** 31n, true);
     expect(() => decodeSafetensors(bytes)).toThrow(/2147483648 does not fit int32/);
   });
+});
+
+it('a name that JavaScript gives a meaning is one like others', async () => {
+  await saveSafetensors(
+    path,
+    Object.fromEntries([
+      ['__proto__', tensor([1])],
+      ['constructor', tensor([2])],
+    ]),
+  );
+  const loaded = await loadSafetensors(path);
+  expect(Object.entries(loaded).map(([name, t]) => [name, t.itemSync()])).toEqual([['__proto__', 1], ['constructor', 2]]); // prettier-ignore
 });

@@ -1,0 +1,36 @@
+import { ValueError } from '../core/errors';
+import { fileSystem } from './file-system';
+
+/** Takes the next bytes of a file. */
+export type Sink = (bytes: Uint8Array) => Promise<void>;
+
+let count = 0;
+
+/**
+ * Writes a file that appears whole or not at all: into a file beside it, which takes its name once it is on the disk.
+ * What was there before stays until then, and stays if anything fails.
+ */
+export async function writeFile(asker: string, path: string, write: (sink: Sink) => Promise<void>): Promise<void> {
+  const { promises } = fileSystem(asker);
+  if (typeof path !== 'string' || path === '')
+    throw new ValueError(`${asker}: takes the path of a file first, not ${String(path) || 'an empty text'}`);
+  const partial = `${path}.${process.pid}-${count++}.partial`;
+  const handle = await promises.open(partial, 'w');
+  try {
+    await write((bytes) => writeAll(handle, bytes))
+      .then(() => handle.sync())
+      .finally(() => handle.close());
+    await promises.rename(partial, path);
+  } catch (error) {
+    await promises.rm(partial, { force: true });
+    throw error;
+  }
+}
+
+interface Handle {
+  write(bytes: Uint8Array, offset: number, length: number): Promise<{ bytesWritten: number }>;
+}
+
+async function writeAll(handle: Handle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
+}
