@@ -3,7 +3,7 @@ import { DeviceError } from '../core/errors';
 
 type Process = { getBuiltinModule?: (name: string) => unknown };
 
-const inBytes = 'use encodeSafetensors and decodeSafetensors with bytes';
+const inBytes = 'encodeSafetensors, encodeNpy and encodeNpz make the bytes of files';
 
 /** Node's file system, asked for when needed: a browser's bundle holds no trace of it. */
 export function fileSystem(asker: string, remedy = inBytes): typeof nodeFs {

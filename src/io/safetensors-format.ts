@@ -12,6 +12,7 @@ import {
   type SafetensorsEntry,
   type SafetensorsHeader,
 } from './safetensors-header';
+import { joined } from './write-file';
 import { writtenSize, type WrittenTensor } from './written-tensor';
 
 /** Tensors by name. */
@@ -55,14 +56,7 @@ export function encodeSafetensors(items: readonly Stored[], metadata?: Metadata)
         `encodeSafetensors: '${name}' has ${values.length} values, which do not fill ${showShape(shape)}`,
       );
   const [entries, ordered] = layout(items);
-  const parts = [encodeHeader(entries, metadata), ...ordered.map(({ values, dtype }) => encodeValues(values, dtype))];
-  const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joined([encodeHeader(entries, metadata), ...ordered.map(({ values, dtype }) => encodeValues(values, dtype))]);
 }
 
 /**

@@ -34,3 +34,21 @@ interface Handle {
 async function writeAll(handle: Handle, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
 }
+
+/** All bytes that are written, in memory. */
+export async function collected(write: (sink: Sink) => Promise<void>): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  await write(async (bytes) => void parts.push(bytes));
+  return joined(parts);
+}
+
+/** The parts behind each other. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

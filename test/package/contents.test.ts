@@ -28,10 +28,10 @@ it('every file that package.json names is there', () => {
   for (const file of named) expect(files).toContain(file);
 });
 
-it('two dependencies come along, with what they need; no gpu.js, gl or webgpu', () => {
-  expect(Object.keys(manifest(join(folder, 'node_modules/decograd')).dependencies)).toEqual(['cli-progress', 'reflect-metadata']); // prettier-ignore
+it('three dependencies come along, with what they need; no gpu.js, gl or webgpu', () => {
+  expect(Object.keys(manifest(join(folder, 'node_modules/decograd')).dependencies)).toEqual(['cli-progress', 'fflate', 'reflect-metadata']); // prettier-ignore
   const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
-  expect(installed).toEqual(['ansi-regex', 'cli-progress', 'decograd', 'emoji-regex', 'is-fullwidth-code-point', 'reflect-metadata', 'string-width', 'strip-ansi']); // prettier-ignore
+  expect(installed).toEqual(['ansi-regex', 'cli-progress', 'decograd', 'emoji-regex', 'fflate', 'is-fullwidth-code-point', 'reflect-metadata', 'string-width', 'strip-ansi']); // prettier-ignore
 });
 
 it('nothing is compiled or downloaded at installation', () => {
