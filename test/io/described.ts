@@ -22,7 +22,10 @@ export interface FileCase {
 }
 
 /** Files that Python wrote, by format. */
-export const files = fixtures as unknown as Record<'safetensors' | 'npy' | 'npz' | 'torch', readonly FileCase[]>;
+export const files = fixtures as unknown as Record<
+  'safetensors' | 'npy' | 'npz' | 'torch' | 'models',
+  readonly FileCase[]
+>;
 
 export const bytesOf = ({ base64 }: FileCase): Uint8Array => new Uint8Array(Buffer.from(base64, 'base64'));
 

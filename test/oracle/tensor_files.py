@@ -104,6 +104,14 @@ def torch_files():
     yield "protocol 5", {"a": torch.ones(2), "long text": "x" * 300}, {"pickle_protocol": 5}
 
 
+def model_files():
+    torch.manual_seed(0)
+    x = torch.randn(2, 3, 4)
+    lstm, layer = torch.nn.LSTM(4, 3, num_layers=2, batch_first=True), torch.nn.TransformerEncoderLayer(4, 2, 6, batch_first=True)
+    for name, model, output in [("LSTM", lstm, lstm(x)[0]), ("TransformerEncoderLayer", layer.eval(), layer.eval()(x))]:
+        yield case(name, saved(model.state_dict()), {"x": x, "output": output.detach()})
+
+
 def npy(array, **options):
     file = io.BytesIO()
     np.lib.format.write_array(file, array, **options)
@@ -151,6 +159,7 @@ def main():
                 "npy": [case(name, npy(array, **options), array) for name, array, options in npy_files()],
                 "npz": [case(name, data, arrays) for name, data, arrays in npz_files()],
                 "torch": [case(name, saved(value, **options), value) for name, value, options in torch_files()] + [big_endian_case()],
+                "models": list(model_files()),
             }
         )
         + "\n"

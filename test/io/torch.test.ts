@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  LSTM,
+  loadStateDict,
+  loadTorch,
+  Parameter,
+  StateError,
+  tensor,
+  type Tensor,
+  TransformerEncoderLayer,
+} from 'decograd';
+import { bytesOf, caseOf, type Described, describe as described, expectDescribed, files, numbered } from './described';
+
+const folder = mkdtempSync(join(tmpdir(), 'decograd-torch-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const path = join(folder, 'x.pt');
+
+describe('files of PyTorch are read', () => {
+  it.each(files.torch)('$name', async (file) => {
+    writeFileSync(path, bytesOf(file));
+    await expectDescribed(await loadTorch<unknown>(path), file.value);
+    await expectDescribed(await loadTorch<unknown>(new Blob([bytesOf(file) as BlobPart])), file.value);
+  });
+
+  it('parameters are parameters, and one tensor that stands twice is one tensor', async () => {
+    const list = await loadTorch<Tensor[]>(bytesOf(caseOf('torch', 'parameters')));
+    expect(list.map((x) => x instanceof Parameter)).toEqual([true, true, false, true]);
+  });
+});
+
+describe('a saved state dict loads into the same model, which computes the same', () => {
+  const [x, output] = ['x', 'output'].map((name) => (file: { value: Described }) => {
+    const found = file.value.dict!.find(([key]) => key === name)!;
+    return numbered(found[1]).tensor!;
+  });
+  const run = async (name: string, model: object, forward: (input: Tensor) => Tensor) => {
+    const file = caseOf('models', name);
+    writeFileSync(path, bytesOf(file));
+    expect(loadStateDict(model, await loadTorch(path))).toEqual({ missing: [], unexpected: [] });
+    const { values, shape } = x!(file);
+    const result = forward(tensor(Float32Array.from(values as number[]), { shape }));
+    const got = (await described(result)).tensor!;
+    expect(got.shape).toEqual(output!(file).shape);
+    got.values.forEach((value, i) => expect(value).toBeCloseTo(output!(file).values[i] as number, 5));
+  };
+
+  it('LSTM', async () => {
+    const lstm = new LSTM(4, 3, { numLayers: 2, batchFirst: true });
+    await run('LSTM', lstm, (input) => lstm.forward(input)[0]);
+  });
+  it('TransformerEncoderLayer', async () => {
+    const layer = new TransformerEncoderLayer(4, 2, { dimFeedforward: 6, batchFirst: true });
+    layer.eval();
+    await run('TransformerEncoderLayer', layer, (input) => layer.forward(input));
+  });
+});
+
+it('a state dict of an optimizer keeps its numbers, groups and states', async () => {
+  const { optimizer } = await loadTorch<{ optimizer: { state: Record<string, { step: Tensor }>; param_groups: object[] } }>(bytesOf(caseOf('torch', 'a checkpoint'))); // prettier-ignore
+  expect(optimizer.param_groups).toMatchObject([{ lr: 0.01, betas: [0.8, 0.9], params: [0, 1, 2, 3] }]);
+  expect(Object.keys(optimizer.state)).toEqual(['0', '1', '2', '3']);
+  expect(await optimizer.state['0']!.step.item()).toBe(1);
+});
+
+it('what was cut off anywhere is refused', async () => {
+  const whole = bytesOf(caseOf('torch', 'a checkpoint'));
+  for (let length = 0; length < whole.length; length += 97)
+    await expect(loadTorch(whole.subarray(0, length))).rejects.toThrow(StateError);
+});
