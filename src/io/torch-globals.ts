@@ -2,6 +2,7 @@ import { StateError } from '../core/errors';
 import { isTensor, Parameter } from '../tensor';
 import { elements, type ElementName } from './elements';
 import { describe, Global, setKey, type Dict } from './pickle-machine';
+import { isSizes } from './sizes';
 import { rebuildTensor, TorchStorage, type TorchFile } from './torch-tensor';
 
 type Args = readonly unknown[];
@@ -45,9 +46,10 @@ export class TorchGlobals {
 
   /** A storage, by its place in the archive. */
   persistent(id: unknown): TorchStorage {
-    const [kind, type, key] = Array.isArray(id) ? (id as Args) : [];
-    if (kind === 'storage' && type instanceof Global && type.name in storageTypes && typeof key === 'string')
-      return new TorchStorage(key, storageTypes[type.name]);
+    const [kind, type, key, , count] = Array.isArray(id) ? (id as Args) : [];
+    const isOne = kind === 'storage' && type instanceof Global && Object.hasOwn(storageTypes, type.name);
+    if (isOne && typeof key === 'string' && isSizes([count]))
+      return new TorchStorage(key, storageTypes[type.name], count as number);
     throw this.damaged('something outside of the pickle is no storage');
   }
 

@@ -15,7 +15,14 @@ export class TorchStorage {
     readonly key: string,
     /** Absent where the tensor says it. */
     readonly dtype: ElementName | undefined,
+    /** How many elements there are; bytes, where there is no dtype. */
+    readonly count: number,
   ) {}
+
+  /** Bytes that it is said to have. */
+  get size(): number {
+    return this.count * (this.dtype === undefined ? 1 : elements[this.dtype].bytes);
+  }
 }
 
 /** Where a tensor lies in its storage, in elements. */
@@ -76,9 +83,10 @@ async function readView(file: TorchFile, storage: TorchStorage, view: View, enco
   const { asker } = file.budget;
   const source = await file.archive.storage(storage.key);
   const [span, bytes] = [spanOf(view), encoded.element.bytes];
-  if ((view.offset + span) * bytes > source.size)
+  const size = Math.min(storage.size, source.size);
+  if ((view.offset + span) * bytes > size)
     throw new StateError(
-      `${asker}: a tensor of ${showShape(view.shape)} needs ${(view.offset + span) * bytes} bytes, its storage '${storage.key}' has ${source.size}`,
+      `${asker}: a tensor of ${showShape(view.shape)} needs ${(view.offset + span) * bytes} bytes, its storage '${storage.key}' has ${size}`,
     );
   file.budget.take(Math.max(span, product(view.shape)) * 4, `a tensor of ${showShape(view.shape)}`);
   const values = await readValues(source, view.offset * bytes, span, encoded, asker);

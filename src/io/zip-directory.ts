@@ -9,15 +9,15 @@ export interface ZipMember {
   /** Bytes in the archive, and bytes that they become. */
   readonly packed: number;
   readonly size: number;
-  /** Where its local header begins, and where what comes next does. */
+  /** Where its bytes in the archive begin. */
   readonly begin: number;
-  readonly limit: number;
 }
 
 /** Deflate makes at most this many bytes of one: a match of 258 takes at least two bits. */
 const mostInflated = 1032;
 const endBytes = 22;
-const [endMark, end64Mark, locatorMark, memberMark] = [0x06054b50, 0x06064b50, 0x07064b50, 0x02014b50];
+const [endMark, end64Mark, locatorMark] = [0x06054b50, 0x06064b50, 0x07064b50];
+const [memberMark, localMark, localBytes] = [0x02014b50, 0x04034b50, 30];
 
 /**
  * The files of a zip archive by name, zip64 included. Sizes and places are checked against each other, so that no byte
@@ -28,7 +28,7 @@ const [endMark, end64Mark, locatorMark, memberMark] = [0x06054b50, 0x06064b50, 0
 export async function readDirectory(asker: string, source: ByteSource): Promise<ReadonlyMap<string, ZipMember>> {
   const { count, length, begin } = await findDirectory(asker, source);
   const view = viewOf(await source.read(begin, length));
-  const members: ZipMember[] = [];
+  const members: Described[] = [];
   let at = 0;
   while (members.length < count) {
     const [member, next] = readMember(asker, view, at);
@@ -36,7 +36,7 @@ export async function readDirectory(asker: string, source: ByteSource): Promise<
     at = next;
   }
   if (at !== length) throw damaged(asker, `its directory is ${length} bytes long, its ${count} files take ${at}`);
-  return checked(asker, members, begin);
+  return located(asker, source, members, begin);
 }
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -91,15 +91,18 @@ function longAt(asker: string, view: DataView, at: number): number {
   return value;
 }
 
-type Described = Omit<ZipMember, 'limit'>;
+/** A file as the directory alone tells of it: `begin` is the place of its own header. */
+type Described = ZipMember;
 
-function readMember(asker: string, view: DataView, at: number): [ZipMember, number] {
+function readMember(asker: string, view: DataView, at: number): [Described, number] {
   if (at + 46 > view.byteLength || view.getUint32(at, true) !== memberMark)
     throw damaged(asker, 'its directory ends early or is garbled');
   const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true));
   const next = at + 46 + nameLength + extraLength + commentLength;
   if (next > view.byteLength) throw damaged(asker, 'its directory ends early');
-  const name = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at + 46, nameLength));
+  const name = new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+    new Uint8Array(view.buffer, view.byteOffset + at + 46, nameLength),
+  );
   const extra = new DataView(view.buffer, view.byteOffset + at + 46 + nameLength, extraLength);
   const [flags, method] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true)];
   if (flags & 1) throw new StateError(`${asker}: '${name}' is encrypted`);
@@ -108,7 +111,7 @@ function readMember(asker: string, view: DataView, at: number): [ZipMember, numb
   const short = [24, 20, 42].map((offset) => view.getUint32(at + offset, true));
   const [size, packed, begin] = longSizes(asker, short, extra);
   const member = { name, deflated: method === 8, crc: view.getUint32(at + 16, true), packed, size, begin };
-  return [{ ...member, limit: 0 }, next];
+  return [member, next];
 }
 
 /** Sizes and place, those of zip64 where the short ones are filled up. */
@@ -126,19 +129,39 @@ function longSizes(asker: string, short: readonly number[], extra: DataView): nu
   throw damaged(asker, 'a file in it lacks its zip64 sizes');
 }
 
-/** Every file between the one before and the one after, and each name once. */
-function checked(asker: string, members: readonly Described[], directory: number): ReadonlyMap<string, ZipMember> {
+/** Every file between the one before and the one after, each name once, and each where its own header says the same. */
+async function located(
+  asker: string,
+  source: ByteSource,
+  members: readonly Described[],
+  directory: number,
+): Promise<ReadonlyMap<string, ZipMember>> {
   const ordered = [...members].sort((a, b) => a.begin - b.begin);
   const limits = new Map(ordered.map((member, i) => [member, ordered[i + 1]?.begin ?? directory]));
   const byName = new Map<string, ZipMember>();
   for (const member of members) {
-    const { name, packed, size, deflated, begin } = member;
-    const limit = limits.get(member)!;
+    const { name, packed, size, deflated } = member;
     if (byName.has(name)) throw damaged(asker, `'${name}' is in it twice`);
-    if (begin + 30 + packed > limit) throw damaged(asker, `'${name}' reaches into what comes after it`);
     if (deflated ? size > packed * mostInflated : size !== packed)
       throw damaged(asker, `'${name}' of ${packed} bytes cannot become ${size}`);
-    byName.set(name, { ...member, limit });
+    byName.set(name, { ...member, begin: await dataBegin(asker, source, member, limits.get(member)!) });
   }
   return byName;
+}
+
+/** Where the bytes of a file begin, behind its own header, which must name the same file. */
+async function dataBegin(asker: string, source: ByteSource, member: Described, limit: number): Promise<number> {
+  const { name, packed, begin } = member;
+  const nameBytes = new TextEncoder().encode(name);
+  const header = begin + localBytes + nameBytes.length;
+  if (header + packed > limit) throw damaged(asker, `'${name}' reaches into what comes after it`);
+  const head = await source.read(begin, header - begin);
+  const view = viewOf(head);
+  const named = head.subarray(localBytes);
+  const isIt = view.getUint32(0, true) === localMark && view.getUint16(26, true) === nameBytes.length;
+  if (!isIt || nameBytes.some((byte, i) => byte !== named[i]))
+    throw damaged(asker, `'${name}' is not where its directory says`);
+  const at = header + view.getUint16(28, true);
+  if (at + packed > limit) throw damaged(asker, `'${name}' reaches into what comes after it`);
+  return at;
 }

@@ -4,7 +4,6 @@ import { bytesSource, type ByteSource } from './byte-source';
 import { crc32 } from './crc32';
 import type { ZipMember } from './zip-directory';
 
-const localMark = 0x04034b50;
 /** Few enough that what one piece of hostile data becomes fits in memory. */
 const inflatedPiece = 2 ** 14;
 const checkedPiece = 2 ** 22;
@@ -22,20 +21,11 @@ export async function openMember(
   withoutCrc = false,
 ): Promise<ByteSource> {
   const where = `${budget.asker}: '${member.name}'`;
-  const packed = partOf(source, await dataBegin(where, source, member), member.packed, where);
+  const packed = partOf(source, member.begin, member.packed, where);
   const whole = member.deflated ? bytesSource(where, await inflated(where, packed, member.size, budget)) : packed;
   const crc = withoutCrc && member.crc === 0 ? 0 : await crcOf(whole);
   if (crc !== member.crc) throw new StateError(`${where} is damaged: its bytes do not match its CRC`);
   return whole;
-}
-
-async function dataBegin(where: string, source: ByteSource, { begin, limit, packed }: ZipMember): Promise<number> {
-  const bytes = await source.read(begin, 30);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, 30);
-  const at = begin + 30 + view.getUint16(26, true) + view.getUint16(28, true);
-  if (view.getUint32(0, true) !== localMark || at + packed > limit)
-    throw new StateError(`${where} is not where the directory of the zip archive says`);
-  return at;
 }
 
 /** A part of a source as one of its own. */

@@ -38,6 +38,17 @@ describe('refuses, in words', () => {
     ['a whole number beyond int32', view([2], [1], 0, storage('LongStorage')), 'does not fit int32'],
     ['a tensor beyond its storage', view([2, 2], [2, 1], 1), "needs 20 bytes, its storage '0' has 16"],
     ['a tensor with strides beyond', view([2], [4]), 'needs 20 bytes'],
+    [
+      'a storage that is said to be short',
+      view([3], [1], 0, storage('FloatStorage', '0', 2)),
+      "needs 12 bytes, its storage '0' has 8",
+    ],
+    [
+      'a storage that is said to be long',
+      view([5], [1], 0, storage('FloatStorage', '0', 9)),
+      "needs 20 bytes, its storage '0' has 16",
+    ],
+    ['a storage of a negative size', view([1], [1], 0, storage('FloatStorage', '0', -1)), 'is no storage'],
     ['strides that do not fit', view([2, 2], [1]), 'no valid shape, strides or offset'],
     ['a negative size', view([-2], [1]), 'no valid shape'],
     ['a negative stride', view([2], [-1], 1), 'no valid shape'],

@@ -2,12 +2,23 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, readdirSync, readFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { openSafetensors, saveSafetensors, ShapeError, StateError, tensor, ValueError } from 'decograd';
+import {
+  loadTorch,
+  openSafetensors,
+  saveSafetensors,
+  ShapeError,
+  StateError,
+  tensor,
+  type Tensor,
+  ValueError,
+} from 'decograd';
 import { bytesSource } from '../../src/io/byte-source';
 import { elements } from '../../src/io/elements';
 import { readValues } from '../../src/io/read-tensor';
 import { writeFile } from '../../src/io/write-file';
 import { writeValues } from '../../src/io/written-tensor';
+import { assembled, proto, storage, view, type Part } from './pickles';
+import { writeZip64 } from './zip64';
 
 const folder = mkdtempSync(join(tmpdir(), 'decograd-large-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -39,6 +50,26 @@ it('a tensor beyond 5 GB is read from its place, without what stands before', as
   await expect(file.tensor('hole')).rejects.toThrow(ShapeError); // more elements than a tensor holds
   await expect(file.tensor('lost')).rejects.toThrow("there is no tensor 'lost'; did you mean 'last'?");
   await file.close();
+});
+
+it('tensors of a PyTorch file beyond 4 GB are read from their places', async () => {
+  const path = join(folder, 'sparse.pt');
+  const pickle = (...parts: Part[]) => new Uint8Array(assembled([proto, parts, '.']));
+  const far = (index: number) => view([2], [2], index, storage('FloatStorage', '0', 1.25e9));
+  writeZip64(path, [
+    {
+      name: 'x/data.pkl',
+      bytes: pickle('](', far(2 ** 30), view([2, 2], [1, 2], 0, storage('FloatStorage', '1')), 'e'),
+    },
+    { name: 'x/version', bytes: Buffer.from('3\n') },
+    { name: 'x/data/0', hole: 5e9 },
+    { name: 'x/data/1', bytes: new Uint8Array(Float32Array.of(0, 1, 2, 3).buffer) },
+  ]);
+  const before = process.memoryUsage().rss;
+  const [hole, last] = await loadTorch<Tensor[]>(path);
+  expect(await hole!.toArray()).toEqual([0, 0]);
+  expect(await last!.toArray()).toEqual([[0, 2], [1, 3]]); // prettier-ignore
+  expect(process.memoryUsage().rss - before).toBeLessThan(50e6);
 });
 
 it.each(Object.keys(elements) as (keyof typeof elements)[])('%s: pieces of any size give the same', async (name) => {

@@ -20,8 +20,8 @@ export const tuple = (...items: Part[]): Part => ['(', items, 't'];
 export const call = (callee: Part, ...args: Part[]): Part => [callee, tuple(...args), 'R'];
 
 /** A storage, as `torch.save` refers to it. */
-export const storage = (type = 'FloatStorage', key = '0', module = 'torch'): Part => [
-  tuple(text('storage'), global(module, type), text(key), text('cpu'), int(4)),
+export const storage = (type = 'FloatStorage', key = '0', count = 4): Part => [
+  tuple(text('storage'), global('torch', type), text(key), text('cpu'), int(count)),
   'Q',
 ];
 
