@@ -140,6 +140,14 @@ describe('refuses', () => {
       /'b' begins at 1, not at 2/,
     ],
     [
+      'bytes that belong to no tensor',
+      header(
+        { a: { dtype: 'U8', shape: [1], data_offsets: [0, 1] }, b: { dtype: 'U8', shape: [1], data_offsets: [2, 3] } },
+        3,
+      ),
+      /'b' begins at 2, not at 1/,
+    ],
+    [
       'offsets that do not fit the shape',
       header({ a: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, 4),
       /needs 8 bytes, its offsets are \[0,4\]/,

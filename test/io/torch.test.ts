@@ -65,6 +65,22 @@ it('a state dict of an optimizer keeps its numbers, groups and states', async ()
   expect(await optimizer.state['0']!.step.item()).toBe(1);
 });
 
+/** A file of PyTorch in which a name was changed, from its n-th place on. */
+function renamed(name: string, from: string, to: string, place: number): Uint8Array {
+  const text = Buffer.from(bytesOf(caseOf('torch', name))).toString('latin1').split(from);
+  return Buffer.from([text.slice(0, place).join(from), text.slice(place).join(to)].join(to), 'latin1');
+}
+
+it('a directory that calls a file otherwise than the file itself is refused: the order of bytes would be lost', async () => {
+  const file = renamed('big-endian', 'byteorder', 'byteordes', 2);
+  await expect(loadTorch(file)).rejects.toThrow("byteordes' is not where its directory says");
+});
+
+it('an archive with a name in it twice is refused', async () => {
+  const file = renamed('a checkpoint', '/data/1', '/data/0', 1);
+  await expect(loadTorch(file)).rejects.toThrow("/data/0' is in it twice");
+});
+
 it('what was cut off anywhere is refused', async () => {
   const whole = bytesOf(caseOf('torch', 'a checkpoint'));
   for (let length = 0; length < whole.length; length += 97)
