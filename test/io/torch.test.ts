@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
+  BatchNorm1d,
+  Linear,
   LSTM,
   loadStateDict,
   loadTorch,
   Parameter,
+  Sequential,
   StateError,
+  stateDict,
   tensor,
   type Tensor,
   TransformerEncoderLayer,
@@ -58,6 +62,16 @@ describe('a saved state dict loads into the same model, which computes the same'
   });
 });
 
+it('a checkpoint: its model, whose count of batches is an int64, loads from the dict that it is in', async () => {
+  const { model } = await loadTorch<{ model: Record<string, Tensor> }>(bytesOf(caseOf('torch', 'a checkpoint')));
+  const ours = new Sequential(new Linear(2, 3), new BatchNorm1d(3));
+  expect(loadStateDict(ours, model)).toEqual({ missing: [], unexpected: [] });
+  for (const [key, value] of Object.entries(stateDict(ours))) {
+    const theirs = Object.entries(model).find(([name]) => name.replaceAll('_', '') === key.toLowerCase())![1];
+    expect(await value.data()).toEqual(await theirs.data());
+  }
+});
+
 it('a state dict of an optimizer keeps its numbers, groups and states', async () => {
   const { optimizer } = await loadTorch<{ optimizer: { state: Record<string, { step: Tensor }>; param_groups: object[] } }>(bytesOf(caseOf('torch', 'a checkpoint'))); // prettier-ignore
   expect(optimizer.param_groups).toMatchObject([{ lr: 0.01, betas: [0.8, 0.9], params: [0, 1, 2, 3] }]);
@@ -67,7 +81,9 @@ it('a state dict of an optimizer keeps its numbers, groups and states', async ()
 
 /** A file of PyTorch in which a name was changed, from its n-th place on. */
 function renamed(name: string, from: string, to: string, place: number): Uint8Array {
-  const text = Buffer.from(bytesOf(caseOf('torch', name))).toString('latin1').split(from);
+  const text = Buffer.from(bytesOf(caseOf('torch', name)))
+    .toString('latin1')
+    .split(from);
   return Buffer.from([text.slice(0, place).join(from), text.slice(place).join(to)].join(to), 'latin1');
 }
 
