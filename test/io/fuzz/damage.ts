@@ -1,4 +1,4 @@
-import type { Random } from './random';
+import type { Random } from '../../steps/fuzz/random';
 
 /** Numbers at which lengths, counts and places go wrong. */
 const edges = [0, 1, 2, 127, 128, 255, 256, 65535, 65536, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 2, 2 ** 32 - 1];
@@ -27,10 +27,10 @@ export const damages = {
   /** A length, count or place that lies. */
   forged: (bytes, random) => {
     const copy = bytes.slice();
-    const size = random.of([1, 2, 4, 8]);
+    const size = random.pick([1, 2, 4, 8]);
     if (copy.length < size) return copy;
     const begin = random.below(copy.length - size + 1);
-    let value = BigInt(random.of(edges)) << BigInt(random.of([0, 0, 0, 32]));
+    let value = BigInt(random.pick(edges)) << BigInt(random.pick([0, 0, 0, 32]));
     for (let i = 0; i < size; i++, value >>= 8n) copy[begin + i] = Number(value & 255n);
     return copy;
   },
@@ -39,8 +39,8 @@ export const damages = {
     const text = Buffer.from(bytes).toString('latin1');
     const numbers = [...text.matchAll(/\d+/g)];
     if (numbers.length === 0) return bytes.slice();
-    const { index, 0: found } = random.of(numbers);
-    const forged = String(random.of([...edges, -1, 2 ** 53, 1e30, 0.5]));
+    const { index, 0: found } = random.pick(numbers);
+    const forged = String(random.pick([...edges, -1, 2 ** 53, 1e30, 0.5]));
     return new Uint8Array(Buffer.from(text.slice(0, index) + forged + text.slice(index + found.length), 'latin1'));
   },
   left: (bytes, random) => {

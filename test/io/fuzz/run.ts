@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { DecogradError, Tensor } from 'decograd';
 import { describe } from '../described';
 import { fuzzCase, type FuzzCase } from './cases';
-import { Random } from './random';
+import { Random } from '../../steps/fuzz/random';
 
 export interface FuzzResult {
   readonly refused: number;
