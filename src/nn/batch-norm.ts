@@ -1,10 +1,10 @@
 import type { Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
 import { module } from '../module';
+import { numberOption } from '../module/option-checks';
 import { cast, div } from '../ops';
 import { nodeOf } from '../tensor/wrap';
 import { ChannelNorm, type NormOptions } from './channel-norm';
-import { numberOption } from './option-checks';
 
 /** What standardises each channel over the batch. */
 @module

@@ -4,13 +4,13 @@ import { showShape } from '../core/shape';
 import type { Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
 import { buffer, Module, module, param } from '../module';
+import { countOf, flagOf, numberOption } from '../module/option-checks';
 import { settings } from '../module/tree-text';
 import { add, detach, mean, mul, reshape, rsqrt, standardise, type Standardised, sub } from '../ops';
 import type { Buffer, Parameter, Tensor } from '../tensor';
 import { nodeOf, wrap } from '../tensor/wrap';
 import { init } from './init';
 import type { Input, Keeps, Output, rule } from './layer-types';
-import { countOf, flagOf, numberOption } from './option-checks';
 
 export interface NormOptions {
   /** What is added to the variance. Default 1e-5. */

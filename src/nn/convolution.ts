@@ -4,6 +4,7 @@ import { product, showShape } from '../core/shape';
 import type { Node } from '../graph/node';
 import { module, Module, param } from '../module';
 import type { Initialiser } from '../module/initialiser';
+import { countOf, flagOf, type Sizes, sizesOf } from '../module/option-checks';
 import { show } from '../module/shape-declaration';
 import { settings } from '../module/tree-text';
 import { convolution, type ConvolutionOptions, add, reshape, transposedConvolution } from '../ops';
@@ -11,7 +12,6 @@ import { rand, type Parameter, type Tensor } from '../tensor';
 import { nodeOf } from '../tensor/wrap';
 import { init } from './init';
 import { extended, type PaddingMode, paddingModes } from './padding-mode';
-import { countOf, flagOf, type Sizes, sizesOf } from './option-checks';
 import { type Kind, overBatch } from './spatial';
 
 export interface ConvOptions {

@@ -2,11 +2,11 @@ import { ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import type { Initialiser } from '../module/initialiser';
 import { module, Module, param } from '../module';
+import { countOf, flagOf, numberOption } from '../module/option-checks';
 import { show } from '../module/shape-declaration';
 import { div, withDerivative } from '../ops';
 import { arange, embedding, ones, randn, where, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
 import { nodeOf, wrap } from '../tensor/wrap';
-import { countOf, flagOf, numberOption } from './option-checks';
 
 export interface EmbeddingOptions {
   /** A row that begins as zeros and receives no gradient; negative ones count from the end. Default null: none. */

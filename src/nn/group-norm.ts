@@ -2,6 +2,7 @@ import { ShapeError, ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import { showShape } from '../core/shape';
 import { Module, module, param } from '../module';
+import { countOf, flagOf, numberOption } from '../module/option-checks';
 import { settings } from '../module/tree-text';
 import { reshape, standardise } from '../ops';
 import type { Parameter, Tensor } from '../tensor';
@@ -9,7 +10,6 @@ import { nodeOf, wrap } from '../tensor/wrap';
 import { scaledAlong } from './channel-norm';
 import { init } from './init';
 import type { Input, Keeps, Output, rule } from './layer-types';
-import { countOf, flagOf, numberOption } from './option-checks';
 
 /**
  * (x - mean) / sqrt(variance + eps) * weight + bias, over each of `numGroups` groups of channels of each sample:

@@ -22,7 +22,7 @@ export {
 } from './pooling';
 export { Fold, Unfold, type UnfoldOptions } from './unfold';
 export { type PaddingMode } from './padding-mode';
-export { type Sizes } from './option-checks';
+export { type Sizes } from '../module/option-checks';
 export { GRU, LSTM, RNN, type RecurrentOptions } from './recurrent';
 export { GRUCell, LSTMCell, RNNCell, type CellOptions } from './recurrent-cell';
 export { BatchNorm1d, BatchNorm2d } from './batch-norm';

@@ -4,13 +4,13 @@ import { showShape } from '../core/shape';
 import type { Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
 import { Module, module, param } from '../module';
+import { flagOf, numberOption, type Sizes, sizesOf } from '../module/option-checks';
 import { settings } from '../module/tree-text';
 import { add, mean, mul, rsqrt, square, standardise } from '../ops';
 import type { Parameter, Tensor } from '../tensor';
 import { nodeOf, wrap } from '../tensor/wrap';
 import { init } from './init';
 import type { Input, Keeps, Output, rule } from './layer-types';
-import { flagOf, numberOption, type Sizes, sizesOf } from './option-checks';
 
 /** float32's distance from 1 to the next number. */
 const epsilon = 2 ** -23;

@@ -1,11 +1,11 @@
 import { checkOptions } from '../core/options';
 import { module, Module, param } from '../module';
 import type { Initialiser } from '../module/initialiser';
+import { countOf, flagOf } from '../module/option-checks';
 import { settings } from '../module/tree-text';
 import { rand, type Parameter, type Tensor } from '../tensor';
 import { init } from './init';
 import type { Input, Output, Projects, rule } from './layer-types';
-import { countOf, flagOf } from './option-checks';
 
 /** PyTorch's bias: uniform within 1 / sqrt(fanIn) of 0. */
 const nearZero: Initialiser = Object.assign(

@@ -2,13 +2,13 @@ import { DTypeError, ShapeError, ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import { showShape } from '../core/shape';
 import { module, Module, param } from '../module';
+import { countOf, flagOf } from '../module/option-checks';
 import { concatenate, tensor, where, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
 import { dropped, probabilityOf } from './dropout';
 import { init } from './init';
 import { Linear } from './linear';
 import { projected } from './recurrent-cell';
 import { attentionWeights, causalMask } from './scaled-dot-product-attention';
-import { countOf, flagOf } from './option-checks';
 
 export interface MultiheadAttentionOptions {
   /** With which probability a weight is dropped while training. Default 0. */

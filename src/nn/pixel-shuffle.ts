@@ -1,8 +1,8 @@
 import { ShapeError } from '../core/errors';
 import { showShape } from '../core/shape';
 import { module, Module } from '../module';
+import { countOf } from '../module/option-checks';
 import type { Tensor } from '../tensor';
-import { countOf } from './option-checks';
 
 /**
  * Channels become pixels: [..., C * r^2, H, W] to [..., C, H * r, W * r], where r is the upscaleFactor.

@@ -6,7 +6,7 @@ import { module, Module } from '../module';
 import { show } from '../module/shape-declaration';
 import { adaptiveAveragePool, adaptiveMaxPool, averagePool, div, maxPool, type Pool, poolCount, sumPool } from '../ops';
 import { scalarNode } from '../graph/recorder';
-import { flagOf, type Sizes, sizesOf } from './option-checks';
+import { flagOf, type Sizes, sizesOf } from '../module/option-checks';
 import { type Kind, overBatch } from './spatial';
 import type { Tensor } from '../tensor';
 

@@ -4,9 +4,9 @@ import { checkOptions } from '../core/options';
 import { showShape } from '../core/shape';
 import type { Initialiser } from '../module/initialiser';
 import { module, Module, param } from '../module';
+import { countOf, numberOption } from '../module/option-checks';
 import { where, type Parameter, type Tensor } from '../tensor';
 import type { Input, Keeps, Output, rule } from './layer-types';
-import { countOf, numberOption } from './option-checks';
 import { singleOption, type SingleOption } from './single-option';
 
 /**

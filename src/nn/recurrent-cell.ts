@@ -3,11 +3,11 @@ import { checkOptions } from '../core/options';
 import { showShape } from '../core/shape';
 import { module, Module, param } from '../module';
 import type { Initialiser } from '../module/initialiser';
+import { countOf, flagOf } from '../module/option-checks';
 import { show } from '../module/shape-declaration';
 import { settings } from '../module/tree-text';
 import { rand, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
 import { type Gates, gru, lstm, plain } from './gates';
-import { countOf, flagOf } from './option-checks';
 
 export interface CellOptions {
   /** Default true. */

@@ -2,12 +2,12 @@ import { ShapeError, ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import { showShape } from '../core/shape';
 import { module, Module } from '../module';
+import { countOf, flagOf } from '../module/option-checks';
 import { show } from '../module/shape-declaration';
 import { concatenate, isTensor, Parameter, stack, withDevice, zeros, type Tensor } from '../tensor';
 import { dropped, probabilityOf } from './dropout';
 import { type Gates, gru, lstm, plain } from './gates';
 import { activationOf, projected, recurrentDraws } from './recurrent-cell';
-import { countOf, flagOf } from './option-checks';
 
 export interface RecurrentOptions {
   /** How many layers, each reading the output of the one before. Default 1. */

@@ -1,9 +1,9 @@
 import { checkOptions } from '../core/options';
 import { DTypeError, ShapeError, ValueError } from '../core/errors';
 import { showShape } from '../core/shape';
+import { flagOf } from '../module/option-checks';
 import { tensor, where, withDevice, type Tensor } from '../tensor';
 import { dropped, probabilityOf } from './dropout';
-import { flagOf } from './option-checks';
 
 export interface AttentionOptions {
   /** bool, true where attention is allowed, or float32, added to the products; broadcast to [..., L, S]. Default none. */

@@ -3,13 +3,13 @@ import { checkOptions } from '../core/options';
 import { showShape } from '../core/shape';
 import { isTraining, module, Module, setTraining } from '../module';
 import { copyHooks } from '../module/hooks';
+import { countOf, flagOf, numberOption } from '../module/option-checks';
 import { show } from '../module/shape-declaration';
 import type { Tensor } from '../tensor';
 import { Dropout, probabilityOf } from './dropout';
 import { LayerNorm } from './layer-norm';
 import { Linear } from './linear';
 import { type AttentionCall, checkMasks, MultiheadAttention } from './multihead-attention';
-import { countOf, flagOf, numberOption } from './option-checks';
 
 export interface TransformerLayerOptions {
   /** Features between the two linear layers. Default 2048. */

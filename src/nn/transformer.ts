@@ -1,9 +1,9 @@
 import { checkOptions } from '../core/options';
 import { module, Module } from '../module';
+import { countOf } from '../module/option-checks';
 import type { Tensor } from '../tensor';
 import type { LayerNorm } from './layer-norm';
 import { ModuleList } from './module-list';
-import { countOf } from './option-checks';
 import type { DecoderMasks, EncoderMasks, TransformerDecoderLayer, TransformerEncoderLayer } from './transformer-layer';
 
 /** `norm` is what comes after the last layer, by default nothing. */

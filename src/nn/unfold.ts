@@ -2,9 +2,9 @@ import { ShapeError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import { product, showShape } from '../core/shape';
 import { module, Module } from '../module';
+import { type Sizes, sizesOf } from '../module/option-checks';
 import { pad, permute, type Pool, poolCount, putBack, reshape, windows } from '../ops';
 import type { Tensor } from '../tensor';
-import { type Sizes, sizesOf } from './option-checks';
 import { overBatch } from './spatial';
 
 export interface UnfoldOptions {

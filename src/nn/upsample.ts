@@ -2,10 +2,10 @@ import { ShapeError, ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import { showShape } from '../core/shape';
 import { module, Module } from '../module';
+import { flagOf, type Sizes } from '../module/option-checks';
 import { show } from '../module/shape-declaration';
 import type { Tensor } from '../tensor';
 import { linear, nearest, type Resize } from './interpolation';
-import { flagOf, type Sizes } from './option-checks';
 
 /** How elements come about, and for how many spatial axes: any number from 1 to 3 where none is said. */
 const modes = {

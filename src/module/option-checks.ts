@@ -1,6 +1,7 @@
-// Checks of what layers are given. Each hands the value on, or throws an error that names layer, option, value and range.
+// Checks of the options of layers and losses. Each hands the value on, or throws an error that names who was given it, the
+// option, the value and the range.
 import { ValueError } from '../core/errors';
-import { show } from '../module/shape-declaration';
+import { show } from './shape-declaration';
 
 /** What is allowed beside being finite, and how errors say so. */
 const ranges = {
