@@ -32,7 +32,7 @@ export const samplesOf = (family: Family) => read(family).cases;
 export const allSamples = families.flatMap((family) => [...samplesOf(family)]);
 
 export const numbers = (text: string): number[] => (text === '' ? [] : text.split(' ').map(Number));
-export const isListed = (x: unknown): x is Listed => typeof x === 'object' && x !== null && 'values' in x;
+export const isListed = (x: unknown): x is Listed => typeof x === 'object' && x !== null && Object.hasOwn(x, 'values');
 
 /** The tensors among the arguments, those in lists too, in order. */
 export const tensorsOf = ({ args }: Sample): Listed[] => args.flat().filter(isListed);
