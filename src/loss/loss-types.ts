@@ -30,7 +30,7 @@ export type Labels<Op extends string, T, U> =
   U extends OfShape<infer B>
     ? unknown extends B
       ? U
-      : Agree<LabelsOf<T>, B> extends false
+      : HoldsLabels<T, B> extends false
         ? `${Op}: an output of ${Show<ShapeOf<T>>} needs labels ${Show<LabelsOf<T>>}, not ${Show<B>}`
         : U
     : never;
@@ -40,11 +40,13 @@ export type Target<T, U> =
   U extends OfShape<infer B>
     ? unknown extends B
       ? U
-      : Suits<ShapeOf<T>, B> extends false
+      : Suits<T, B> extends false
         ? `crossEntropyLoss: logits ${Show<ShapeOf<T>>} need labels ${Show<LabelsOf<T>>} or probabilities ${Show<ShapeOf<T>>}, not ${Show<B>}`
         : U
     : never;
-type Suits<A extends object, B> = Agree<A, B> extends false ? Agree<WithoutClasses<A>, B> : true;
+type Suits<T, B> = Agree<ShapeOf<T>, B> extends false ? HoldsLabels<T, B> : true;
+/** Inferred first: of a type that is still to be computed, TypeScript would say that anything agrees with it. */
+type HoldsLabels<T, B> = LabelsOf<T> extends infer L ? Agree<L, B> : never;
 
 /** The shape of the labels of logits T, one of which is one loss. */
 export type LabelsOf<T> = WithoutClasses<ShapeOf<T>>;

@@ -118,7 +118,7 @@ describe('refuses', () => {
     ],
     [
       'too many labels',
-      () => crossEntropyLoss(logits, tensor([0, 1, 2], { dtype: 'int32' })),
+      () => crossEntropyLoss(logits, tensor([0, 1, 2], { dtype: 'int32' }) as Tensor),
       ShapeError,
       /labels of shape \[2\], got \[3\]/,
     ],

@@ -1,5 +1,5 @@
 // Layers, Sequential, losses and subclasses: what must compile, and the shapes that must come out.
-import { Dropout, Flatten, Linear, Module, module, mseLoss, param, randn, ReLU, Sequential, tensor, zeros, type Parameter, type Tensor } from 'decograd'; // prettier-ignore
+import { bceWithLogitsLoss, CTCLoss, Dropout, Flatten, klDivLoss, L1Loss, Linear, Module, module, mseLoss, nllLoss, param, randn, ReLU, Sequential, tensor, zeros, type Parameter, type Tensor } from 'decograd'; // prettier-ignore
 import type { ShapeOf } from '../../../src/tensor/shapes/shape';
 
 type Is<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -80,3 +80,14 @@ class Fields extends Module {
 }
 mseLoss(new Fields().forward(zeros([2, 3])), zeros([2, 4])).backward();
 mseLoss(new Fields().forward(plain), plain).add(tensor(1));
+const labels = zeros([4], { dtype: 'int32' });
+const perSample: Tensor<[4]> = nllLoss(zeros([4, 10]), labels, { reduction: 'none' });
+const perPixel: Tensor<[2, 5, 5]> = nllLoss(zeros([2, 10, 5, 5]), zeros([2, 5, 5]), { reduction: 'none' });
+const mean: Tensor<[]> = bceWithLogitsLoss(zeros([4, 10]), zeros([4, 10]), { posWeight: zeros([10]) });
+const divergence: Tensor<[]> = klDivLoss(zeros([4, 10]), zeros([4, 10]), { reduction: 'batchmean' });
+new CTCLoss()
+  .forward(zeros([9, 4, 10]), labels, [9, 9, 9, 9], labels)
+  .add(perSample)
+  .add(mean)
+  .add(divergence);
+new L1Loss().forward(perPixel, perPixel).backward();
