@@ -5,7 +5,7 @@ export type { Batches } from './loop';
 export type { DataSource } from './source';
 export type { BatchReport, Callback, Run } from './events';
 export type { EpochRecord, History, Scores } from './history';
-export { accuracy, type Metric } from './metrics';
+export * from './metrics';
 export { progress, progressLines, type ProgressStream } from './callbacks/progress';
 export { earlyStopping } from './callbacks/early-stopping';
 export { profile } from './callbacks/profile';

@@ -4,7 +4,7 @@ import { namedParameters } from '../module';
 import { show } from '../module/shape-declaration';
 import type { Optimizer } from '../optim';
 import { isTensor, noGrad, type Parameter, type Tensor } from '../tensor';
-import type { Metric } from './metrics';
+import { isStreaming, type Metric, type StreamingMetric } from './metrics/metric';
 
 /** A model is anything decorated that has a forward. */
 export interface Model {
@@ -15,11 +15,12 @@ export type Batch = readonly [input: any, target: any];
 /** A loss as a function or as a module. */
 export type Loss = ((output: any, target: any) => Tensor) | { forward(output: any, target: any): Tensor };
 
-export interface Objective<K extends string = string> {
+export interface Objective<K extends string = string, M = Metric | StreamingMetric> {
   readonly loss: Loss;
-  readonly metrics?: Readonly<Record<K, Metric>>;
+  /** Functions are averaged over samples; streaming metrics are updated, and computed once all batches are in. */
+  readonly metrics?: Readonly<Record<K, M>>;
 }
-/** What one batch gave. */
+/** What one batch gave; streaming metrics are not in it. */
 export interface StepResult {
   readonly loss: number;
   readonly metrics: Record<string, number>;
@@ -79,10 +80,11 @@ async function scores(
   target: unknown,
   { metrics = {} }: Objective,
 ): Promise<StepResult> {
-  const names = Object.keys(metrics);
-  const values = noGrad(() => names.map((name) => measured(name, metrics[name](output, target))));
+  const functions = Object.entries(metrics).filter((entry): entry is [string, Metric] => !isStreaming(entry[1]));
+  const values = noGrad(() => functions.map(([name, metric]) => measured(name, metric(output, target))));
   const numbers = await Promise.all(values.map(async (value) => (isTensor(value) ? value.item() : value)));
-  return { loss: await loss.item(), metrics: Object.fromEntries(names.map((name, i) => [name, numbers[i]])) };
+  for (const metric of Object.values(metrics)) if (isStreaming(metric)) await metric.update(output, target);
+  return { loss: await loss.item(), metrics: Object.fromEntries(functions.map(([name], i) => [name, numbers[i]])) };
 }
 
 /** One number tells: 0 times a finite number is 0, times any other it is NaN. */

@@ -4,10 +4,11 @@ import { isModule, parameters } from '../module';
 import { show } from '../module/shape-declaration';
 import type { Optimizer } from '../optim';
 import { eventNames, type Callback } from './events';
+import { isStreaming, type Metric, type StreamingMetric } from './metrics/metric';
 import { isBatched, type BatchOptions, type DataSource } from './source';
 import type { Model, Objective } from './step';
 
-export interface TrainerOptions<K extends string = string> extends Objective<K> {
+export interface TrainerOptions<K extends string = string, M = Metric> extends Objective<K, M> {
   /** Needed by `fit` alone. */
   readonly optimizer?: Optimizer<any>;
   readonly callbacks?: readonly Callback[];
@@ -28,7 +29,7 @@ export interface FitOptions extends BatchOptions {
 }
 
 /** @throws ValueError saying which argument of `new Trainer(model, options)` cannot be, and what can */
-export function checkTrainer(model: Model, options: TrainerOptions): void {
+export function checkTrainer(model: Model, options: TrainerOptions<string, Metric | StreamingMetric>): void {
   if (typeof (model as Partial<Model> | null | undefined)?.forward !== 'function')
     throw new ValueError(
       `Trainer: the model is ${show(model)}, which has no forward(x) method; give an instance of a module`,
@@ -68,8 +69,10 @@ function checkMetrics(metrics: unknown): void {
       `Trainer: options.metrics are functions by name, such as { accuracy }, not ${Array.isArray(metrics) ? 'a list' : show(metrics)}`,
     );
   for (const [name, metric] of Object.entries(metrics))
-    if (typeof metric !== 'function')
-      throw new ValueError(`Trainer: metric ${name} must be a function of (output, target), not ${show(metric)}`);
+    if (typeof metric !== 'function' && !isStreaming(metric))
+      throw new ValueError(
+        `Trainer: metric ${name} must be a function of (output, target), or have update, compute and reset, not ${show(metric)}`,
+      );
 }
 
 function checkCallbacks(callbacks: readonly unknown[]): void {
@@ -88,7 +91,7 @@ function checkCallbacks(callbacks: readonly unknown[]): void {
 }
 
 /** @throws ValueError where the trainer was made to evaluate and predict alone */
-export function optimizerOf({ optimizer }: TrainerOptions): Optimizer<any> {
+export function optimizerOf({ optimizer }: Pick<TrainerOptions, 'optimizer'>): Optimizer<any> {
   if (optimizer !== undefined) return optimizer;
   throw new ValueError(
     'Trainer.fit: there is no optimizer; give one, new Trainer(model, { optimizer: new Adam(model), loss })',

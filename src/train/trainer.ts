@@ -9,6 +9,8 @@ import { progress } from './callbacks/progress';
 import { emit, emitEnd, type Callback, type Run } from './events';
 import type { EpochRecord, History, Scores } from './history';
 import { checkedSize, loop, type Batches } from './loop';
+import { accumulated, withoutStreams } from './metrics/accumulate';
+import type { Metric, StreamingMetric, ValueOf } from './metrics';
 import { inMode } from './mode';
 import { snapshot } from './snapshot';
 import { movedTo } from './nested-tensors';
@@ -33,7 +35,7 @@ interface Fitting<K extends string> extends Run {
  * const trainer = new Trainer(model, { optimizer: new Adam(model, { lr: 1e-3 }), loss: crossEntropyLoss, metrics: { accuracy } });
  * const history = await trainer.fit(loader, { epochs: 3, validation: [xTest, yTest] });
  */
-export class Trainer<K extends string = string> {
+export class Trainer<K extends string = string, M extends Metric | StreamingMetric = Metric> {
   /** The device that batches go to. */
   private home: string | undefined;
   /** What was trained on last. */
@@ -41,17 +43,18 @@ export class Trainer<K extends string = string> {
 
   constructor(
     readonly model: Model,
-    readonly options: TrainerOptions<K>,
+    readonly options: TrainerOptions<K, M>,
   ) {
     checkTrainer(model, options);
   }
 
   /**
-   * Trains for some epochs; returns loss and metrics of each, averaged over its samples as they were trained.
+   * Trains for some epochs; returns loss and metrics of each, averaged over its samples as they were trained. Streaming
+   * metrics are computed over the epoch as a whole.
    * @throws ValueError for options that cannot be, or where the trainer has no optimizer
    * @throws GradientError at the first loss or gradient that is no finite number, before it reaches the parameters
    */
-  async fit(source: DataSource, options: FitOptions): Promise<History<K>> {
+  async fit(source: DataSource, options: FitOptions): Promise<History<K, ValueOf<M>>> {
     checkFit(source, options);
     const optimizer = optimizerOf(this.options);
     await this.place();
@@ -75,7 +78,7 @@ export class Trainer<K extends string = string> {
         ...(this.options.callbacks ?? []),
       ],
     };
-    return this.run(run);
+    return (await this.run(run)) as History<K, ValueOf<M>>;
   }
 
   private async run(run: Fitting<K>): Promise<History<K>> {
@@ -98,7 +101,7 @@ export class Trainer<K extends string = string> {
     const began = performance.now();
     await emit(callbacks, 'onEpochStart', run);
     const where = `Trainer.fit: epoch ${run.epoch}`;
-    const scores = await inMode(this.model, true, () =>
+    const scores = await this.pass(true, () =>
       loop(where, run.data, (batch) => this.step(batch, run), (report) => emit(callbacks, 'onBatchEnd', run, report)),
     ); // prettier-ignore
     const validation = run.validation && (await this.score(`${where}: validation`, run.validation));
@@ -129,20 +132,27 @@ export class Trainer<K extends string = string> {
     const end = snapshot(this.model, optimizer);
     setTraining(this.model, true);
     const here = this.here(batch as Batch);
-    return { step: () => trainStep(this.model, here, this.options, optimizer), end };
+    const objective = withoutStreams(this.options as Objective);
+    return { step: () => trainStep(this.model, here, objective, optimizer), end };
   }
 
   /** Loss and metrics in eval mode, averaged over samples. */
-  async evaluate(source: DataSource, options: Pick<BatchOptions, 'batchSize'> = {}): Promise<Scores<K>> {
+  async evaluate(source: DataSource, options: Pick<BatchOptions, 'batchSize'> = {}): Promise<Scores<K, ValueOf<M>>> {
     checkOptions('Trainer.evaluate', options, ['batchSize']);
     await this.place();
     return this.score('Trainer.evaluate', batchesOf('Trainer.evaluate', source, options));
   }
 
-  private score(where: string, data: Batches): Promise<Scores<K>> {
+  private score(where: string, data: Batches): Promise<Scores<K, ValueOf<M>>> {
     const evaluate = (batch: readonly [unknown, unknown], number: number): Promise<StepResult> =>
       located(`${where}: batch ${number}`, () => evaluateStep(this.model, this.here(batch), this.options as Objective));
-    return inMode(this.model, false, () => loop(where, data, evaluate));
+    return this.pass(false, () => loop(where, data, evaluate));
+  }
+
+  /** One pass over data in train or eval mode, with the values of streaming metrics. */
+  private async pass(training: boolean, fn: () => Promise<Scores>): Promise<Scores<K, ValueOf<M>>> {
+    const scores = await accumulated(this.options.metrics, () => inMode(this.model, training, fn));
+    return scores as unknown as Scores<K, ValueOf<M>>;
   }
 
   /**

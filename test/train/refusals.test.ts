@@ -38,7 +38,7 @@ const construction: Row[] = [
   ['a class for a loss', make({ loss: MSELoss }), 'options.loss must be a function or module', 'not a class; make an instance, new MSELoss()'],
   ['a metric without a name', make({ metrics: accuracy }), 'Trainer: options.metrics are functions by name, such as { accuracy }, not the function accuracy'],
   ['a list of metrics', make({ metrics: [accuracy] }), 'such as { accuracy }, not a list'],
-  ['metrics by name alone', make({ metrics: { accuracy: 'accuracy' } }), 'Trainer: metric accuracy must be a function of (output, target), not "accuracy"'],
+  ['metrics by name alone', make({ metrics: { accuracy: 'accuracy' } }), 'Trainer: metric accuracy must be a function of (output, target), or have update, compute and reset, not "accuracy"'],
   ['one callback without a list', make({ callbacks: earlyStopping() }), 'Trainer: options.callbacks is a list, such as [earlyStopping()], not an instance of Object'],
   ['a callback not called', make({ callbacks: [earlyStopping] }), 'Trainer: callbacks[0] must be an object with any of onFitStart, onEpochStart, onBatchEnd, onEpochEnd, onFitEnd, not the function earlyStopping'],
   ['an event misspelt', make({ callbacks: [{}, { onEpochEnded() {} }] }), 'Trainer: callbacks[1].onEpochEnded is no event; did you mean', "'onEpochEnd'?"],

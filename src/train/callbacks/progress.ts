@@ -8,9 +8,10 @@ export interface ProgressStream {
   write(text: string): unknown;
 }
 
-/** `loss 0.1234 accuracy 0.9876`. */
-export function showScores({ loss, metrics }: Scores, prefix = ''): string {
-  return Object.entries({ loss, ...metrics }).map(([name, value]) => `${prefix}${name} ${value.toFixed(4)}`).join(' '); // prettier-ignore
+/** `loss 0.1234 accuracy 0.9876`; metrics of more than one number are left out. */
+export function showScores({ loss, metrics }: Scores<string, unknown>, prefix = ''): string {
+  const numbers = Object.entries({ loss, ...metrics }).filter((entry): entry is [string, number] => typeof entry[1] === 'number'); // prettier-ignore
+  return numbers.map(([name, value]) => `${prefix}${name} ${value.toFixed(4)}`).join(' ');
 }
 
 function showEpoch(run: Run, record: EpochRecord): string {

@@ -1,0 +1,24 @@
+import { isStreaming, type Metric, type MetricValue, type StreamingMetric } from './metric';
+import type { Scores } from '../history';
+import type { Objective } from '../step';
+
+type Metrics = Readonly<Record<string, Metric | StreamingMetric>>;
+
+/** Runs one pass over the data from a fresh start of every streaming metric; their values join the scores, in the order given. */
+export async function accumulated(
+  metrics: Metrics = {},
+  pass: () => Promise<Scores>,
+): Promise<Scores<string, MetricValue>> {
+  const streams = Object.values(metrics).filter(isStreaming);
+  for (const metric of streams) metric.reset();
+  const { loss, metrics: averages } = await pass();
+  const values: Record<string, MetricValue> = {};
+  for (const [name, metric] of Object.entries(metrics))
+    values[name] = isStreaming(metric) ? await metric.compute() : averages[name];
+  return { loss, metrics: values };
+}
+
+/** The objective without what a step would change. */
+export function withoutStreams({ loss, metrics = {} }: Objective): Objective {
+  return { loss, metrics: Object.fromEntries(Object.entries(metrics).filter(([, metric]) => !isStreaming(metric))) };
+}
