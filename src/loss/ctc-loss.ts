@@ -6,7 +6,7 @@ import { module, Module } from '../module';
 import { countOf, flagOf } from '../module/option-checks';
 import { tensor, type Tensor } from '../tensor';
 import { alignmentLoss } from './ctc-alignment';
-import { labelsOf, lengthsOf, type Lengths } from './ctc-targets';
+import { labelsOf, lengthsOf, type CTCLengths } from './ctc-targets';
 import { checkFloats, checkTensors } from './loss-checks';
 import { checkReduction, reduce, type Reduction } from './reduction';
 
@@ -34,7 +34,7 @@ function checked(loss: string, options: CTCLossOptions): Required<CTCLossOptions
  * as one and blanks left out, spells the target.
  *
  * `logProbabilities` are float32 [T, N, C], as `logSoftmax(2)` gives them, or [T, C] for one sequence. `targets` are int32
- * [N, S], of which the first `targetLengths[n]` count, or all of them one after the other, [sum of the lengths]. Lengths are
+ * [N, S], of which the first `targetLengths[n]` count, or all of them one after the other, [sum of the lengths]. CTCLengths are
  * lists or int32 tensors [N], for one sequence a number. One loss for each sequence. The gradient is PyTorch's: the one with
  * respect to the logits, right where a softmax gave the probabilities; where one is 0 this has 0, and PyTorch NaN.
  *
@@ -49,8 +49,8 @@ function checked(loss: string, options: CTCLossOptions): Required<CTCLossOptions
 export function ctcLoss(
   logProbabilities: Tensor,
   targets: Tensor,
-  inputLengths: Lengths,
-  targetLengths: Lengths,
+  inputLengths: CTCLengths,
+  targetLengths: CTCLengths,
   options: CTCLossOptions = {},
 ): Tensor {
   const { blank, reduction, zeroInfinity } = checked('ctcLoss', options);
@@ -89,7 +89,7 @@ export class CTCLoss extends Module {
     super();
     checked('CTCLoss', options);
   }
-  forward(logProbabilities: Tensor, targets: Tensor, inputLengths: Lengths, targetLengths: Lengths): Tensor {
+  forward(logProbabilities: Tensor, targets: Tensor, inputLengths: CTCLengths, targetLengths: CTCLengths): Tensor {
     return ctcLoss(logProbabilities, targets, inputLengths, targetLengths, this.options);
   }
 }

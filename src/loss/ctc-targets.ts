@@ -5,10 +5,10 @@ import { show } from '../module/shape-declaration';
 import { isTensor, tensor, type Tensor } from '../tensor';
 
 /** The lengths of a batch: a list or an int32 tensor [N], or a number for one sequence. */
-export type Lengths = number | readonly number[] | Tensor;
+export type CTCLengths = number | readonly number[] | Tensor;
 
-/** Lengths as numbers. @throws ValueError, ShapeError, DTypeError where they are not one for each sequence, 0 to `most` */
-export function lengthsOf(name: string, given: Lengths, batch: number, most: number): number[] {
+/** CTCLengths as numbers. @throws ValueError, ShapeError, DTypeError where they are not one for each sequence, 0 to `most` */
+export function lengthsOf(name: string, given: CTCLengths, batch: number, most: number): number[] {
   const lengths = isTensor(given) ? valuesOf(name, given) : [given].flat();
   if (lengths.length !== batch)
     throw new ShapeError(`ctcLoss: ${name} must be one for each of ${batch} sequences, not ${lengths.length}`);

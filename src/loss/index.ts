@@ -31,5 +31,5 @@ export {
 export { poissonNLLLoss, PoissonNLLLoss, type PoissonNLLLossOptions } from './poisson-nll-loss';
 export { gaussianNLLLoss, GaussianNLLLoss, type GaussianNLLLossOptions } from './gaussian-nll-loss';
 export { ctcLoss, CTCLoss, type CTCLossOptions } from './ctc-loss';
-export type { Lengths } from './ctc-targets';
+export type { CTCLengths } from './ctc-targets';
 export type { Reduction } from './reduction';

@@ -11,17 +11,17 @@ import { streamingMetric, type StreamingMetric } from './metric';
  * How the scores of classes become one. 'binary': that of class 1; 'macro': their mean over the classes that were met;
  * 'weighted': the same, each class counting as often as it is right; 'micro': one score of all samples; 'none': one for each.
  */
-export type Average = 'binary' | 'macro' | 'weighted' | 'micro' | 'none';
-const averages: readonly Average[] = ['binary', 'macro', 'weighted', 'micro', 'none'];
+export type ClassAverage = 'binary' | 'macro' | 'weighted' | 'micro' | 'none';
+const averages: readonly ClassAverage[] = ['binary', 'macro', 'weighted', 'micro', 'none'];
 
-export interface ScoreOptions<A extends Average = Average> extends ClassMetricOptions {
+export interface ScoreOptions<A extends ClassAverage = ClassAverage> extends ClassMetricOptions {
   /** Default 'macro' for outputs [N, C, ...], 'binary' for outputs of the labels' shape. */
   readonly average?: A;
   /** The score of a class of which there is nothing to divide by: 0, 1, or NaN to leave it out of means. Default 0. */
   readonly zeroDivision?: number;
 }
 /** One number, or one for each class. */
-export type ScoreValue<A extends Average> = A extends 'none' ? number[] : number;
+export type ScoreValue<A extends ClassAverage> = A extends 'none' ? number[] : number;
 
 interface Counts {
   readonly hits: number;
@@ -46,7 +46,9 @@ const scoresOf = {
  * is no class
  * @example new Trainer(model, { optimizer, loss: crossEntropyLoss, metrics: { precision: precision() } });
  */
-export function precision<A extends Average = 'macro'>(options: ScoreOptions<A> = {}): StreamingMetric<ScoreValue<A>> {
+export function precision<A extends ClassAverage = 'macro'>(
+  options: ScoreOptions<A> = {},
+): StreamingMetric<ScoreValue<A>> {
   return score('precision', options);
 }
 
@@ -57,7 +59,9 @@ export function precision<A extends Average = 'macro'>(options: ScoreOptions<A> 
  * @throws as {@link precision}
  * @example new Trainer(model, { optimizer, loss: crossEntropyLoss, metrics: { recalls: recall({ average: 'none' }) } });
  */
-export function recall<A extends Average = 'macro'>(options: ScoreOptions<A> = {}): StreamingMetric<ScoreValue<A>> {
+export function recall<A extends ClassAverage = 'macro'>(
+  options: ScoreOptions<A> = {},
+): StreamingMetric<ScoreValue<A>> {
   return score('recall', options);
 }
 
@@ -68,17 +72,17 @@ export function recall<A extends Average = 'macro'>(options: ScoreOptions<A> = {
  * @throws as {@link precision}
  * @example new Trainer(model, { optimizer, loss: bceWithLogitsLoss, metrics: { f1: f1({ threshold: 0 }) } });
  */
-export function f1<A extends Average = 'macro'>(options: ScoreOptions<A> = {}): StreamingMetric<ScoreValue<A>> {
+export function f1<A extends ClassAverage = 'macro'>(options: ScoreOptions<A> = {}): StreamingMetric<ScoreValue<A>> {
   return score('f1', options);
 }
 
 interface State {
   readonly confusion: Confusion;
   /** The average for outputs of this form. */
-  preset: Average;
+  preset: ClassAverage;
 }
 
-function score<A extends Average>(
+function score<A extends ClassAverage>(
   name: keyof typeof scoresOf,
   options: ScoreOptions<A>,
 ): StreamingMetric<ScoreValue<A>> {
@@ -106,7 +110,7 @@ function score<A extends Average>(
 
 type Divide = (counts: Counts) => number;
 
-function averaged(name: string, average: Average, confusion: Confusion, divide: Divide): number | number[] {
+function averaged(name: string, average: ClassAverage, confusion: Confusion, divide: Divide): number | number[] {
   const totals = confusion.totals();
   if (average === 'none') return totals.map(divide);
   if (average === 'binary') return divide(positive(name, totals));
