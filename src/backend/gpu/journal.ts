@@ -77,10 +77,22 @@ export class Journal {
   #again(elsewhere: Backend): Map<Slot, TypedArray> {
     const values = new Map(this.#copies);
     const compiled = new Map<Program, Executable>();
-    for (const entry of this.#entries)
+    for (const entry of this.#needed())
       if ('data' in entry) values.set(entry.slot, entry.data);
       else runAgain(entry, values, executableOf(entry.program, compiled, elsewhere));
     return values;
+  }
+
+  /** What leads to values that somebody holds, in its order. */
+  #needed(): (Run | Gift)[] {
+    const wanted = new Set(this.live);
+    const needed: (Run | Gift)[] = [];
+    for (const entry of [...this.#entries].reverse()) {
+      if (!('data' in entry) && !entry.results.some((slot) => wanted.has(slot))) continue;
+      needed.push(entry);
+      if (!('data' in entry)) for (const from of entry.inputs) if (!ArrayBuffer.isView(from)) wanted.add(from);
+    }
+    return needed.reverse();
   }
 }
 
@@ -97,6 +109,10 @@ function runAgain({ inputs, scalars, results }: Run, values: Map<Slot, TypedArra
   const given = inputs.map((from) => (ArrayBuffer.isView(from) ? from : values.get(from)));
   if (!given.every((data) => data !== undefined)) return; // nobody held it when the copies were taken
   const outputs = results.map((): Cell => ({ data: null, resident: null }));
-  executable.run(given.map((data) => ({ data, resident: null })), scalars, outputs); // prettier-ignore
+  try {
+    executable.run(given.map((data) => ({ data, resident: null })), scalars, outputs); // prettier-ignore
+  } catch {
+    return; // an index out of range, which a GPU makes NaN of: this value is gone, others are not
+  }
   results.forEach((slot, i) => values.set(slot, outputs[i].data!));
 }
