@@ -1,5 +1,5 @@
 import type { MatmulKernel } from '../../kernels/kernels';
-import { jointAxes, single } from '../../kernels/axes';
+import { jointAxes, single, type Axis } from '../../kernels/axes';
 import { productAxes, type Walk } from '../../kernels/products';
 import { along, elementPositions, load, position } from './positions';
 import { printFold } from './print-fold';
@@ -16,9 +16,25 @@ export function printMatmul(kernel: MatmulKernel, x: string, writer: Writer): st
   const starts = elementPositions(dims, [left, right], x, writer);
   const joint = jointAxes(depth[0].dims, depth.map(({ strides }) => strides)); // prettier-ignore
   const axes = joint.length > 0 ? joint : [single(2)];
-  const value = (at: readonly string[]) => {
-    const factors = inputs.map((view, k) => load(writer, k, view, position(starts[k], at, along(axes, k))));
-    return factors.join(' * ');
-  };
-  return printFold({ fold: 'sum', type: 'float32', axes, value }, writer);
+  const { steps, walked } = inSteps(axes);
+  const value = (at: readonly string[]) => steps.map((offsets) => factors(at, offsets)).join(' + ');
+  const factors = (at: readonly string[], offsets: readonly number[]) =>
+    inputs
+      .map((view, k) => {
+        const place = position(starts[k], at, along(walked, k));
+        return load(writer, k, view, offsets[k] === 0 ? place : `${place} + (${offsets[k]})`);
+      })
+      .join(' * ');
+  return printFold({ fold: 'sum', type: 'float32', axes: walked, value }, writer);
+}
+
+/** So many products are one step of the innermost loop: positions are computed once for them. */
+const unrolled = 4;
+
+/** The axes with fewer steps along the last, and how far apart in each factor the products of one step lie. */
+function inSteps(axes: readonly Axis[]): { walked: readonly Axis[]; steps: number[][] } {
+  const { size, strides } = axes.at(-1)!;
+  if (size % unrolled !== 0) return { walked: axes, steps: [strides.map(() => 0)] };
+  const walked = [...axes.slice(0, -1), { size: size / unrolled, strides: strides.map((stride) => stride * unrolled) }];
+  return { walked, steps: Array.from({ length: unrolled }, (_, i) => strides.map((stride) => stride * i)) };
 }
