@@ -128,7 +128,8 @@ export class Job {
       if (numbers[k] < 0) blocks.push(this.#values[view.buffer]!);
       else given.push(this.#number(view.buffer, numbers[k]));
     });
-    if (!this.machine.device.keepsValues && readsIndices(kernel)) checkIndices(kernel, name, blocks[1] as Float32Array);
+    if (!this.machine.device.keepsValues && readsIndices(kernel))
+      checkIndices(kernel, name, this.#values[kernel.inputs[1].buffer] as Float32Array);
     return this.#launches[launch].run(blocks, offsets, given);
   }
 
