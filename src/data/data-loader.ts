@@ -1,113 +1,156 @@
-import { ValueError } from '../core/errors';
-import { checkOptions } from '../core/options';
-import { nextKey } from '../core/random';
+import { IndexError, ValueError } from '../core/errors';
+import { randomState } from '../core/random';
 import { collate } from './collate';
-import type { Dataset } from './dataset';
-import { permutation } from './shuffle';
-
-export interface DataLoaderOptions<T = unknown> {
-  /** Default 1. */
-  readonly batchSize?: number;
-  /** A new order every epoch. Default false. */
-  readonly shuffle?: boolean;
-  /** Decides the orders by itself; without it the global random stream does. */
-  readonly seed?: number;
-  /** Leaves out a last batch that is not full. Default false. */
-  readonly dropLast?: boolean;
-  /** Joins samples to a batch. Default: tensors and numbers are stacked, place by place. */
-  readonly collate?: (samples: T[]) => T;
-}
+import { isDataset, type Dataset } from './dataset';
+import { IterableDataset, isAsync, type Samples } from './iterable-dataset';
+import { batching, checkLoader, type DataLoaderOptions, type LoaderSource } from './loader-options';
+import { checkState, LoaderPosition, type DataLoaderState, type Pass } from './loader-position';
+import { globalKey, seedKey } from './random-numbers';
+import { StreamBatches } from './stream-batches';
 
 /**
- * Batches of a dataset, or of any iterable of samples. Each `for` over it is one epoch.
+ * Batches of a dataset, or of any samples to iterate, asynchronous ones too. Each `for` over it is one epoch; samples that
+ * arrive asynchronously want `for await`.
+ *
+ * Orders depend on the seed and the epoch alone. `stateDict()` tells where it stands, in the middle of an epoch too, and a
+ * loader that is made alike and given it goes on from there.
  *
  * Source: torch.utils.data.DataLoader
- * @throws ValueError for an empty dataset, a batch size that is no positive whole number, a stream that is to be shuffled
+ * @throws ValueError for an empty dataset, a batch size that is no positive whole number, a stream that is to be shuffled,
+ *   samplers that clash with other options or were made for another number of samples
+ * @throws IndexError while iterating, where a sampler gives an index that the dataset does not have
  * @example for (const [x, y] of new DataLoader(dataset, { batchSize: 32, shuffle: true, seed: 1 })) train(x, y);
  */
-export class DataLoader<T = unknown> implements Iterable<T> {
-  readonly batchSize: number;
-  #epoch = 0;
+export class DataLoader<T = unknown> implements Iterable<T>, AsyncIterable<T> {
+  readonly #position = new LoaderPosition();
+  #seed: number | undefined;
 
   constructor(
-    readonly dataset: Dataset<T> | Iterable<T>,
+    readonly dataset: LoaderSource<T>,
     readonly options: DataLoaderOptions<T> = {},
   ) {
-    checkOptions('DataLoader', options, ['batchSize', 'shuffle', 'seed', 'dropLast', 'collate']);
-    const { batchSize = 1, seed } = options;
-    if (!Number.isInteger(batchSize) || batchSize < 1)
-      throw new ValueError(`DataLoader: batchSize must be a whole number of at least 1, not ${String(batchSize)}`);
-    if (seed !== undefined && (!Number.isSafeInteger(seed) || seed < 0))
-      throw new ValueError(`DataLoader: seed must be a whole number of at least 0, not ${String(seed)}`);
-    this.batchSize = batchSize;
-    this.checkLength(this.sampleCount);
+    checkLoader(dataset, options);
+    this.#seed = options.seed;
   }
 
-  private checkLength(length: number | undefined): void {
-    const { shuffle, dropLast } = this.options;
-    if (length === 0) throw new ValueError('DataLoader: the dataset is empty; give at least one sample');
-    if (length === undefined && shuffle)
-      throw new ValueError(
-        'DataLoader: a stream of samples has no order to shuffle; give a dataset with length and get(index), or shuffle: false',
-      );
-    if (length !== undefined && dropLast && length < this.batchSize)
-      throw new ValueError(
-        `DataLoader: dropLast leaves nothing of ${length} samples at batchSize ${this.batchSize}; make batchSize smaller`,
-      );
+  get batchSize(): number {
+    return this.options.batchSize ?? 1;
   }
-
-  /** Samples an epoch yields at most; undefined for a stream. */
+  /** Samples the dataset has; undefined for a stream. */
   get sampleCount(): number | undefined {
     return isDataset(this.dataset) ? this.dataset.length : undefined;
   }
-  /** Batches an epoch has; undefined for a stream. */
+  /** Batches an epoch has; undefined for a stream, or where a sampler does not tell. */
   get length(): number | undefined {
-    const count = this.sampleCount;
-    if (count === undefined) return undefined;
-    return this.options.dropLast ? Math.floor(count / this.batchSize) : Math.ceil(count / this.batchSize);
+    return isDataset(this.dataset) ? batching(this.dataset, this.options).length : undefined;
   }
 
-  [Symbol.iterator](): Iterator<T> {
-    return isDataset(this.dataset) ? this.indexed(this.dataset) : this.streamed(this.dataset);
+  /**
+   * Where this loader stands: the epoch, how many of its batches were given, and what decides its order. Without a seed the
+   * epochs to come follow the global random stream: keep `randomState()` beside it.
+   * @example JSON.stringify(loader.stateDict());
+   */
+  stateDict(): DataLoaderState {
+    return { ...this.#position.state(), seed: this.#seed ?? null, ...this.identity() };
   }
 
-  private *indexed(dataset: Dataset<T>): Generator<T> {
-    const order = this.order(dataset.length);
-    const batches = this.length!;
-    for (let i = 0; i < batches; i++)
-      yield this.take(dataset, order.subarray(i * this.batchSize, (i + 1) * this.batchSize));
+  /**
+   * Goes on from where another loader stood: the next `for` gives the rest of its epoch, which is nothing after the last
+   * batch, and then whole epochs follow. A stream is read from its start, and the batches that were given are left out.
+   * @throws StateError for what is no state, or that of a loader with another number of samples or another batch size
+   * @example new DataLoader(dataset, { batchSize: 32, shuffle: true }).loadStateDict(saved);
+   */
+  loadStateDict(state: DataLoaderState): void {
+    checkState(state, this.identity());
+    this.#seed = state.seed ?? undefined;
+    this.#position.restore(state);
   }
 
-  private take(dataset: Dataset<T>, indices: Uint32Array): T {
-    if (dataset.batch && !this.options.collate) return dataset.batch(indices);
-    return this.join(Array.from(indices, (index) => dataset.get(index)));
+  private identity(): Pick<DataLoaderState, 'samples' | 'batchSize'> {
+    return { samples: this.sampleCount ?? null, batchSize: this.options.batchSampler ? null : this.batchSize };
   }
 
-  private join(samples: T[]): T {
-    return (this.options.collate ?? (collate as (samples: T[]) => T))(samples);
+  *[Symbol.iterator](): Generator<T, void, undefined> {
+    const pass = this.begin();
+    if (isDataset<T>(this.dataset)) yield* this.indexed(this.dataset, pass);
+    else yield* this.streamed(pass);
+    this.#position.finish(pass);
   }
 
-  private order(length: number): Uint32Array {
-    const { shuffle, seed } = this.options;
-    if (!shuffle) return Uint32Array.from({ length }, (_, i) => i);
-    if (seed !== undefined) return permutation(length, [seed | 0, Math.floor(seed / 2 ** 32), this.#epoch++]);
-    const key = nextKey();
-    return permutation(length, [key.low, key.high, key.stream]);
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    const pass = this.begin();
+    if (isDataset<T>(this.dataset)) yield* this.indexed(this.dataset, pass);
+    else yield* this.arriving(pass);
+    this.#position.finish(pass);
   }
 
-  private *streamed(samples: Iterable<T>): Generator<T> {
-    let batch: T[] = [];
-    for (const sample of samples) {
-      batch.push(sample);
-      if (batch.length < this.batchSize) continue;
-      yield this.join(batch);
-      batch = [];
+  private begin(): Pass {
+    return this.#position.begin((epoch) => {
+      if (this.#seed !== undefined) return [...seedKey(this.#seed), epoch];
+      const { shuffle, sampler, batchSampler } = this.options;
+      // Only an order takes a draw of the global stream: what follows it is the same with and without an epoch in order.
+      return shuffle || sampler || batchSampler ? globalKey() : [...seedKey(randomState().seed), epoch];
+    });
+  }
+
+  private *indexed(dataset: Dataset<T>, pass: Pass): Generator<T> {
+    const { length } = dataset;
+    let number = 0;
+    for (const indices of batching(dataset, this.options).batches(pass)) {
+      if (number++ < pass.batches) continue;
+      checkBatch(indices, length, dataset.length);
+      const batch = this.take(dataset, indices, pass);
+      pass.batches++;
+      yield batch;
     }
-    if (batch.length > 0 && !this.options.dropLast) yield this.join(batch);
+  }
+
+  private take(dataset: Dataset<T>, indices: ArrayLike<number>, pass: Pass): T {
+    if (dataset.batch && !this.options.collate) return dataset.batch(indices, pass);
+    return this.join(
+      Array.from(indices, (index) => dataset.get(index, pass)),
+      indices,
+    );
+  }
+
+  private join(samples: T[], indices: ArrayLike<number>): T {
+    return (this.options.collate ?? (collate as (samples: T[], indices: ArrayLike<number>) => T))(samples, indices);
+  }
+
+  private *streamed(pass: Pass): Generator<T> {
+    const samples = this.samples(pass);
+    if (isAsync(samples) && !(Symbol.iterator in samples))
+      throw new ValueError('DataLoader: the samples arrive asynchronously; write for await (const batch of loader)');
+    const batches = this.batches(pass);
+    for (const sample of samples as Iterable<T>) yield* batches.add(sample);
+    yield* batches.rest();
+  }
+
+  private async *arriving(pass: Pass): AsyncGenerator<T> {
+    const batches = this.batches(pass);
+    for await (const sample of this.samples(pass)) yield* batches.add(sample);
+    yield* batches.rest();
+  }
+
+  private samples(pass: Pass): Samples<T> {
+    const source = this.dataset as Samples<T> | IterableDataset<T>;
+    return source instanceof IterableDataset ? source.iterate(pass) : source;
+  }
+  private batches(pass: Pass): StreamBatches<T> {
+    const { dropLast = false } = this.options;
+    return new StreamBatches(pass, this.batchSize, dropLast, (samples, indices) => this.join(samples, indices));
   }
 }
 
-/** Whether these are samples by position: `length` and `get(index)`. */
-export function isDataset<T>(x: unknown): x is Dataset<T> {
-  return typeof x === 'object' && x !== null && 'length' in x && typeof (x as Partial<Dataset>).get === 'function';
+function checkBatch(indices: ArrayLike<number>, length: number, lengthNow: number): void {
+  if (lengthNow < length)
+    throw new ValueError(
+      `DataLoader: the dataset had ${length} samples when the epoch began and has ${lengthNow} now; let it be until the epoch's end`,
+    );
+  if (indices.length === 0) throw new ValueError('DataLoader: the batch sampler gave a batch without samples');
+  for (let i = 0; i < indices.length; i++)
+    if (!(Number.isInteger(indices[i]) && indices[i] >= 0 && indices[i] < length))
+      throw new IndexError(
+        `DataLoader: the sampler gave index ${String(indices[i])}; the dataset has samples 0 to ${length - 1}`,
+      );
 }

@@ -1,66 +1,30 @@
-import { IndexError, ShapeError, ValueError } from '../core/errors';
-import { product, showShape } from '../core/shape';
-import { dataAtHand } from '../graph/recorder';
-import { tensor, type Tensor, type TypedArray } from '../tensor';
+import { IndexError } from '../core/errors';
+
+/** An epoch, as datasets and samplers are told of it: its number from 0 on, and the words that decide all that is random. */
+export interface EpochDraw {
+  readonly epoch: number;
+  /** For `randomNumbers`. */
+  readonly key: readonly number[];
+}
+
+/** What a dataset takes where nobody tells of an epoch. */
+export const firstEpoch: EpochDraw = { epoch: 0, key: [] };
 
 /** Samples by position. */
 export interface Dataset<T = unknown> {
   readonly length: number;
-  get(index: number): T;
+  get(index: number, draw?: EpochDraw): T;
   /** Several samples as one batch, where that is quicker than collating single ones. */
-  batch?(indices: ArrayLike<number>): T;
+  batch?(indices: ArrayLike<number>, draw?: EpochDraw): T;
 }
 
-/**
- * Tensors that agree in their first size; sample i is the i-th slice of each.
- *
- * Source: torch.utils.data.TensorDataset
- * @throws ValueError for no tensors, ShapeError where first sizes differ
- * @example new TensorDataset(randn([100, 4]), zeros([100], { dtype: 'int32' })).get(0); // [a [4], a []]
- */
-export class TensorDataset<T extends readonly Tensor[] = readonly Tensor[]> implements Dataset<T> {
-  readonly tensors: T;
-  readonly #values: readonly TypedArray[];
-
-  constructor(...tensors: T) {
-    if (tensors.length === 0) throw new ValueError('TensorDataset: give at least one tensor');
-    const lengths = tensors.map((t) => t.shape[0]);
-    if (lengths.some((length) => length === undefined || length !== lengths[0]))
-      throw new ShapeError(
-        `TensorDataset: first sizes must agree, got ${tensors.map((t) => showShape(t.shape)).join(' and ')}`,
-      );
-    this.tensors = tensors;
-    this.#values = tensors.map((t) => dataAtHand(t.node) ?? t.dataSync());
-  }
-
-  get length(): number {
-    return this.tensors[0].shape[0];
-  }
-  get(index: number): T {
-    this.check(index);
-    return this.tensors.map((t, k) => rows(this.#values[k], t, [index], t.shape.slice(1))) as unknown as T;
-  }
-  batch(indices: ArrayLike<number>): T {
-    for (let i = 0; i < indices.length; i++) this.check(indices[i]);
-    return this.tensors.map((t, k) =>
-      rows(this.#values[k], t, indices, [indices.length, ...t.shape.slice(1)]),
-    ) as unknown as T;
-  }
-  private check(index: number): void {
-    if (!Number.isInteger(index) || index < 0 || index >= this.length)
-      throw new IndexError(`TensorDataset: there is no sample ${index}; allowed are 0 to ${this.length - 1}`);
-  }
+/** Whether these are samples by position: `length` and `get(index)`. */
+export function isDataset<T>(x: unknown): x is Dataset<T> {
+  return typeof x === 'object' && x !== null && 'length' in x && typeof (x as Partial<Dataset>).get === 'function';
 }
 
-function rows(
-  values: TypedArray,
-  { shape, dtype }: Tensor,
-  indices: ArrayLike<number>,
-  out: readonly number[],
-): Tensor {
-  const size = product(shape.slice(1));
-  const picked = new (values.constructor as new (length: number) => TypedArray)(indices.length * size);
-  for (let i = 0; i < indices.length; i++)
-    picked.set(values.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
-  return tensor(picked, { shape: out, dtype });
+/** @throws IndexError unless there is a sample of this index */
+export function checkIndex(where: string, index: number, length: number): void {
+  if (!Number.isInteger(index) || index < 0 || index >= length)
+    throw new IndexError(`${where}: there is no sample ${String(index)}; allowed are 0 to ${length - 1}`);
 }
