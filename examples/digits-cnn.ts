@@ -1,11 +1,10 @@
 // A convolutional network with batch norm learns MNIST's digits, shifted a little each time it sees them.
 import { parseArgs } from 'node:util';
 import {
-  accuracy, AdamW, BatchNorm2d, Conv2d, crossEntropyLoss, DataLoader, device, Dropout, inventory, Linear, manualSeed, MaxPool2d,
-  Module, module, Sequential, setThreads, ReLU, tensor, Trainer, type Callback, type Dataset, type Tensor,
+  accuracy, AdamW, BatchNorm2d, Conv2d, crossEntropyLoss, DataLoader, device, Dropout, inventory, Linear, manualSeed, MapDataset,
+  MaxPool2d, Module, module, randomShift, ReLU, Sequential, setThreads, TensorDataset, Trainer, type Callback, type Dataset, type Tensor,
 } from 'decograd'; // prettier-ignore
 import { digits } from './data/mnist';
-import { numbers } from './data/random';
 
 /** Convolution, batch norm, ReLU, and half the size. */
 const block = (inputs: number, outputs: number) =>
@@ -21,38 +20,11 @@ class DigitClassifier extends Module {
   }
 }
 
-/** Images [1, 28, 28] and labels; each image is shifted by up to two pixels, another way every time. */
-class ShiftedDigits implements Dataset<[Tensor, Tensor]> {
-  readonly #images: Float32Array;
-  readonly #labels: Int32Array;
-  readonly #random: () => number;
-
-  constructor([images, labels]: readonly [Tensor, Tensor], seed: number) {
-    this.#images = images.dataSync() as Float32Array;
-    this.#labels = labels.dataSync() as Int32Array;
-    this.#random = numbers(seed);
-  }
-  get length(): number {
-    return this.#labels.length;
-  }
-  get(index: number): [Tensor, Tensor] {
-    const [images, labels] = this.batch([index]);
-    return [images.select(0, 0), labels.select(0, 0)];
-  }
-  batch(indices: ArrayLike<number>): [Tensor, Tensor] {
-    const images = new Float32Array(indices.length * 784);
-    for (let i = 0; i < indices.length; i++) this.#shift(indices[i], images.subarray(784 * i, 784 * (i + 1)));
-    const labels = Int32Array.from(indices, (index) => this.#labels[index]);
-    return [tensor(images, { shape: [indices.length, 1, 28, 28] }), tensor(labels)];
-  }
-
-  #shift(index: number, to: Float32Array): void {
-    const [down, right] = [0, 0].map(() => Math.floor(this.#random() * 5) - 2);
-    for (let row = Math.max(0, down); row < Math.min(28, 28 + down); row++) {
-      const from = 784 * index + 28 * (row - down);
-      to.set(this.#images.subarray(from + Math.max(0, -right), from + Math.min(28, 28 - right)), 28 * row + Math.max(0, right)); // prettier-ignore
-    }
-  }
+/** Images [1, 28, 28] and labels; each image is shifted by up to two pixels, another way every epoch. */
+function shifted([images, labels]: readonly [Tensor, Tensor]): Dataset<[Tensor, Tensor]> {
+  const shift = randomShift(2);
+  const samples = new TensorDataset<[Tensor, Tensor]>(images.unsqueeze(1), labels);
+  return new MapDataset(samples, ([image, label], draw) => [shift(image, draw), label]);
 }
 
 async function main() {
@@ -73,7 +45,7 @@ async function main() {
 
   const [images, labels] = digits('train');
   const some: [Tensor, Tensor] = [images.slice(0, 0, Number(values.limit)), labels.slice(0, 0, Number(values.limit))];
-  const loader = new DataLoader(new ShiftedDigits(some, seed), { batchSize: 64, shuffle: true });
+  const loader = new DataLoader(shifted(some), { batchSize: 64, shuffle: true });
   const optimizer = new AdamW(model, { lr: 2e-3 });
   const slower: Callback = { onEpochEnd: () => void optimizer.paramGroups.forEach((group) => (group.lr *= 0.5)) };
   const trainer = new Trainer(model, { optimizer, loss: crossEntropyLoss, metrics: { accuracy }, callbacks: [slower] });

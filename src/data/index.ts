@@ -35,3 +35,9 @@ export {
   type PadSequenceOptions,
 } from './padded-collate';
 export { idxTensor, readIdx, type Idx } from './idx';
+export { compose, type RandomSource, type Transform } from './transforms/transform';
+export { randomShift, type RandomShiftOptions } from './transforms/random-shift';
+export { randomCrop, type RandomCropOptions } from './transforms/random-crop';
+export { randomHorizontalFlip, randomVerticalFlip } from './transforms/random-flip';
+export { normalize } from './transforms/normalize';
+export { toOneHot } from './transforms/to-one-hot';

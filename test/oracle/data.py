@@ -72,10 +72,31 @@ def weighted():
     return {"weights": weights, "count": 3, "inclusion": chances}
 
 
+def images():
+    """Every window that a random crop or shift can show, in order of top and left, and the other transforms."""
+    torch.manual_seed(0)
+    image = torch.randn([2, 4, 5])
+    windows = []
+    for height, width, down, right, fill in [(3, 3, 0, 0, 0.0), (4, 5, 1, 2, 0.5), (5, 2, 1, 0, -1.0)]:
+        around = torch.nn.functional.pad(image, [right, right, down, down], value=fill)
+        places = itertools.product(range(around.shape[1] - height + 1), range(around.shape[2] - width + 1))
+        shown = [around[:, top : top + height, left : left + width].flatten().tolist() for top, left in places]
+        windows.append({"size": [height, width], "padding": [down, right], "fill": fill, "shown": shown})
+    mean, std = torch.tensor([0.485, -1.25]), torch.tensor([0.229, 3.0])
+    return {
+        "image": image.flatten().tolist(),
+        "windows": windows,
+        "horizontal": image.flip(-1).flatten().tolist(),
+        "vertical": image.flip(-2).flatten().tolist(),
+        "normalized": ((image - mean[:, None, None]) / std[:, None, None]).flatten().tolist(),
+        "oneHot": torch.nn.functional.one_hot(torch.tensor([[2, 0], [1, 1]]), 3).tolist(),
+    }
+
+
 def main():
     found = {"versions": {"torch": torch.__version__.split("+")[0], "sklearn": sklearn.__version__}}
     found |= {"splits": splits(), "validations": validations(), "batches": batches()}
-    found |= {"padding": padding(), "collated": collated(), "weighted": weighted()}
+    found |= {"padding": padding(), "collated": collated(), "weighted": weighted(), "images": images()}
     OUT.write_text(json.dumps(found) + "\n")
 
 
