@@ -34,10 +34,17 @@ export {
   type PaddedCollateOptions,
   type PadSequenceOptions,
 } from './padded-collate';
-export { idxTensor, readIdx, type Idx } from './idx';
+export { idxTensor, readIdx, type Idx } from './readers/idx';
 export { compose, type RandomSource, type Transform } from './transforms/transform';
 export { randomShift, type RandomShiftOptions } from './transforms/random-shift';
 export { randomCrop, type RandomCropOptions } from './transforms/random-crop';
 export { randomHorizontalFlip, randomVerticalFlip } from './transforms/random-flip';
 export { normalize } from './transforms/normalize';
 export { toOneHot } from './transforms/to-one-hot';
+export { parseCsv, readCsv, type CsvOptions } from './readers/csv';
+export { CsvTable, type Row } from './readers/csv-table';
+export type { Column, ColumnType } from './readers/csv-columns';
+export { parseJsonl, readJsonl } from './readers/jsonl';
+export { decodeImage, type ImageOptions } from './readers/decode-image';
+export { ImageFolder, type ImageFile } from './readers/image-folder';
+export type { Channels } from './readers/pixels';

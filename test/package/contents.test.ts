@@ -28,10 +28,10 @@ it('every file that package.json names is there', () => {
   for (const file of named) expect(files).toContain(file);
 });
 
-it('three dependencies come along, with what they need; no gpu.js, gl or webgpu', () => {
-  expect(Object.keys(manifest(join(folder, 'node_modules/decograd')).dependencies)).toEqual(['cli-progress', 'fflate', 'reflect-metadata']); // prettier-ignore
+it('six dependencies come along, with what they need; no gpu.js, gl or webgpu', () => {
+  expect(Object.keys(manifest(join(folder, 'node_modules/decograd')).dependencies)).toEqual(['cli-progress', 'csv-parse', 'fast-png', 'fflate', 'jpeg-js', 'reflect-metadata']); // prettier-ignore
   const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
-  expect(installed).toEqual(['ansi-regex', 'cli-progress', 'decograd', 'emoji-regex', 'fflate', 'is-fullwidth-code-point', 'reflect-metadata', 'string-width', 'strip-ansi']); // prettier-ignore
+  expect(installed).toEqual(['ansi-regex', 'cli-progress', 'csv-parse', 'decograd', 'emoji-regex', 'fast-png', 'fflate', 'iobuffer', 'is-fullwidth-code-point', 'jpeg-js', 'reflect-metadata', 'string-width', 'strip-ansi']); // prettier-ignore
 });
 
 it('nothing is compiled or downloaded at installation', () => {

@@ -1,6 +1,6 @@
-import { product } from '../core/shape';
-import { ValueError } from '../core/errors';
-import { tensor, type Tensor } from '../tensor';
+import { product } from '../../core/shape';
+import { ValueError } from '../../core/errors';
+import { tensor, type Tensor } from '../../tensor';
 
 /** An IDX file's contents. */
 export interface Idx {
