@@ -7,6 +7,8 @@ import { batching, checkLoader, type DataLoaderOptions, type LoaderSource } from
 import { checkState, LoaderPosition, type DataLoaderState, type Pass } from './loader-position';
 import { globalKey, seedKey } from './random-numbers';
 import { StreamBatches } from './stream-batches';
+import { workerBatches } from './workers/worker-batches';
+import { workersPlan, type WorkersPlan } from './workers/worker-options';
 
 /**
  * Batches of a dataset, or of any samples to iterate, asynchronous ones too. Each `for` over it is one epoch; samples that
@@ -23,6 +25,7 @@ import { StreamBatches } from './stream-batches';
  */
 export class DataLoader<T = unknown> implements Iterable<T>, AsyncIterable<T> {
   readonly #position = new LoaderPosition();
+  readonly #workers?: WorkersPlan;
   #seed: number | undefined;
 
   constructor(
@@ -31,6 +34,7 @@ export class DataLoader<T = unknown> implements Iterable<T>, AsyncIterable<T> {
   ) {
     checkLoader(dataset, options);
     this.#seed = options.seed;
+    if (options.workers !== undefined) this.#workers = workersPlan(options.workers);
   }
 
   get batchSize(): number {
@@ -71,6 +75,8 @@ export class DataLoader<T = unknown> implements Iterable<T>, AsyncIterable<T> {
   }
 
   *[Symbol.iterator](): Generator<T, void, undefined> {
+    if (this.#workers)
+      throw new ValueError('DataLoader: workers read while others wait; write for await (const batch of loader)');
     const pass = this.begin();
     if (isDataset<T>(this.dataset)) yield* this.indexed(this.dataset, pass);
     else yield* this.streamed(pass);
@@ -79,8 +85,9 @@ export class DataLoader<T = unknown> implements Iterable<T>, AsyncIterable<T> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     const pass = this.begin();
-    if (isDataset<T>(this.dataset)) yield* this.indexed(this.dataset, pass);
-    else yield* this.arriving(pass);
+    if (!isDataset<T>(this.dataset)) yield* this.arriving(pass);
+    else if (this.#workers) yield* this.readAhead(this.dataset, pass, this.#workers);
+    else yield* this.indexed(this.dataset, pass);
     this.#position.finish(pass);
   }
 
@@ -94,12 +101,34 @@ export class DataLoader<T = unknown> implements Iterable<T>, AsyncIterable<T> {
   }
 
   private *indexed(dataset: Dataset<T>, pass: Pass): Generator<T> {
+    for (const indices of this.pending(dataset, pass)) {
+      const batch = this.take(dataset, indices, pass);
+      pass.batches++;
+      yield batch;
+    }
+  }
+
+  /** The indices of each batch that was not given yet. */
+  private *pending(dataset: Dataset<T>, { epoch, key, batches }: Pass): Generator<ArrayLike<number>> {
     const { length } = dataset;
     let number = 0;
-    for (const indices of batching(dataset, this.options).batches(pass)) {
-      if (number++ < pass.batches) continue;
+    for (const indices of batching(dataset, this.options).batches({ epoch, key })) {
+      if (number++ < batches) continue;
       checkBatch(indices, length, dataset.length);
-      const batch = this.take(dataset, indices, pass);
+      yield indices;
+    }
+  }
+
+  private async *readAhead(dataset: Dataset<T>, pass: Pass, plan: WorkersPlan): AsyncGenerator<T> {
+    const { epoch, key } = pass;
+    const order = {
+      length: dataset.length,
+      batches: this.pending(dataset, pass),
+      draw: { epoch, key },
+      whole: !this.options.collate,
+      join: (samples: T[], indices: ArrayLike<number>) => this.join(samples, indices),
+    };
+    for await (const batch of workerBatches(plan, order)) {
       pass.batches++;
       yield batch;
     }

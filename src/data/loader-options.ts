@@ -6,6 +6,7 @@ import { checkSeed } from './check-seed';
 import { isDataset, type Dataset } from './dataset';
 import { type IterableDataset, type Samples } from './iterable-dataset';
 import { BatchSampler, type BatchedSampler } from './samplers/batch-sampler';
+import type { WorkersOptions } from './workers/worker-options';
 import { RandomSampler, SequentialSampler, type Sampler } from './samplers/sampler';
 
 export interface DataLoaderOptions<T = unknown> {
@@ -23,12 +24,18 @@ export interface DataLoaderOptions<T = unknown> {
   readonly batchSampler?: BatchedSampler;
   /** Joins samples to a batch. Default: tensors and numbers are stacked, place by place. */
   readonly collate?: (samples: T[], indices?: ArrayLike<number>) => T;
+  /**
+   * Threads that read samples ahead, in Node; batches come in the same order and are the same bits. Each makes the dataset
+   * anew, at the start of every epoch, from a module that exports it. The loop must be `for await`, as the Trainer's is. What
+   * a transform draws from the global random stream, rather than from the draw it is given, is not the same in a thread.
+   */
+  readonly workers?: WorkersOptions;
 }
 
 /** What a loader reads: samples by position, or one after the other. */
 export type LoaderSource<T> = Dataset<T> | Samples<T> | IterableDataset<T>;
 
-const names = ['batchSize', 'shuffle', 'seed', 'dropLast', 'sampler', 'batchSampler', 'collate'];
+const names = ['batchSize', 'shuffle', 'seed', 'dropLast', 'sampler', 'batchSampler', 'collate', 'workers'];
 
 /** @throws ValueError saying which argument of `new DataLoader(source, options)` cannot be, and what can */
 export function checkLoader<T>(source: LoaderSource<T>, options: DataLoaderOptions<T>): void {
@@ -75,12 +82,14 @@ function checkDataset(
     );
 }
 
-function checkStream(source: unknown, { shuffle, sampler, batchSampler }: DataLoaderOptions<any>): void {
+function checkStream(source: unknown, { shuffle, sampler, batchSampler, workers }: DataLoaderOptions<any>): void {
   const isStream = typeof source === 'object' && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source); // prettier-ignore
   if (!isStream)
     throw new ValueError(
       `DataLoader: the data must be a dataset with length and get(index), or samples to iterate, not ${show(source)}`,
     );
+  if (workers)
+    throw new ValueError('DataLoader: workers read samples by position; give a dataset with length and get(index)');
   if (shuffle || sampler || batchSampler)
     throw new ValueError(
       `DataLoader: a stream of samples has no order to ${shuffle ? 'shuffle' : 'sample'}; give a dataset with length and get(index), ` +
