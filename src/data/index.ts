@@ -48,4 +48,4 @@ export { parseJsonl, readJsonl } from './readers/jsonl';
 export { decodeImage, type ImageOptions } from './readers/decode-image';
 export { ImageFolder, type ImageFile } from './readers/image-folder';
 export type { Channels } from './readers/pixels';
-export type { WorkersOptions } from './workers/worker-options';
+export type { FileUrl, WorkersOptions } from './workers/worker-options';

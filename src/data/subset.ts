@@ -10,7 +10,7 @@ import { checkIndex, type Dataset, type EpochDraw } from './dataset';
 export class Subset<T = unknown> implements Dataset<T> {
   readonly indices: readonly number[];
   /** There where the dataset has it. */
-  readonly batch?: Dataset<T>['batch'];
+  readonly batch?: (indices: ArrayLike<number>, draw?: EpochDraw) => T;
 
   constructor(
     readonly dataset: Dataset<T>,

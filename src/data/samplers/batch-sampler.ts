@@ -8,9 +8,9 @@ import type { Sampler } from './sampler';
 /** The batches of an epoch. Write your own for batches that none here makes. */
 export interface BatchedSampler {
   /** How many batches an epoch has; left out where that is not known beforehand. */
-  readonly length?: number;
+  readonly length?: number | undefined;
   /** For how many samples it was made; a dataset of another length is refused. */
-  readonly population?: number;
+  readonly population?: number | undefined;
   /** The indices of each batch of one epoch: the same for the same draw. */
   batches(draw: EpochDraw): Iterable<ArrayLike<number>>;
 }

@@ -9,9 +9,9 @@ import { permutation } from '../shuffle';
 /** The order of an epoch's samples. Write your own for an order that none here has. */
 export interface Sampler {
   /** How many indices an epoch has; left out where that is not known beforehand. */
-  readonly length?: number;
+  readonly length?: number | undefined;
   /** For how many samples it was made; a dataset of another length is refused. */
-  readonly population?: number;
+  readonly population?: number | undefined;
   /** The indices of one epoch: the same for the same draw. `randomNumbers(draw.key)` gives random numbers. */
   indices(draw: EpochDraw): Iterable<number>;
 }

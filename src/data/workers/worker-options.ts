@@ -7,10 +7,15 @@ import { checkOptions } from '../../core/options';
 import { countOf } from '../../module/option-checks';
 import { show } from '../../module/shape-declaration';
 
+/** A URL as the class URL has it, which is not among the types of every project. */
+export interface FileUrl {
+  readonly href: string;
+}
+
 /** Threads that read samples ahead, in Node. */
 export interface WorkersOptions {
   /** The file that makes the dataset: a URL such as new URL('./data.js', import.meta.url), or an absolute path. */
-  readonly module: string | URL;
+  readonly module: string | FileUrl;
   /** What the file exports: the dataset, a function that returns it or a promise of it, or its class. */
   readonly export: string;
   /** What the function or class is given: plain values, no tensors or functions. Default none. */
@@ -47,13 +52,13 @@ export function workersPlan(options: WorkersOptions): WorkersPlan {
   return { ...fileOf(options.module), name, given, count, prefetch };
 }
 
-function fileOf(module: string | URL): { url: string; path: string } {
+function fileOf(module: string | FileUrl): { url: string; path: string } {
   const url = nodeModule<typeof nodeUrl>('node:url');
   const path = nodeModule<typeof nodePath>('node:path');
   const fs = nodeModule<typeof nodeFs>('node:fs');
   if (!url || !path || !fs)
     throw new DeviceError(`${where}: there are no threads here that could read; leave workers out`);
-  const text = String(module);
+  const text = typeof module === 'string' ? module : String((module as FileUrl | undefined)?.href);
   const isUrl = text.startsWith('file:');
   if (!isUrl && !path.isAbsolute(text))
     throw new ValueError(
