@@ -21,7 +21,7 @@ function operation(e: Expr, args: readonly string[], ints: IntText): string {
  */
 export function printExpression(root: Expr, leaves: Leaves, writer: Writer): string {
   const parts = topological([root]);
-  const held = partsToHold(parts);
+  const held = partsToHold(parts, writer.ints);
   const texts = new Map<Expr, string>();
   for (const e of parts) {
     const args = e.args.map((a) => texts.get(a)!);
@@ -46,15 +46,18 @@ function printPart(e: Expr, args: readonly string[], leaves: Leaves, writer: Wri
 
 const isInt = (e: Expr) => e.type === 'int32';
 const isLeaf = (e: Expr) => e.args.length === 0;
+/** From int32 to the other types, or back. */
+const crosses = (arg: Expr, e: Expr) =>
+  isInt(arg) !== isInt(e) && (!isLeaf(arg) || (arg.op === 'const' && !isInt(arg)));
+const isIntCall = (e: Expr) => isInt(e) && (!isLeaf(e) || e.op === 'index');
 
-function partsToHold(parts: readonly Expr[]): Set<Expr> {
+function partsToHold(parts: readonly Expr[], { nests }: IntText): Set<Expr> {
   const read = new Set<Expr>();
   const held = new Set<Expr>();
   for (const e of parts)
     for (const arg of e.args) {
       const again = read.has(arg) && arg.op !== 'const' && arg.op !== 'index';
-      const crosses = isInt(arg) !== isInt(e) && (!isLeaf(arg) || (arg.op === 'const' && !isInt(arg)));
-      if (again || crosses) held.add(arg);
+      if (again || crosses(arg, e) || (!nests && isIntCall(arg))) held.add(arg);
       read.add(arg);
     }
   return held;

@@ -12,6 +12,8 @@ export const glFunctions = [
     return (floatBitsToInt(x) & 2147483647) > 2139095040 ? 1.0 : 0.0;
   }`,
   defineNative('asInt', [i], i)`int asInt(int m) { return m; }`,
+  defineNative('constantInt', [i], i)`int constantInt(int m) { return m; }`,
+  defineNative('leastInt', [], i)`int leastInt() { return 1 << 31; }`,
   defineNative('highHalf', [i], i)`int highHalf(int m) { return int(uint(m) >> 16u); }`,
   defineNative('lowHalf', [i], i)`int lowHalf(int m) { return m & 65535; }`,
   defineNative('joinHalves', [n, n], i)`int joinHalves(float high, float low) { return int(high) << 16 | int(low); }`,

@@ -1,5 +1,7 @@
 /** How operations on int32 are written in a mode. Halves are two whole numbers below 65536, the high one first. */
 export interface IntText {
+  /** Whether operations may stand within each other; elsewhere each is held by itself. */
+  readonly nests: boolean;
   literal(value: number): string;
   /** Marks the result of arithmetic as an integer, and wraps it. */
   wrap(text: string): string;
@@ -16,6 +18,7 @@ export interface IntText {
 
 /** JavaScript's operators; `|` is what makes gpu.js type a number as an integer wherever it stands. */
 export const operators: IntText = {
+  nests: true,
   literal: (value) => (value === -(2 ** 31) ? '(1 << 31)' : `(${value} | 0)`),
   wrap: (text) => `((${text}) | 0)`,
   high: (text) => `(${text}) >>> 16`,
@@ -28,9 +31,13 @@ export const operators: IntText = {
   right: (a, b) => `((${a} >>> ${b}) | 0)`,
 };
 
-/** Calls of functions in the GPU's own language, where gpu.js makes JavaScript's operators of sums of powers of two. */
+/**
+ * Calls of functions in the GPU's own language, where gpu.js makes JavaScript's operators of sums of powers of two. A call
+ * within a call of the same function it takes apart, through a local of float32, where an int32 loses bits.
+ */
 export const calls: IntText = {
-  literal: (value) => (value === -(2 ** 31) ? 'leftShift(1, 31)' : `asInt(${value})`),
+  nests: false,
+  literal: (value) => (value === -(2 ** 31) ? 'leastInt()' : `constantInt(${value})`),
   wrap: (text) => `asInt(${text})`,
   high: (text) => `highHalf(${text})`,
   low: (text) => `lowHalf(${text})`,

@@ -53,7 +53,9 @@ function printTotal(folded: Folded, fold: Combining, writer: Writer): string {
   const combine = (folded.type === 'int32' ? intCombine(writer.ints) : floatCombine)[fold];
   const totals: Variable[] = [];
   const open = () => void totals.push(writer.variable(folded.type, start(folded, writer)));
-  const take = (text: string) => totals.at(-1)!.set(combine(totals.at(-1)!.read, text));
+  const isHeld = folded.type === 'int32' && !writer.ints.nests;
+  const take = (text: string) =>
+    totals.at(-1)!.set(combine(totals.at(-1)!.read, isHeld ? writer.hold('int32', text) : text));
   open();
   printLoops(folded.axes, writer, {
     body: (at) => take(folded.value(at)),
