@@ -64,9 +64,10 @@ interface NodeWebGpu {
   readonly globals: object;
 }
 
-async function nodeWebGpu(): Promise<NodeWebGpu> {
-  const packageName = 'webgpu'; // no bundler is to look for it
-  const loaded = (await import(packageName).catch(() => ({}))) as Partial<NodeWebGpu> & { default?: NodeWebGpu };
+/** The package is a parameter, and marked, since no bundler is to look for it. */
+async function nodeWebGpu(packageName = 'webgpu'): Promise<NodeWebGpu> {
+  const importing = import(/* webpackIgnore: true */ /* @vite-ignore */ packageName);
+  const loaded = (await importing.catch(() => ({}))) as Partial<NodeWebGpu> & { default?: NodeWebGpu };
   const found = loaded.create ? (loaded as NodeWebGpu) : loaded.default;
   if (typeof found?.create === 'function') return found;
   throw new DeviceError(`${name}: Node has no WebGPU of its own; npm install webgpu gives it one`);
