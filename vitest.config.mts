@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { missing } from './test/browser/missing.mjs';
 import { minifiedClasses } from './test/dialects/minified-classes.mjs';
 import { minifiedLibrary } from './test/dialects/minified-library.mjs';
 import { standardDialect } from './test/dialects/standard-dialect.mjs';
@@ -6,6 +7,8 @@ import { standardDialect } from './test/dialects/standard-dialect.mjs';
 // `decograd` resolves to src/index.ts: see the condition of this name in package.json.
 const conditions = ['decograd-source', 'module', 'node', 'development|production'];
 const slow = 'test/**/*.full.test.ts';
+const browserTests = 'test/browser/**/*.test.ts';
+const absent = 'test/browser/missing.test.ts';
 const moduleTests = ['test/module/**/*.test.ts'];
 
 export default defineConfig({
@@ -17,7 +20,10 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: 'legacy', include: ['test/**/*.test.ts'], exclude: [slow, 'test/package/**'] } },
+      {
+        extends: true,
+        test: { name: 'legacy', include: ['test/**/*.test.ts'], exclude: [slow, 'test/package/**', 'test/browser/**'] },
+      },
       {
         extends: true,
         plugins: [standardDialect()],
@@ -35,6 +41,15 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'full', include: [slow], testTimeout: 1_200_000, fileParallelism: false } },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          ...(missing() === null ? { include: [browserTests], exclude: [absent] } : { include: [absent] }),
+          testTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
       {
         extends: true,
         test: {

@@ -14,6 +14,7 @@ import { input } from '../../src/expr/build';
 import { threefry } from '../../src/expr/random';
 import { map, mapSpec } from '../../src/ops/map';
 import { devices } from './devices';
+import { ulps } from './ulps';
 
 type Words = readonly [number, number];
 
@@ -173,13 +174,4 @@ async function normals(name: string, seed: number): Promise<TypedArray> {
 function seeded(seed: number): TypedArray {
   manualSeed(seed);
   return randn([16]).dataSync();
-}
-
-/** How many float32 numbers lie between two. */
-function ulps(a: number, b: number): number {
-  const order = (x: number) => {
-    const bits = new Int32Array(Float32Array.of(x).buffer)[0]!;
-    return bits < 0 ? -(bits & 0x7fffffff) : bits;
-  };
-  return Math.abs(order(a) - order(b));
 }

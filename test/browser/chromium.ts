@@ -1,0 +1,65 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { bundle } from './bundle';
+import { chromiumPath } from './missing.mjs';
+import type { Place } from './place';
+import { serve } from './serve';
+
+/** As much of playwright-core as is used here: it is installed in this folder alone, and types are checked without it. */
+interface Page {
+  on(event: 'console', listener: (message: { type(): string; text(): string }) => void): void;
+  on(event: 'pageerror', listener: (error: Error) => void): void;
+  goto(address: string): Promise<unknown>;
+  evaluate<A, R>(run: (given: A) => R, given: A): Promise<Awaited<R>>;
+  close(): Promise<void>;
+}
+interface Browser {
+  newPage(): Promise<Page>;
+  close(): Promise<void>;
+}
+interface Playwright {
+  readonly chromium: { launch(options: { executablePath: string; args: readonly string[] }): Promise<Browser> };
+}
+
+const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic']; // prettier-ignore
+const softwareGpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+/** The exact size of the heap, and `gc()`. */
+const heap = ['--enable-precise-memory-info', '--js-flags=--expose-gc'];
+
+/** Chromium without a window and with a fresh profile; every run has a page of its own. */
+export async function openChromium(): Promise<Place> {
+  const { chromium } = createRequire(join(process.cwd(), 'test/browser/package.json'))('playwright-core') as Playwright;
+  const served = await serve(await bundle('test/browser/in-page.ts', 'browser'));
+  const args = ['--no-sandbox', ...quiet, ...softwareGpu, ...heap];
+  const browser = await chromium.launch({ executablePath: chromiumPath()!, args }).catch(async (error) => {
+    await served.close();
+    throw error;
+  });
+  return {
+    run: async (name, device) => runIn(await browser.newPage(), served.address, [name, device]),
+    async close() {
+      await browser.close();
+      await served.close();
+    },
+  };
+}
+
+async function runIn(page: Page, address: string, given: [string, string]): Promise<never> {
+  const errors: string[] = [];
+  page.on('console', (message) => void (message.type() === 'error' && errors.push(message.text())));
+  page.on('pageerror', (error) => void errors.push(String(error.stack ?? error)));
+  try {
+    await page.goto(address);
+    const report = await page.evaluate(inPage, given);
+    if (errors.length > 0) throw new Error(`${given.join(' on ')}: the page had errors:\n${errors.join('\n')}`);
+    return report as never;
+  } finally {
+    await page.close();
+  }
+}
+
+/** Runs in the page. */
+function inPage([name, device]: [string, string]): Promise<unknown> {
+  const { programs } = globalThis as unknown as { programs: Record<string, (device: string) => Promise<unknown>> };
+  return programs[name](device);
+}

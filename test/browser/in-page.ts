@@ -1,0 +1,3 @@
+import { programs } from './programs';
+
+Object.assign(globalThis, { programs });

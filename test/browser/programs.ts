@@ -1,0 +1,10 @@
+import { integers } from './programs/integers';
+import { opTable } from './programs/op-table';
+import { random } from './programs/random';
+import { training } from './programs/training';
+
+/** What is run in Chromium and in Node; each is given a device's name and reports as JSON. */
+export const programs = { opTable, integers, random, training };
+
+export type ProgramName = keyof typeof programs;
+export type Report<N extends ProgramName> = Awaited<ReturnType<(typeof programs)[N]>>;
