@@ -1,11 +1,12 @@
-// Builds dist/: ESM, CommonJS and types of the library, and the command `decograd`.
+// Builds dist/: ESM, CommonJS and types of the library, ESM for browsers, and the command `decograd`.
 // gpu.js is bundled, with its licence, into a chunk that loads when a GPU is asked for.
 import { readFileSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { writeDeclarations } from './declarations.mjs';
 
-const bundled = ['gpu.js', 'gpu-mock.js', 'acorn'];
+const bundled = ['gpu.js', 'gpu-mock.js', 'acorn', 'reflect-metadata', 'fflate'];
 const dependencies = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).dependencies);
 
 const packageName = (id) => id.split('/', id.startsWith('@') ? 2 : 1).join('/');
@@ -13,17 +14,33 @@ const external = (id) =>
   id.startsWith('node:') || builtinModules.includes(id) || dependencies.includes(packageName(id));
 
 /** gpu.js asks for these with `require`, which an ES module lacks and which bundlers for browsers cannot resolve. */
-const gpuHostModules = {
-  name: 'gpu-host-modules',
+const hostModules = (replacement) => ({
+  name: 'host-modules',
   transform: {
     filter: { id: /node_modules\/gpu\.js\/src\// },
-    handler: (code) =>
-      code.replace(
-        /\brequire\('(gl|os|worker_threads)'\)/g,
-        `process.getBuiltinModule('module').createRequire(process.cwd() + '/index.js')('$1')`,
-      ),
+    handler: (code) => code.replace(/\brequire\('(gl|os|worker_threads)'\)/g, replacement),
   },
+});
+
+const node = {
+  platform: 'node',
+  external,
+  plugins: [hostModules(`process.getBuiltinModule('module').createRequire(process.cwd() + '/index.js')('$1')`)],
 };
+
+/** Dependencies are bundled too, so that a page can load the files as they are. */
+const browsers = {
+  platform: 'browser',
+  resolve: { mainFields: ['module', 'main'], alias: { 'cli-progress': resolve('scripts/no-terminal.mjs') } },
+  plugins: [hostModules(`(() => { throw new Error("there is no '$1' in a browser"); })()`)],
+};
+
+/** What loads when it is first needed has chunks of its own. */
+const groups = [
+  { name: 'gpu.js', test: /node_modules\/gpu(-mock)?\.js\//, priority: 1 },
+  { name: 'fflate', test: /node_modules\/fflate\//, priority: 1 },
+  { name: 'decograd', test: (id) => !id.includes('/src/cli/') && !id.includes('/src/backend/gpu/') },
+];
 
 /** Folders of the packages whose code is in a chunk; a package nobody decided to bundle stops the build. */
 function packagesIn(chunk) {
@@ -44,19 +61,14 @@ function banner(chunk) {
   return texts.length > 0 ? `/*!\n${texts.join('\n\n')}\n*/` : chunk.name === 'cli' ? '#!/usr/bin/env node' : '';
 }
 
-async function writeCode(format, ending, input) {
-  const bundle = await rolldown({ input, external, platform: 'node', plugins: [gpuHostModules] });
+async function write(input, target, { format, ending }) {
+  const bundle = await rolldown({ input, ...target });
   const { output } = await bundle.write({
     dir: 'dist',
     format,
-    entryFileNames: `[name].${ending}`,
+    entryFileNames: `[name].${ending.split('.').at(-1)}`,
     chunkFileNames: `chunks/[name].${ending}`,
-    codeSplitting: {
-      groups: [
-        { name: 'gpu.js', test: /node_modules/, priority: 1 },
-        { name: 'decograd', test: (id) => !id.includes('/src/cli/') && !id.includes('/src/backend/gpu/') },
-      ],
-    },
+    codeSplitting: { groups },
     banner,
   });
   await bundle.close();
@@ -64,7 +76,8 @@ async function writeCode(format, ending, input) {
 }
 
 rmSync('dist', { recursive: true, force: true });
-await writeCode('esm', 'mjs', { index: 'src/index.ts', cli: 'src/cli/main.ts' });
-await writeCode('cjs', 'cjs', { index: 'src/index.ts' });
+await write({ index: 'src/index.ts', cli: 'src/cli/main.ts' }, node, { format: 'esm', ending: 'mjs' });
+await write({ index: 'src/index.ts' }, node, { format: 'cjs', ending: 'cjs' });
+await write({ browser: 'src/index.ts' }, browsers, { format: 'esm', ending: 'browser.mjs' });
 const { files, bytes } = writeDeclarations('src', 'dist/types', dependencies);
 console.log(`dist/types  ${Math.ceil(bytes / 1024)} kB in ${files} files for each format`);

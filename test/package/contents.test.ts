@@ -14,6 +14,7 @@ it('the tarball holds dist, the README and the licence, and nothing else', () =>
   for (const file of [
     'dist/index.mjs',
     'dist/index.cjs',
+    'dist/browser.mjs',
     'dist/cli.mjs',
     'dist/types/index.d.mts',
     'dist/types/index.d.cts',
@@ -45,7 +46,7 @@ it('nothing is compiled or downloaded at installation', () => {
 it('the code of gpu.js stands in a chunk of its own, under its licence', () => {
   const chunks = files.filter((file) => /^dist\/.*(?<!\.d)\.[cm]js$/.test(file));
   const holders = chunks.filter((file) => /HeadlessGLKernel = class/.test(text(file)));
-  expect(holders).toEqual(['dist/chunks/gpu.js.cjs', 'dist/chunks/gpu.js.mjs']);
+  expect(holders).toEqual(['dist/chunks/gpu.js.browser.mjs', 'dist/chunks/gpu.js.cjs', 'dist/chunks/gpu.js.mjs']);
   for (const file of holders) {
     const [head] = text(file).split('*/');
     for (const path of ['gpu.js', 'gpu-mock.js', 'gpu.js/node_modules/acorn']) {
@@ -53,6 +54,18 @@ it('the code of gpu.js stands in a chunk of its own, under its licence', () => {
       const licence = readFileSync(`node_modules/${path}/LICENSE`, 'utf8').trim();
       expect(head).toContain(`${name} ${version}\n\n${licence}`);
     }
+  }
+});
+
+it('dependencies that the files for browsers hold stand there under their licences', () => {
+  for (const [chunk, name] of [
+    ['decograd', 'reflect-metadata'],
+    ['fflate', 'fflate'],
+  ]) {
+    // prettier-ignore
+    const { version } = manifest(join('node_modules', name!));
+    const licence = readFileSync(`node_modules/${name}/LICENSE`, 'utf8').trim();
+    expect(text(`dist/chunks/${chunk}.browser.mjs`).startsWith(`/*!\n${name} ${version}\n\n${licence}`)).toBe(true);
   }
 });
 

@@ -1,0 +1,32 @@
+// Runs the files that browsers are given in a context of JavaScript and a few things of the web, with nothing of Node:
+// `node --experimental-vm-modules bare.mjs FILE`, where FILE imports decograd.
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { createContext, SourceTextModule } from 'node:vm';
+
+const web = { console, performance, setTimeout, clearTimeout, TextEncoder, TextDecoder, URL, Blob, AbortController };
+const context = createContext({ ...web, crossOriginIsolated: false });
+const loaded = new Map();
+
+function load(path) {
+  if (!loaded.has(path)) {
+    const importModuleDynamically = async (specifier) => {
+      const module = find(specifier, path);
+      if (module.status === 'unlinked') await module.link((name, { identifier }) => find(name, identifier));
+      await module.evaluate();
+      return module;
+    };
+    loaded.set(path, new SourceTextModule(readFileSync(path, 'utf8'), { context, identifier: path, importModuleDynamically })); // prettier-ignore
+  }
+  return loaded.get(path);
+}
+
+function find(specifier, from) {
+  if (specifier === 'decograd') return load(resolve('node_modules/decograd/dist/browser.mjs'));
+  if (!specifier.startsWith('.')) throw new Error(`${from} imports '${specifier}', which a browser cannot find`);
+  return load(resolve(dirname(from), specifier));
+}
+
+const module = load(resolve(process.argv[2]));
+await module.link((name, { identifier }) => find(name, identifier));
+await module.evaluate();
