@@ -6,58 +6,35 @@ import { promisify } from 'node:util';
 import { Adam, Conv2d, crossEntropyLoss, GELU, Linear, manualSeed, Parameter, randn, Sequential, setThreads, tensor, ValueError, type Tensor } from 'decograd'; // prettier-ignore
 import { build } from 'esbuild';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { assemble } from '../../src/backend/wasm/assemble';
-import { FunctionBuilder } from '../../src/backend/wasm/function-builder';
 import { EngineMemory } from '../../src/backend/wasm/memory';
-import { Pool, type SharedFunction } from '../../src/backend/wasm/pool';
+import { Pool } from '../../src/backend/wasm/pool';
+import { Marks, sharedFunction } from './shared-function';
 
 afterAll(() => setThreads(1));
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A function of (args, from, to, thread) that `print` writes, as threads take it. */
-function sharedFunction(memory: EngineMemory, print: (f: FunctionBuilder) => void): SharedFunction {
-  const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
-  print(f);
-  const bytes = assemble([f], memory.isShared);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { engine: { memory: memory.memory } });
-  return { module: { bytes, id: -1 }, index: 0, call: exports['0'] as SharedFunction['call'] };
-}
-
 describe('a pool of threads', () => {
   const memory = new EngineMemory();
-  /** Counts to a million, so that all get their share, then writes the thread's number + 1 for each unit. */
-  const mark = sharedFunction(memory, (f) => {
-    const [args, from, to, thread] = [0, 1, 2, 3];
-    f.times(1_000_000, () => undefined);
-    const left = f.local('i32');
-    f.get(to).get(from).op('i32.sub').set(left);
-    f.countDown(left, () => {
-      f.get(args).get(from).i32(2).op('i32.shl').op('i32.add').get(thread).i32(1).op('i32.add').memory('i32.store'); // prettier-ignore
-      f.increase(from, 1);
-    });
-  });
 
   it('does every unit once, on all threads and no others', async () => {
     setThreads(3);
     const pool = new Pool(memory);
-    const address = memory.allocate(4 * 64, 'marks');
-    const marks = memory.ints.subarray(address / 4, address / 4 + 64);
+    const marks = new Marks(memory);
     const seen = new Set<number>();
     for (let i = 0; i < 200 && seen.size < 3; i++) {
-      marks.fill(0);
-      pool.run(mark, address, 32, 6);
-      expect(marks.subarray(0, 32).every((m) => m > 0)).toBe(true);
-      expect([...marks.subarray(32)]).toEqual(new Array(32).fill(0));
-      marks.subarray(0, 32).forEach((m) => seen.add(m));
+      const marked = marks.run(pool);
+      const units = marked.splice(0, 32);
+      expect(units.every((m) => m > 0)).toBe(true);
+      expect(marked).toEqual(new Array(32).fill(0));
+      units.forEach((m) => seen.add(m));
       await sleep(2); // long enough for the others to fall asleep
     }
     expect([...seen].sort()).toEqual([1, 2, 3]);
 
     setThreads(2); // those that are there already may not work any more
     for (let i = 0; i < 20; i++) {
-      marks.fill(0);
-      pool.run(mark, address, 32, 6);
-      expect(marks.subarray(0, 32).every((m) => m === 1 || m === 2)).toBe(true);
+      const units = marks.run(pool).slice(0, 32);
+      expect(units.every((m) => m === 1 || m === 2)).toBe(true);
       await sleep(1);
     }
   });

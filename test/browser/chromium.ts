@@ -26,10 +26,10 @@ const softwareGpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader
 /** The exact size of the heap, and `gc()`. */
 const heap = ['--enable-precise-memory-info', '--js-flags=--expose-gc'];
 
-/** Chromium without a window and with a fresh profile; every run has a page of its own. */
-export async function openChromium(): Promise<Place> {
+/** Chromium without a window and with a fresh profile; every run has a page of its own, isolated across origins or not. */
+export async function openChromium({ isolated = true } = {}): Promise<Place> {
   const { chromium } = createRequire(join(process.cwd(), 'test/browser/package.json'))('playwright-core') as Playwright;
-  const served = await serve(await bundle('test/browser/in-page.ts', 'browser'));
+  const served = await serve(await bundle('test/browser/in-page.ts', 'browser'), isolated);
   const args = ['--no-sandbox', ...quiet, ...softwareGpu, ...heap];
   const browser = await chromium.launch({ executablePath: chromiumPath()!, args }).catch(async (error) => {
     await served.close();

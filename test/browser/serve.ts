@@ -11,10 +11,10 @@ const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-E
 const page = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="/program.js"></script>'; // prettier-ignore
 
 /** Serves an empty page that loads the program, on a port that was free. */
-export async function serve(program: string): Promise<Served> {
+export async function serve(program: string, isolated: boolean): Promise<Served> {
   const server = createServer(({ url }, response) => {
     const [type, text] = url === '/program.js' ? ['text/javascript', program] : ['text/html', page];
-    response.writeHead(200, { 'Content-Type': `${type}; charset=utf-8`, ...isolation }).end(text);
+    response.writeHead(200, { 'Content-Type': `${type}; charset=utf-8`, ...(isolated ? isolation : {}) }).end(text);
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   return {

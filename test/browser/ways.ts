@@ -2,7 +2,11 @@ import { openChromium } from './chromium';
 import { openNode } from './node';
 
 /** The places where programs run. */
-export const places = { Chromium: openChromium, Node: openNode } as const;
+export const places = {
+  Chromium: () => openChromium(),
+  'Chromium without isolation': () => openChromium({ isolated: false }),
+  Node: openNode,
+} as const;
 export type PlaceName = keyof typeof places;
 
 /** A device in a place, which all tests here run on. */

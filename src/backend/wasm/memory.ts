@@ -1,6 +1,6 @@
 import { DeviceError } from '../../core/errors';
 import { mostPages } from './assemble';
-import { canStart } from './threads';
+import { threadHost } from './thread-host';
 
 const page = 65536;
 /** Vectors are read whole, so up to seven elements beyond a buffer's end are touched: no buffer ends where memory does. */
@@ -21,7 +21,7 @@ interface Block {
 /** All that there can be at once, for threads to share: untouched pages cost nothing. Null where there are no threads. */
 function sharedMemory(): WebAssembly.Memory | null {
   try {
-    return canStart() ? new WebAssembly.Memory({ initial: mostPages, maximum: mostPages, shared: true }) : null;
+    return threadHost() ? new WebAssembly.Memory({ initial: mostPages, maximum: mostPages, shared: true }) : null;
   } catch {
     return null; // little address space
   }

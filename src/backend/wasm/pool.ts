@@ -1,7 +1,7 @@
 import { DeviceError } from '../../core/errors';
 import { sayOnce } from '../../core/say-once';
 import type { EngineMemory } from './memory';
-import { startThread } from './start-thread';
+import { threadHost } from './thread-host';
 import { threadCount } from './threads';
 import { chunkBits, words } from './worker-program';
 
@@ -112,7 +112,8 @@ export class Pool {
     const { memory, ints } = this.memory;
     Atomics.store(ints, this.#control + words.threads, this.threads);
     try {
-      while (this.#started + 1 < this.threads) startThread(memory, 4 * this.#control, ++this.#started);
+      while (this.#started + 1 < this.threads)
+        threadHost()!.start({ memory, control: 4 * this.#control, thread: ++this.#started });
     } catch (error) {
       this.#isBroken = true;
       sayOnce(`the CPU engine runs on one thread: another could not be started (${String(error)})`);

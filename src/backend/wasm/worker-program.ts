@@ -26,43 +26,48 @@ export const chunkBits = 8;
 const looks = 4000;
 
 /**
- * What a thread runs: it takes chunks of whatever job is open. What it reads of a job is right if the number of the job is
- * the same when it takes a chunk, since a job stays as it is until all its chunks are done. It compiles modules by itself,
- * from their bytes in the shared memory, so it waits for no message. As text, since a bundler would rewrite a function.
+ * What a thread does, told where: it takes chunks of whatever job is open. What it reads of a job is right if the number of
+ * the job is the same when it takes a chunk, since a job stays as it is until all its chunks are done. It compiles modules by
+ * itself, from their bytes in the shared memory, so it waits for no message. As text, since a bundler would rewrite a function.
  */
-export const workerProgram = `
-const { memory, control, thread } = require('node:worker_threads').workerData;
-const words = new Int32Array(memory.buffer, control, ${Object.keys(words).length});
-const ints = new Int32Array(memory.buffer);
-const loaded = [];
-function load(id) {
-  const entry = words[${words.modules}] / 4 + 2 * id;
-  const bytes = new Uint8Array(memory.buffer, ints[entry] >>> 0, ints[entry + 1]).slice();
-  return (loaded[id] = new WebAssembly.Instance(new WebAssembly.Module(bytes), { engine: { memory } }).exports);
-}
-function take(open) {
-  const [id, fn, args, units, chunks] = [words[${words.module}], words[${words.fn}], words[${words.args}], words[${words.units}], words[${words.chunks}]];
-  if (Atomics.compareExchange(words, ${words.open}, open, open - 1) !== open) return;
-  const chunk = (open & ${2 ** chunkBits - 1}) - 1;
-  try {
-    const call = (loaded[id] || load(id))[fn];
-    call(args, Math.floor((chunk * units) / chunks), Math.floor(((chunk + 1) * units) / chunks), thread);
-  } catch {
-    Atomics.store(words, ${words.failed}, 1);
+const work = `
+function work({ memory, control, thread }) {
+  const words = new Int32Array(memory.buffer, control, ${Object.keys(words).length});
+  const ints = new Int32Array(memory.buffer);
+  const loaded = [];
+  function load(id) {
+    const entry = words[${words.modules}] / 4 + 2 * id;
+    const bytes = new Uint8Array(memory.buffer, ints[entry] >>> 0, ints[entry + 1]).slice();
+    return (loaded[id] = new WebAssembly.Instance(new WebAssembly.Module(bytes), { engine: { memory } }).exports);
   }
-  Atomics.add(words, ${words.done}, 1);
-}
-Atomics.add(words, ${words.ready}, 1);
-for (let idle = 0; ; idle++) {
-  const open = Atomics.load(words, ${words.open});
-  if ((open & ${2 ** chunkBits - 1}) > 0 && Atomics.load(words, ${words.threads}) > thread) {
-    take(open);
-    idle = 0;
-  } else if (idle > ${looks}) {
-    Atomics.add(words, ${words.asleep}, 1);
-    Atomics.wait(words, ${words.open}, open);
-    Atomics.sub(words, ${words.asleep}, 1);
-    idle = 0;
+  function take(open) {
+    const [id, fn, args, units, chunks] = [words[${words.module}], words[${words.fn}], words[${words.args}], words[${words.units}], words[${words.chunks}]];
+    if (Atomics.compareExchange(words, ${words.open}, open, open - 1) !== open) return;
+    const chunk = (open & ${2 ** chunkBits - 1}) - 1;
+    try {
+      const call = (loaded[id] || load(id))[fn];
+      call(args, Math.floor((chunk * units) / chunks), Math.floor(((chunk + 1) * units) / chunks), thread);
+    } catch {
+      Atomics.store(words, ${words.failed}, 1);
+    }
+    Atomics.add(words, ${words.done}, 1);
+  }
+  Atomics.add(words, ${words.ready}, 1);
+  for (let idle = 0; ; idle++) {
+    const open = Atomics.load(words, ${words.open});
+    if ((open & ${2 ** chunkBits - 1}) > 0 && Atomics.load(words, ${words.threads}) > thread) {
+      take(open);
+      idle = 0;
+    } else if (idle > ${looks}) {
+      Atomics.add(words, ${words.asleep}, 1);
+      Atomics.wait(words, ${words.open}, open);
+      Atomics.sub(words, ${words.asleep}, 1);
+      idle = 0;
+    }
   }
 }
 `;
+
+/** What a thread runs in Node, and what it runs in a browser. */
+export const nodeProgram = `${work}work(require('node:worker_threads').workerData);`;
+export const webProgram = `${work}onmessage = ({ data }) => work(data);`;
