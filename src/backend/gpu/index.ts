@@ -1,6 +1,6 @@
 import { DeviceError } from '../../core/errors';
 import type { Backend, Program } from '../backend';
-import { openDevice } from './device';
+import { openDevice, type Device } from './device';
 import { executable, type GpuExecutable } from './executable';
 import { deviceName, type Mode } from './gpu-js';
 import type { Fallback, Machine } from './job';
@@ -15,6 +15,8 @@ export type { Fallback } from './job';
 
 /** Kernels printed as gpu.js source. */
 export interface GpuBackend extends Backend {
+  /** What it drives: for tests and `devices()`, which ask for its memory. */
+  readonly device: Device;
   /** What its mode could not run, and who did: each kind of kernel, name and reason once. */
   readonly fallbacks: readonly Fallback[];
   compile(program: Program): GpuExecutable;
@@ -47,6 +49,7 @@ export async function createGpuBackend(mode: Mode, elsewhere: Backend): Promise<
   const backend: GpuBackend = {
     name: deviceName(mode),
     hardware: device.hardware,
+    device,
     get fallbacks() {
       return [...fallbacks.values()];
     },

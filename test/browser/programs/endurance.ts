@@ -1,0 +1,34 @@
+import { device } from '../../../src';
+import type { GpuBackend } from '../../../src/backend/gpu';
+import { backendOf } from '../../../src/plan';
+import { models } from './models';
+
+/** The memory of the device and of JavaScript after every 250 of 2,000 steps of the MLP, garbage being collected often. */
+export async function endurance(name: string) {
+  await device(name);
+  const { step } = models.mlp();
+  const memory = [];
+  for (let i = 1; i <= 2000; i++) {
+    const loss = await step();
+    if (i % 10 !== 0) continue;
+    await loss.item();
+    await collected();
+    const { blocks, bytes } = (backendOf(name) as GpuBackend).device.memory;
+    if (i % 250 === 0) memory.push({ blocks, bytes, heap: heapSize() });
+  }
+  return memory;
+}
+
+/** Collects garbage, and gives finalisers a turn. */
+async function collected(): Promise<void> {
+  const { gc } = globalThis as unknown as { gc: () => void };
+  for (const _ of [1, 2]) {
+    gc();
+    await new Promise((resolve) => void setTimeout(resolve));
+  }
+}
+
+function heapSize(): number {
+  const { memory } = performance as { memory?: { usedJSHeapSize: number } };
+  return memory ? memory.usedJSHeapSize : process.memoryUsage().heapUsed;
+}
