@@ -24,7 +24,7 @@ export async function openGl(mode: GlMode): Promise<Device> {
   const context = new GlContext(gpu, mode);
   return {
     mode,
-    hardware: hardwareOf(context.gl),
+    hardware: hardwareOf(context),
     keepsValues: true,
     get lost() {
       return context.lost;
@@ -55,6 +55,7 @@ class GlContext {
   blocks = 0;
   bytes = 0;
   readonly gl: WebGL2RenderingContext;
+  readonly maxTextureSize: number;
   readonly #upload: gpuJs.IKernelRunShortcut;
   readonly #copy: gpuJs.IKernelRunShortcut;
 
@@ -66,17 +67,20 @@ class GlContext {
     const settings = { ...kept, dynamicOutput: true };
     this.#upload = createKernel(gpu, source, 1, { ...settings, bufferType: 'Array' });
     this.#copy = createKernel(gpu, source, 1, { ...settings, bufferType });
-    this.give(this.upload(new Float32Array(1))); // which makes the context
+    this.give(this.made(this.#upload(new Float32Array(1)), 1)); // which makes the context
     this.gl = (this.#upload.kernel as unknown as { context: WebGL2RenderingContext }).context;
+    this.maxTextureSize = Number(this.gl.getParameter(this.gl.MAX_TEXTURE_SIZE));
   }
 
   upload(values: Float32Array): GlBlock {
     const { length } = values;
+    this.checkSize(length, 'an input');
     this.#upload.setOutput([Math.max(1, length)]);
     return this.made(this.#upload(length === 0 ? new Float32Array(1) : values), length);
   }
 
   copy({ texture, length }: GlBlock): GlBlock {
+    this.checkSize(length, 'a copy');
     this.#copy.setOutput([Math.max(1, length)]);
     return this.made(this.#copy(texture), length);
   }
@@ -100,6 +104,17 @@ class GlContext {
     return { texture, length };
   }
 
+  /** gpu.js says it of some textures, and GL itself of none. @throws DeviceError naming `what` they are */
+  checkSize(length: number, what: string): void {
+    const most = this.maxTextureSize ** 2;
+    if (length > most)
+      throw failure(
+        this.mode,
+        what,
+        `of ${length} numbers is too large: the device holds at most ${most} in one piece`,
+      );
+  }
+
   get lost(): DeviceError | null {
     return this.gl.isContextLost() ? new DeviceError(`${deviceName(this.mode)}: the device was lost`) : null;
   }
@@ -115,6 +130,7 @@ function compile(context: GlContext, source: Source, { size, what }: { size: num
   return {
     ready: null,
     run(blocks, offsets, numbers) {
+      context.checkSize(size, what);
       let out: unknown;
       try {
         out = kernel(...(blocks as readonly GlBlock[]).map(({ texture }) => texture), ...offsets, ...numbers);
@@ -129,9 +145,8 @@ function compile(context: GlContext, source: Source, { size, what }: { size: num
   };
 }
 
-function hardwareOf(gl: WebGL2RenderingContext): Hardware {
+function hardwareOf({ gl, maxTextureSize }: GlContext): Hardware {
   const names = gl.getExtension('WEBGL_debug_renderer_info');
   const adapter = String(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-  const maxTextureSize = Number(gl.getParameter(gl.MAX_TEXTURE_SIZE));
   return { adapter, isSoftware: isSoftwareRenderer(adapter), limits: { maxTextureSize } };
 }

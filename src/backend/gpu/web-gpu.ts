@@ -47,16 +47,25 @@ export async function openWebGpu(): Promise<Device> {
   };
 }
 
-/** Sees to it that `navigator.gpu` is there: browsers have it, Node has it where the package `webgpu` is installed. */
+/** Sees to it that `navigator.gpu` is there, and that an adapter is. */
 async function findWebGpu(): Promise<void> {
+  const gpu = await entry();
+  if ((await gpu.requestAdapter()) !== null) return;
+  throw new DeviceError(`${name}: WebGPU is here, but has no adapter: it found no GPU with a driver that it takes`);
+}
+
+/** Browsers have it, Node has it where the package `webgpu` is installed. */
+async function entry(): Promise<GpuEntry> {
   const scope = globalThis as { navigator?: { gpu?: GpuEntry } };
-  if (scope.navigator?.gpu) return;
+  if (scope.navigator?.gpu) return scope.navigator.gpu;
   if (typeof process === 'undefined' || !process.versions?.node)
     throw new DeviceError(`${name}: this browser has no WebGPU, or not for this page: it needs https or localhost`);
   const { create, globals } = await nodeWebGpu();
   Object.assign(globalThis, globals);
   scope.navigator ??= {};
-  Object.defineProperty(scope.navigator, 'gpu', { value: create([]), configurable: true });
+  const gpu = create([]);
+  Object.defineProperty(scope.navigator, 'gpu', { value: gpu, configurable: true });
+  return gpu;
 }
 
 interface NodeWebGpu {
