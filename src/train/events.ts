@@ -1,12 +1,15 @@
+import { DecogradError } from '../core/errors';
+import { reword } from '../core/reword';
+import { show } from '../module/shape-declaration';
 import type { Optimizer } from '../optim';
-import type { History, EpochRecord } from './history';
+import type { History, EpochRecord, StepRecord, ValidationRecord } from './history';
 
 /** A training run under way, as callbacks see it. */
 export interface Run {
   readonly model: object;
   readonly optimizer: Optimizer<any>;
   readonly history: History;
-  /** Epochs asked for. */
+  /** Epochs asked for; Infinity where `maxSteps` alone ends the run. */
   readonly epochs: number;
   /** The epoch under way, from 1. */
   readonly epoch: number;
@@ -14,6 +17,8 @@ export interface Run {
   readonly step: number;
   /** Batches of an epoch; undefined where the data does not tell. */
   readonly batches: number | undefined;
+  /** Whether there is validation data. */
+  readonly validates: boolean;
   /** Ends the run after this epoch. */
   stop(reason: string): void;
 }
@@ -33,29 +38,73 @@ type Awaitable = void | Promise<void>;
 
 /** What happens in a run. A callback is an object with any of these; promises are awaited. */
 export interface Callback {
+  /** What errors call it. Default: its class, else its place in the list. */
+  readonly name?: string;
+  /** Whether it writes files or the like: `fastDevRun` leaves it out then. */
+  readonly writes?: boolean;
   onFitStart?(run: Run): Awaitable;
   onEpochStart?(run: Run): Awaitable;
   onBatchEnd?(run: Run, report: BatchReport): Awaitable;
+  /** After every step of the optimizer, which several batches share where the Trainer accumulates. */
+  onStepEnd?(run: Run, record: StepRecord): Awaitable;
+  onValidationStart?(run: Run): Awaitable;
+  onValidationEnd?(run: Run, record: ValidationRecord): Awaitable;
   onEpochEnd?(run: Run, record: EpochRecord): Awaitable;
   /** Called however the run ended. */
   onFitEnd?(run: Run): Awaitable;
 }
 
-export const eventNames = ['onFitStart', 'onEpochStart', 'onBatchEnd', 'onEpochEnd', 'onFitEnd'] as const satisfies readonly (keyof Callback)[]; // prettier-ignore
+export const eventNames = ['onFitStart', 'onEpochStart', 'onBatchEnd', 'onStepEnd', 'onValidationStart', 'onValidationEnd', 'onEpochEnd', 'onFitEnd'] as const satisfies readonly (keyof Callback)[]; // prettier-ignore
+type EventName = (typeof eventNames)[number];
 
-/** Calls one event of every callback, in order. */
-export async function emit<E extends keyof Callback>(
-  callbacks: readonly Callback[],
+/** A callback with the name that errors call it. */
+export interface Listener {
+  readonly name: string;
+  readonly callback: Callback;
+}
+
+/** @param given those of the user, whose places in their list may have to name them */
+export function listenersOf(own: readonly Callback[], given: readonly Callback[]): Listener[] {
+  const named = (callback: Callback, i: number) => ({ name: nameOf(callback) ?? `callbacks[${i}]`, callback });
+  return [...own.map(named), ...given.map(named)];
+}
+
+function nameOf({ name, constructor }: Callback): string | undefined {
+  if (typeof name === 'string' && name !== '') return name;
+  return constructor === Object ? undefined : constructor?.name;
+}
+
+export const hears = (listeners: readonly Listener[], event: EventName): boolean =>
+  listeners.some(({ callback }) => callback[event] !== undefined);
+
+/** Calls one event of every callback, in order. What one of them throws says which it was. */
+export async function emit<E extends EventName>(
+  listeners: readonly Listener[],
   event: E,
   ...args: Parameters<NonNullable<Callback[E]>>
 ): Promise<void> {
-  for (const callback of callbacks)
-    await (callback[event] as ((...args: unknown[]) => Awaitable) | undefined)?.call(callback, ...args);
+  for (const { name, callback } of listeners) {
+    const handler = callback[event] as ((...args: unknown[]) => Awaitable) | undefined;
+    if (handler === undefined) continue;
+    try {
+      await handler.apply(callback, args);
+    } catch (error) {
+      throw from(`${name}.${event}`, error);
+    }
+  }
+}
+
+/** The error with where it came from in front; what has no message to change is wrapped. */
+function from(where: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !Object.getOwnPropertyDescriptor(error, 'message')?.writable)
+    return Object.assign(new DecogradError(`${where}: threw ${show(error)}`), { cause: error });
+  if (!error.message.startsWith(where)) reword(error, `${where}: ${error.message}`);
+  return error;
 }
 
 /** Tells every callback that the run is over, even where one of them throws; the first error is thrown then. */
-export async function emitEnd(callbacks: readonly Callback[], run: Run): Promise<void> {
+export async function emitEnd(listeners: readonly Listener[], run: Run): Promise<void> {
   const errors: unknown[] = [];
-  for (const callback of callbacks) await emit([callback], 'onFitEnd', run).catch((error) => errors.push(error));
+  for (const listener of listeners) await emit([listener], 'onFitEnd', run).catch((error) => errors.push(error));
   if (errors.length > 0) throw errors[0];
 }

@@ -1,10 +1,14 @@
 export { Trainer } from './trainer';
-export type { FitOptions, TrainerOptions } from './trainer-options';
+export type { TrainerOptions } from './trainer-options';
+export type { FitOptions } from './fit-options';
+export type { Limit, Limits } from './batch-limits';
+export type { Clipping } from './clip';
+export type { CustomStep, StepContext, StepLog } from './custom-step';
 export { evaluateStep, trainStep, type Batch, type Loss, type Model, type Objective, type StepResult } from './step';
 export type { Batches } from './loop';
 export type { DataSource } from './source';
 export type { BatchReport, Callback, Run } from './events';
-export type { EpochRecord, History, Scores } from './history';
+export type { EpochRecord, History, Scores, StepRecord, ValidationRecord } from './history';
 export * from './metrics';
 export { progress, progressLines, type ProgressStream } from './callbacks/progress';
 export { earlyStopping } from './callbacks/early-stopping';

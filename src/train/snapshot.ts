@@ -3,12 +3,13 @@ import type { Optimizer } from '../optim';
 import { randomState, setRandomState } from '../tensor';
 
 /** Notes everything that training steps change; the returned function puts it back. */
-export function snapshot(model: object, optimizer: Optimizer<any>): () => void {
-  const [values, state, modes, random] = [stateDict(model), optimizer.stateDict(), trainingModes(model), randomState()];
+export function snapshot(model: object, optimizers: readonly Optimizer<any>[]): () => void {
+  const [values, modes, random] = [stateDict(model), trainingModes(model), randomState()];
+  const states = optimizers.map((optimizer) => [optimizer, optimizer.stateDict()] as const);
   const gradients = parameters(model).map((parameter) => [parameter, parameter.grad] as const);
   return () => {
     loadStateDict(model, values);
-    optimizer.loadStateDict(state);
+    for (const [optimizer, state] of states) optimizer.loadStateDict(state);
     restoreModes(modes);
     for (const [parameter, grad] of gradients) parameter.grad = grad;
     setRandomState(random);

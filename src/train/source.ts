@@ -40,3 +40,8 @@ export function batchCount(batches: Batches): number | undefined {
   const { length } = batches as { length?: number };
   return typeof length === 'number' ? length : undefined;
 }
+
+/** Whether it can be iterated once alone, as what a generator gives. */
+export function isOnce(batches: Batches): boolean {
+  return typeof (batches as { next?: unknown }).next === 'function';
+}

@@ -3,7 +3,8 @@ import { showShape } from '../core/shape';
 import { namedParameters } from '../module';
 import { show } from '../module/shape-declaration';
 import type { Optimizer } from '../optim';
-import { isTensor, noGrad, type Parameter, type Tensor } from '../tensor';
+import { isTensor, noGrad, type Tensor } from '../tensor';
+import { clipGradients, gradientsOf, type Clipping } from './clip';
 import { isStreaming, type Metric, type StreamingMetric } from './metrics/metric';
 
 /** A model is anything decorated that has a forward. */
@@ -26,22 +27,47 @@ export interface StepResult {
   readonly metrics: Record<string, number>;
 }
 
+/** What a batch is of a step of the optimizer, which several may share. */
+export interface Share {
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+  /** Its part of the samples of the step, to 1. */
+  readonly weight: number;
+}
+export const whole: Share = { isFirst: true, isLast: true, weight: 1 };
+
 /**
  * One step of training: forward, backward, update. The metrics are those of the output before the update.
  * @throws GradientError where the loss or a gradient is no finite number; then nothing is updated
+ * @example await trainStep(model, [input, target], { loss: mseLoss }, optimizer, { clipNorm: 1 });
  */
 export async function trainStep(
+  model: Model,
+  batch: Batch,
+  objective: Objective,
+  optimizer: Optimizer<any>,
+  clipping: Clipping = {},
+): Promise<StepResult> {
+  return trainShare(model, batch, objective, optimizer, clipping, whole);
+}
+
+/** The part of a step that one batch is: gradients add up over the batches of a step, weighted by their samples. */
+export async function trainShare(
   model: Model,
   [input, target]: Batch,
   objective: Objective,
   optimizer: Optimizer<any>,
+  clipping: Clipping,
+  { isFirst, isLast, weight }: Share,
 ): Promise<StepResult> {
-  optimizer.zeroGrad();
+  if (isFirst) optimizer.zeroGrad();
   const output: unknown = model.forward(input);
   const loss = lossOf(objective, output, target);
-  loss.backward();
+  (weight === 1 ? loss : loss.keep().mul(weight)).backward();
   await refuseNonFinite(model, optimizer, loss);
   const result = await scores(loss, output, target, objective);
+  if (!isLast) return result;
+  clipGradients(optimizer, clipping);
   await optimizer.step();
   return result;
 }
@@ -55,7 +81,8 @@ export async function evaluateStep(model: Model, [input, target]: Batch, objecti
   return scores(loss, output, target, objective);
 }
 
-function lossOf({ loss }: Objective, output: unknown, target: unknown): Tensor {
+/** @throws ValueError, ShapeError where the loss function gave no tensor of one number */
+export function lossOf({ loss }: Pick<Objective, 'loss'>, output: unknown, target: unknown): Tensor {
   const value: unknown = typeof loss === 'function' ? loss(output, target) : loss.forward(output, target);
   if (!isTensor(value))
     throw new ValueError(`the loss function returned ${show(value)}; return a tensor of one number`);
@@ -90,10 +117,7 @@ async function scores(
 /** One number tells: 0 times a finite number is 0, times any other it is NaN. */
 async function refuseNonFinite(model: Model, optimizer: Optimizer<any>, loss: Tensor): Promise<void> {
   const probe = noGrad(() => {
-    const gradients = optimizer.paramGroups.flatMap(({ params }) =>
-      params.flatMap((p: Parameter) => (p.grad ? [p.grad] : [])),
-    );
-    return gradients.reduce((total, g) => total.add(g.mul(0).sum()), loss.detach().mul(0).sum());
+    return gradientsOf(optimizer).reduce((total, g) => total.add(g.mul(0).sum()), loss.detach().mul(0).sum());
   });
   if ((await probe.item()) === 0) return;
   const value = await loss.item();

@@ -78,7 +78,7 @@ describe('a callback that throws', () => {
     model.dropout.eval();
     const error: unknown = await trainer.fit(loader, { epochs: 2, ...quiet }).catch((thrown: unknown) => thrown);
     expect(error).toBe(failure);
-    expect(failure.message).toBe('no more');
+    expect(failure.message).toBe(`callbacks[0].${event}: no more`);
     expect(log.filter((entry) => entry.startsWith('fit done'))).toEqual([`fit done at ${{ onFitStart: 0, onFitEnd: 2 }[event as string] ?? 1}`]); // prettier-ignore
     expect([model, model.hidden, model.dropout].map(isTraining)).toEqual([true, true, false]);
   });

@@ -59,7 +59,7 @@ export async function weights(model: Module): Promise<Record<string, number[]>> 
 }
 
 /** A callback that writes every event down, after a turn of the event loop. */
-export function recorder(log: string[], name = ''): Required<Callback> {
+export function recorder(log: string[], name = ''): Callback {
   const note = async (text: string) => {
     await new Promise((resolve) => setTimeout(resolve));
     log.push(name + text);

@@ -276,7 +276,12 @@ describe('modes', () => {
     };
     const { model, trainer, loader, x } = problem({ metrics: { watch } });
     model.hidden.eval();
-    await trainer.fit([...loader].slice(0, 1), { epochs: 1, validation: [...loader].slice(0, 1), ...quiet });
+    await trainer.fit([...loader].slice(0, 1), {
+      epochs: 1,
+      validation: [...loader].slice(0, 1),
+      sanityValidation: 0,
+      ...quiet,
+    });
     expect(during).toEqual([Array(4).fill(true), Array(4).fill(false)]);
     expect(modes(model)).toEqual([true, false, true, true]);
     await trainer.evaluate(loader);

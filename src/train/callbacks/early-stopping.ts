@@ -5,7 +5,8 @@ import type { EpochRecord } from '../history';
 
 /**
  * Ends a run once the validation loss (the training loss where there is none) has not been `minDelta` below its best, 0 by
- * default, for `patience` epochs, 3 by default.
+ * default, for `patience` epochs, 3 by default. Epochs that a run with validation does
+ * not validate do not count.
  * @throws ValueError for a patience below 1 or a negative minDelta
  * @example new Trainer(model, { optimizer, loss: mseLoss, callbacks: [earlyStopping({ patience: 5 })] });
  */
@@ -19,10 +20,12 @@ export function earlyStopping(options: { patience?: number; minDelta?: number } 
   let best = Infinity;
   let since = 0;
   return {
+    name: 'earlyStopping',
     onFitStart() {
       [best, since] = [Infinity, 0];
     },
     onEpochEnd(run, record: EpochRecord) {
+      if (run.validates && !record.validation) return; // an epoch without validation is not to be compared with others
       const { loss } = record.validation ?? record;
       // the best stays where it is until a loss is clearly below it, so that a slow fall adds up
       if (loss < best - minDelta) [best, since] = [loss, 0];

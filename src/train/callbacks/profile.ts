@@ -13,6 +13,8 @@ export function profile(path: string): Callback {
   let trace: Trace | undefined;
   let [epochBegan, batchBegan] = [0, 0];
   return {
+    name: 'profile',
+    writes: true,
     onFitStart() {
       write(path, ''); // what cannot be written is to be known before the work, not after it
       trace = traceOf();

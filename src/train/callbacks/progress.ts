@@ -14,9 +14,13 @@ export function showScores({ loss, metrics }: Scores<string, unknown>, prefix = 
   return numbers.map(([name, value]) => `${prefix}${name} ${value.toFixed(4)}`).join(' ');
 }
 
+/** `epoch 2/10`, or `epoch 2` where nobody said how many. */
+const showCount = (epoch: number, epochs: number): string =>
+  `epoch ${epoch}${Number.isFinite(epochs) ? `/${epochs}` : ''}`;
+
 function showEpoch(run: Run, record: EpochRecord): string {
   const validation = record.validation ? ` ${showScores(record.validation, 'validation ')}` : '';
-  return `epoch ${record.epoch}/${run.epochs} ${showScores(record)}${validation} ${record.seconds.toFixed(1)}s`;
+  return `${showCount(record.epoch, run.epochs)} ${showScores(record)}${validation} ${record.seconds.toFixed(1)}s`;
 }
 
 /** A bar that moves with every batch on a terminal; a line after every epoch in both. */
@@ -26,7 +30,7 @@ export function progress(stream: ProgressStream = standardOutput()): Callback {
 
 /** A line after every epoch. */
 export function progressLines(stream: ProgressStream): Callback {
-  return { onEpochEnd: (run, record) => void stream.write(`${showEpoch(run, record)}\n`) };
+  return { name: 'progress', onEpochEnd: (run, record) => void stream.write(`${showEpoch(run, record)}\n`) };
 }
 
 function progressBar(stream: ProgressStream): Callback {
@@ -36,6 +40,7 @@ function progressBar(stream: ProgressStream): Callback {
     bar = undefined;
   };
   return {
+    name: 'progress',
     async onEpochStart(run: Run) {
       bar = await createBar(stream, run);
       bar.start(run.batches ?? 0, 0, { scores: '' });
@@ -54,7 +59,7 @@ async function createBar(stream: ProgressStream, { epoch, epochs, batches }: Run
   const { SingleBar, Presets } = await import('cli-progress');
   const count =
     batches === undefined ? 'batch {value} {scores}' : '{bar} {value}/{total} {scores} {eta_formatted} left';
-  const format = `epoch ${epoch}/${epochs} ${count}`;
+  const format = `${showCount(epoch, epochs)} ${count}`;
   return new SingleBar(
     {
       format,
@@ -62,8 +67,7 @@ async function createBar(stream: ProgressStream, { epoch, epochs, batches }: Run
       barsize: 20,
       clearOnComplete: true,
       etaBuffer: 50,
-      // Nothing of the terminal is changed, and no signal caught, so that Ctrl-C ends a run at once and leaves no trace:
-      // a handler would wait for a turn of the event loop, which steps on the CPU rarely give.
+      // Nothing of the terminal is changed, and no signal caught: Ctrl-C is the Trainer's, and leaves no trace of the bar.
       linewrap: true,
       gracefulExit: false,
     },

@@ -18,6 +18,12 @@ export async function accumulated(
   return { loss, metrics: values };
 }
 
+/** The metrics for a pass within another, which goes on afterwards. */
+export function freshMetrics(metrics: Metrics = {}): Metrics {
+  const fresh = (metric: Metric | StreamingMetric) => (isStreaming(metric) ? (metric.fresh?.() ?? metric) : metric);
+  return Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, fresh(metric)]));
+}
+
 /** The objective without what a step would change. */
 export function withoutStreams({ loss, metrics = {} }: Objective): Objective {
   return { loss, metrics: Object.fromEntries(Object.entries(metrics).filter(([, metric]) => !isStreaming(metric))) };

@@ -18,6 +18,8 @@ export interface StreamingMetric<V extends MetricValue = MetricValue> {
   compute(): V | Promise<V>;
   /** Forgets everything. */
   reset(): void;
+  /** Another of its kind, for a validation in the middle of an epoch, when this one has batches of the epoch in it. */
+  fresh?(): StreamingMetric<V>;
 }
 
 /** What a metric of this type gives over an epoch. */
@@ -45,8 +47,9 @@ interface Parts<State, Batch extends Recorded, V> {
 /** A streaming metric whose batches are added in their order; an `await` that was forgotten at `update` does no harm. */
 export function streamingMetric<State, Batch extends Recorded, V extends MetricValue>(
   name: string,
-  { empty, record, add, result }: Parts<State, Batch, V>,
+  parts: Parts<State, Batch, V>,
 ): StreamingMetric<V> {
+  const { empty, record, add, result } = parts;
   let [state, isEmpty, last] = [empty(), true, Promise.resolve()];
   return {
     update(output: Tensor, target: Tensor): Promise<void> {
@@ -62,5 +65,6 @@ export function streamingMetric<State, Batch extends Recorded, V extends MetricV
       return result(state);
     },
     reset: () => void ([state, isEmpty, last] = [empty(), true, Promise.resolve()]),
+    fresh: () => streamingMetric(name, parts),
   };
 }

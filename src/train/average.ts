@@ -1,0 +1,19 @@
+import type { Scores } from './history';
+import type { StepResult } from './step';
+
+/** Averages over samples of what batches gave. */
+export class Average {
+  private samples = 0;
+  private loss = 0;
+  private readonly metrics: Record<string, number> = {};
+
+  add({ loss, metrics }: StepResult, size: number): void {
+    this.samples += size;
+    this.loss += loss * size;
+    for (const [name, value] of Object.entries(metrics)) this.metrics[name] = (this.metrics[name] ?? 0) + value * size;
+  }
+  scores(): Scores {
+    const metrics = Object.entries(this.metrics).map(([name, sum]) => [name, sum / this.samples]);
+    return { loss: this.loss / this.samples, metrics: Object.fromEntries(metrics) as Record<string, number> };
+  }
+}

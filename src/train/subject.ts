@@ -1,0 +1,76 @@
+import { ValueError } from '../core/errors';
+import { isModule, parameters, to } from '../module';
+import type { Optimizer } from '../optim';
+import { device } from '../tensor';
+import { runCustomStep } from './custom-step';
+import type { Scores } from './history';
+import { located } from './located';
+import { loop, type Batches } from './loop';
+import { accumulated } from './metrics/accumulate';
+import type { MetricValue } from './metrics/metric';
+import { inMode } from './mode';
+import { movedTo } from './nested-tensors';
+import { evaluateStep, trainShare, type Batch, type Model, type Objective, type Share, type StepResult } from './step';
+import type { AnyTrainerOptions } from './trainer-options';
+
+type Metrics = Objective['metrics'];
+
+/** What is trained, for what, and where: what a Trainer and its runs work on. */
+export class Subject {
+  /** The device that batches go to. */
+  private home: string | undefined;
+  /** What was trained on last. */
+  latest: unknown;
+
+  constructor(
+    readonly model: Model,
+    readonly options: AnyTrainerOptions,
+  ) {}
+
+  /** Moves the model, and a loss that is a module, to the device that was asked for; notes where the model is. */
+  async place(): Promise<void> {
+    if (this.options.device !== undefined) {
+      const { name } = await device(this.options.device);
+      for (const part of [this.model, this.options.loss]) if (isModule(part)) to(part, name);
+    }
+    this.home = parameters(this.model)[0]?.device;
+  }
+
+  here<T>(batch: T): T {
+    return this.home === undefined ? batch : movedTo(batch, this.home);
+  }
+
+  /** @throws ValueError where the trainer was made to evaluate and predict alone */
+  get optimizers(): readonly [Optimizer<any>, ...Optimizer<any>[]] {
+    const { optimizer, optimizers = {} } = this.options;
+    const [first, ...others] = [...(optimizer ? [optimizer] : []), ...Object.values(optimizers)];
+    if (first !== undefined) return [first, ...others];
+    throw new ValueError(
+      'Trainer.fit: there is no optimizer; give one, new Trainer(model, { optimizer: new Adam(model), loss })',
+    );
+  }
+
+  /** What one batch is of a training step, the trainer's or the user's own. */
+  train(batch: unknown, share: Share, at: { step: number; epoch: number }, metrics = this.options.metrics) {
+    const { loss, trainStep: custom, optimizers = {} } = this.options;
+    const [model, optimizer, moved] = [this.model, this.optimizers[0], this.here(batch)];
+    if (custom) return runCustomStep(custom, moved, { model, optimizer, optimizers, loss, ...at });
+    return trainShare(model, moved as Batch, { loss, metrics } as Objective, optimizer, this.options, share);
+  }
+
+  /** One pass over data in train or eval mode, with the values of streaming metrics. */
+  pass(training: boolean, fn: () => Promise<Scores>, metrics?: Metrics): Promise<Scores<string, MetricValue>> {
+    return accumulated(metrics, () => inMode(this.model, training, fn));
+  }
+
+  /** Loss and metrics in eval mode, of all batches or the first of them. */
+  score(where: string, batches: Batches, limit?: number, metrics: Metrics = this.options.metrics as Metrics) {
+    const objective = { loss: this.options.loss, metrics } as Objective;
+    const step = (batch: Batch, number: number): Promise<StepResult> =>
+      located(
+        () => `${where}: batch ${number}`,
+        () => evaluateStep(this.model, this.here(batch), objective),
+      );
+    return this.pass(false, () => loop({ where, batches, step, isOver: (number) => number === limit }), metrics);
+  }
+}
