@@ -31,7 +31,7 @@ export type StepLog = { readonly loss: number | Tensor } & Readonly<Record<strin
  *   return { loss: value };
  * };
  */
-export type CustomStep = (batch: any, context: StepContext) => StepLog | Promise<StepLog>;
+export type CustomStep<B = any> = (batch: B, context: StepContext) => StepLog | Promise<StepLog>;
 
 /** @throws ValueError where it returned no log; GradientError where the loss is no finite number */
 export async function runCustomStep(

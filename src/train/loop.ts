@@ -1,6 +1,6 @@
 import { ValueError } from '../core/errors';
 import { Average } from './average';
-import { breather } from './breather';
+import { breathe } from './breathe';
 import { checkedSize } from './batch-size';
 import type { Scores } from './history';
 import { batchCount } from './source';
@@ -27,7 +27,6 @@ export interface Pass {
 /** One pass over the data, for training and evaluation alike: averages over samples, not over batches. */
 export async function loop({ where, batches, step, onBatch, isOver, sizeOf = checkedSize }: Pass): Promise<Scores> {
   const average = new Average();
-  const breathe = breather();
   const announced = batchCount(batches);
   let number = 0;
   for await (const batch of batches) {

@@ -6,7 +6,7 @@ import type { Batches } from './loop';
 import type { Batch } from './step';
 
 /** Batches, a dataset, or the two tensors of one: [inputs, targets]. */
-export type DataSource = Batches | Dataset<any> | readonly [Tensor, Tensor];
+export type DataSource<B = Batch> = Iterable<B> | AsyncIterable<B> | Dataset<any> | readonly [Tensor, Tensor];
 
 export interface BatchOptions {
   /** For data that is not in batches yet. Default 32. */

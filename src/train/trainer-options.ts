@@ -10,13 +10,13 @@ import { eventNames, type Callback } from './events';
 import { isStreaming, type Metric, type StreamingMetric } from './metrics/metric';
 import type { Model, Objective } from './step';
 
-export interface TrainerOptions<K extends string = string, M = Metric> extends Objective<K, M>, Clipping {
+export interface TrainerOptions<K extends string = string, M = Metric, B = any> extends Objective<K, M>, Clipping {
   /** Needed by `fit` alone. */
   readonly optimizer?: Optimizer<any>;
   /** More of them by name, for a `trainStep` of your own. */
   readonly optimizers?: Readonly<Record<string, Optimizer<any>>>;
   /** A training step of your own, such as that of a GAN: forward, backward and update. What it returns is logged. */
-  readonly trainStep?: CustomStep;
+  readonly trainStep?: CustomStep<B>;
   /**
    * Batches for each step of the optimizer: with a loss that is a mean over samples, 4 batches of 8 give the step of one
    * batch of 32. Batches count by their samples; the last ones of an epoch make a step of what there is. Default 1.

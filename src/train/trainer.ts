@@ -5,7 +5,7 @@ import { TensorDataset } from '../data';
 import { setTraining } from '../module';
 import { concatenate, isTensor, noGrad, tensor, type NestedNumbers, type Tensor } from '../tensor';
 import { checkedSize, isNumbers } from './batch-size';
-import { breather } from './breather';
+import { breathe } from './breathe';
 import { profile } from './callbacks/profile';
 import { progress } from './callbacks/progress';
 import { listenersOf } from './events';
@@ -18,7 +18,7 @@ import { inMode } from './mode';
 import { planOf } from './run-plan';
 import { snapshot } from './snapshot';
 import { batchesOf, type BatchOptions, type DataSource } from './source';
-import { whole, type Model, type Objective, type StepResult } from './step';
+import { whole, type Batch, type Model, type Objective, type StepResult } from './step';
 import { Subject } from './subject';
 import { checkTrainer, type AnyTrainerOptions, type TrainerOptions } from './trainer-options';
 
@@ -30,12 +30,12 @@ import { checkTrainer, type AnyTrainerOptions, type TrainerOptions } from './tra
  * const trainer = new Trainer(model, { optimizer, loss: crossEntropyLoss, metrics: { accuracy }, clipNorm: 1, accumulate: 4 });
  * const history = await trainer.fit(loader, { epochs: 3, validation: [xTest, yTest] });
  */
-export class Trainer<K extends string = string, M extends Metric | StreamingMetric = Metric> {
+export class Trainer<K extends string = string, M extends Metric | StreamingMetric = Metric, B = Batch> {
   private readonly subject: Subject;
 
   constructor(
     readonly model: Model,
-    readonly options: TrainerOptions<K, M>,
+    readonly options: TrainerOptions<K, M, B>,
   ) {
     checkTrainer(model, options);
     this.subject = new Subject(model, options as AnyTrainerOptions);
@@ -49,8 +49,8 @@ export class Trainer<K extends string = string, M extends Metric | StreamingMetr
    * @throws GradientError at the first loss or gradient that is no finite number, before it reaches the parameters
    * @example await trainer.fit(stream, { maxSteps: 1000, validation, validateEvery: { steps: 100 }, seed: 1 });
    */
-  async fit(source: DataSource, options: FitOptions): Promise<History<K, ValueOf<M>>> {
-    checkFit(source, options);
+  async fit(source: DataSource<B>, options: FitOptions): Promise<History<K, ValueOf<M>>> {
+    checkFit(source as DataSource, options);
     checkStreams(this.options as AnyTrainerOptions, options);
     void this.subject.optimizers;
     if (options.seed !== undefined) manualSeed(options.seed);
@@ -59,7 +59,7 @@ export class Trainer<K extends string = string, M extends Metric | StreamingMetr
       ...(options.progress === false ? [] : [progress()]),
       ...(options.profile === undefined ? [] : [profile(options.profile)]),
     ];
-    const plan = await planOf(source, options, listenersOf(own, this.options.callbacks ?? []));
+    const plan = await planOf(source as DataSource, options, listenersOf(own, this.options.callbacks ?? []));
     return (await new FitRun(this.subject, plan).run()) as History<K, ValueOf<M>>;
   }
 
@@ -94,7 +94,7 @@ export class Trainer<K extends string = string, M extends Metric | StreamingMetr
    * @example (await trainer.predict([[5.1, 3.5, 1.4, 0.2]])).argmax(1);
    */
   async predict(
-    source: Tensor | NestedNumbers[] | DataSource,
+    source: Tensor | NestedNumbers[] | DataSource<Batch | Tensor>,
     options: Pick<BatchOptions, 'batchSize'> = {},
   ): Promise<Tensor> {
     checkOptions('Trainer.predict', options, ['batchSize']);
@@ -103,7 +103,7 @@ export class Trainer<K extends string = string, M extends Metric | StreamingMetr
     return inMode(this.model, false, async () => {
       if (isTensor(given) && options.batchSize === undefined) return this.output(given);
       const data = isTensor(given) ? new TensorDataset(given) : given;
-      const [outputs, breathe] = [[] as Tensor[], breather()];
+      const outputs: Tensor[] = [];
       for await (const batch of batchesOf('Trainer.predict', data, options) as AsyncIterable<unknown>) {
         outputs.push(this.output(Array.isArray(batch) ? (batch[0] as unknown) : batch));
         await breathe();

@@ -83,6 +83,33 @@ describe('a callback that throws', () => {
     expect([model, model.hidden, model.dropout].map(isTraining)).toEqual([true, true, false]);
   });
 
+  it('is named by its name, its class, or its place', async () => {
+    class Logger implements Callback {
+      onEpochEnd() {
+        throw new TypeError('disk full');
+      }
+    }
+    const says = async (...callbacks: Callback[]) => {
+      const { trainer, loader } = problem({ callbacks });
+      const thrown: unknown = await trainer.fit(loader, { epochs: 1 }).catch((error: unknown) => error);
+      return thrown as Error & { cause?: unknown };
+    };
+    const bad = { onEpochEnd: new Logger().onEpochEnd };
+    const named = await says({ name: 'backup', ...bad });
+    expect([named.message, named.constructor]).toEqual(['backup.onEpochEnd: disk full', TypeError]);
+    expect(named.stack).toContain('backup.onEpochEnd: disk full');
+    expect((await says(new Logger())).message).toBe('Logger.onEpochEnd: disk full');
+    expect((await says({}, bad)).message).toBe('callbacks[1].onEpochEnd: disk full');
+    const text = await says({ onFitEnd: () => Promise.reject('no error') });
+    expect([text.message, text.cause]).toEqual(['callbacks[0].onFitEnd: threw "no error"', 'no error']);
+    const once = new Error('again');
+    const same = { onFitStart: () => Promise.reject(once) };
+    expect([(await says(same)).message, (await says(same)).message]).toEqual(
+      Array(2).fill('callbacks[0].onFitStart: again'),
+    );
+    expect((await says(earlyStopping(), { name: '', ...bad })).message).toBe('callbacks[1].onEpochEnd: disk full');
+  });
+
   it('in the end as well does not hide what went wrong first', async () => {
     const reject = (text: string) => () => Promise.reject(new Error(text));
     const { trainer, loader } = problem({ callbacks: [{ onBatchEnd: reject('first'), onFitEnd: reject('second') }] });
@@ -143,6 +170,18 @@ describe('earlyStopping', () => {
   ] as const)('%s', (_, losses, options, epochs) => {
     expect(stopsAfter(losses, options)).toBe(epochs);
     expect(stopsAfter(losses, options, true)).toBe(epochs);
+  });
+
+  it('does not count epochs that a run with validation does not validate', async () => {
+    const { trainer, loader, optimizer } = problem({ callbacks: [earlyStopping({ patience: 2 })] });
+    optimizer.paramGroups[0]!.lr = 0;
+    const { epochs } = await trainer.fit(loader, {
+      epochs: 20,
+      validation: loader,
+      validateEvery: { epochs: 3 },
+      ...quiet,
+    });
+    expect(epochs.length).toBe(9);
   });
 
   it('ends a fit, and begins anew with the next', async () => {

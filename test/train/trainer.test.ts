@@ -333,7 +333,26 @@ describe('evaluate and predict', () => {
       expectClose(await output.data(), [...whole], 1e-5); // products of other row counts may round otherwise
     } // prettier-ignore
     const inputs = { *[Symbol.iterator]() { yield x; yield x; } }; // prettier-ignore
-    expect((await trainer.predict(inputs as unknown as DataSource)).shape).toEqual([20, 2]);
+    expect((await trainer.predict(inputs)).shape).toEqual([20, 2]);
+  });
+
+  it('predict takes lists of numbers, and inputs as they arrive', async () => {
+    const { trainer, x } = problem();
+    const wanted = await (await trainer.predict(x)).data();
+    const lists = (await x.toArray()) as number[][];
+    expect(await (await trainer.predict(lists)).data()).toEqual(wanted);
+    expectClose(await (await trainer.predict(lists, { batchSize: 3 })).data(), [...wanted], 1e-5);
+    const arriving = {
+      async *[Symbol.asyncIterator](): AsyncGenerator<Tensor> {
+        for (const [start, end] of [[0, 7], [7, 10]] as const) {
+          await new Promise((resolve) => setTimeout(resolve));
+          yield x.slice(0, start, end);
+        }
+      },
+    }; // prettier-ignore
+    const output = await trainer.predict(arriving);
+    expect(output.shape).toEqual([10, 2]);
+    expectClose(await output.data(), [...wanted], 1e-5);
   });
 
   it('take data of default batch size', async () => {

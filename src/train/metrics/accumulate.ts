@@ -4,11 +4,12 @@ import type { Objective } from '../step';
 
 type Metrics = Readonly<Record<string, Metric | StreamingMetric>>;
 
-/** Runs one pass over the data from a fresh start of every streaming metric; their values join the scores, in the order given. */
+/** Runs one pass over the data from a fresh start of every streaming metric; their values join the scores, in the order given. Without metrics the scores are those of the pass. */
 export async function accumulated(
-  metrics: Metrics = {},
+  metrics: Metrics | undefined,
   pass: () => Promise<Scores>,
 ): Promise<Scores<string, MetricValue>> {
+  if (metrics === undefined) return pass();
   const streams = Object.values(metrics).filter(isStreaming);
   for (const metric of streams) metric.reset();
   const { loss, metrics: averages } = await pass();
