@@ -27,7 +27,7 @@ import {
   type Tensor,
 } from 'decograd';
 import type { GpuBackend, Mode } from '../../src/backend/gpu';
-import type { Device } from '../../src/backend/gpu/device';
+import type { Device } from '../../src/backend/gpu/modes/device';
 import { backendOf } from '../../src/plan';
 import { mismatch } from '../ops/compare';
 import { allSamples } from '../ops/fixtures';
@@ -35,7 +35,7 @@ import { slowDevice, type SlowDevice } from './slow-device';
 
 let slow: SlowDevice;
 
-vi.mock('../../src/backend/gpu/device', async (original) => {
+vi.mock('../../src/backend/gpu/modes/device', async (original) => {
   const { openDevice } = await original<{ openDevice(mode: Mode): Promise<Device> }>();
   return { openDevice: async () => (slow = slowDevice(await openDevice('cpu'))) };
 });

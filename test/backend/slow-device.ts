@@ -1,5 +1,5 @@
 import { DeviceError } from '../../src/core/errors';
-import type { Block, Device, Launch } from '../../src/backend/gpu/device';
+import type { Block, Device, Launch } from '../../src/backend/gpu/modes/device';
 
 /** A GPU as far as anybody can tell: values stay on it, and everything takes time. It computes where `host` does. */
 export interface SlowDevice extends Device {

@@ -1,8 +1,8 @@
 import type { ComputeType, TypedArray } from '../../core/dtype';
 import { DeviceError } from '../../core/errors';
 import type { Cell, Resident } from '../../graph/node';
-import type { Block, Device } from './device';
-import { deviceName } from './gpu-js';
+import type { Block, Device } from './modes/device';
+import { deviceName } from './modes/gpu-js';
 import type { Journal } from './journal';
 import type { Queue } from './queue';
 import { fromDevice } from './storage';

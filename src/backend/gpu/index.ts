@@ -1,15 +1,15 @@
 import { DeviceError } from '../../core/errors';
 import type { Backend, Program } from '../backend';
-import { openDevice, type Device } from './device';
+import { openDevice, type Device } from './modes/device';
 import { executable, type GpuExecutable } from './executable';
-import { deviceName, type Mode } from './gpu-js';
+import { deviceName, type Mode } from './modes/gpu-js';
 import type { Fallback, Machine } from './job';
 import { Journal } from './journal';
 import { LaunchCache } from './launch-cache';
 import { Queue } from './queue';
 import { selfTest } from './self-test';
 
-export type { Mode } from './gpu-js';
+export type { Mode } from './modes/gpu-js';
 export type { GpuExecutable } from './executable';
 export type { Fallback } from './job';
 

@@ -1,7 +1,7 @@
 import type { TypedArray } from '../../core/dtype';
 import type { Cell } from '../../graph/node';
 import type { Backend, Executable, Program } from '../backend';
-import type { Device } from './device';
+import type { Device } from './modes/device';
 import type { Slot } from './held';
 import { fromDevice } from './storage';
 

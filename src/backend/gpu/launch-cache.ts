@@ -1,7 +1,7 @@
 import { product } from '../../core/shape';
 import { kernelKey, kernelType, type PlainKernel } from '../../kernels/kernels';
-import type { Device, Launch } from './device';
-import { printKernel } from './print-kernel';
+import type { Device, Launch } from './modes/device';
+import { printKernel } from './print/print-kernel';
 import { slots } from './storage';
 
 /** In webasm mode each compiled kernel has a memory of its own; those of a GPU are small. */

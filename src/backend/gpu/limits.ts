@@ -1,7 +1,7 @@
 import { product } from '../../core/shape';
 import { topological } from '../../expr/expr';
 import { kernelType, type PlainKernel, type View } from '../../kernels/kernels';
-import type { Mode } from './gpu-js';
+import type { Mode } from './modes/gpu-js';
 import { slots } from './storage';
 
 /**

@@ -2,7 +2,7 @@ import type { ComputeType } from '../../core/dtype';
 import type { View } from '../../kernels/kernels';
 import type { Program } from '../backend';
 import { plainSteps, type PlainStep } from '../plain-steps';
-import type { Device } from './device';
+import type { Device } from './modes/device';
 import { wanted, type Wanted } from './launch-cache';
 import { reasonAgainst } from './limits';
 import { narrowed } from './narrow';

@@ -1,4 +1,4 @@
-import type { ComputeType } from '../../core/dtype';
+import type { ComputeType } from '../../../core/dtype';
 import type { IntText } from './int-text';
 import { floatLiteral } from './literal';
 

@@ -1,4 +1,4 @@
-import type { ScalarOp } from '../../expr/expr';
+import type { ScalarOp } from '../../../expr/expr';
 import type { IntText } from './int-text';
 
 export type Operation = Exclude<ScalarOp, 'const' | 'input' | 'index'>;

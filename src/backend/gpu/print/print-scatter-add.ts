@@ -1,4 +1,4 @@
-import type { ScatterAddKernel } from '../../kernels/kernels';
+import type { ScatterAddKernel } from '../../../kernels/kernels';
 import { along, coordinates, load, position, still } from './positions';
 import { printFold } from './print-fold';
 import type { Writer } from './writer';

@@ -1,7 +1,7 @@
 import type * as gpuJs from 'gpu.js';
-import { DeviceError } from '../../core/errors';
-import type { Source } from './print-kernel';
-import type { ScalarFunction } from './scalar-function';
+import { DeviceError } from '../../../core/errors';
+import type { Source } from '../print/print-kernel';
+import type { ScalarFunction } from '../print/scalar-function';
 
 /** The modes of gpu.js that compute on the CPU, in plain Node, and answer at once. */
 export type HostMode = 'cpu' | 'webasm';

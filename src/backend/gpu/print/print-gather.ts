@@ -1,4 +1,4 @@
-import type { GatherKernel } from '../../kernels/kernels';
+import type { GatherKernel } from '../../../kernels/kernels';
 import { elementPositions, load, still } from './positions';
 import type { Writer } from './writer';
 

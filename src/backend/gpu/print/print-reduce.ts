@@ -1,6 +1,6 @@
-import { jointAxes } from '../../kernels/axes';
-import { product } from '../../core/shape';
-import type { ReduceKernel } from '../../kernels/kernels';
+import { jointAxes } from '../../../kernels/axes';
+import { product } from '../../../core/shape';
+import type { ReduceKernel } from '../../../kernels/kernels';
 import { printExpression } from './expression';
 import { along, elementPositions, load, position } from './positions';
 import { flat, printFold } from './print-fold';

@@ -1,7 +1,7 @@
-import type { ComputeType } from '../../core/dtype';
-import { kernelType, type PlainKernel } from '../../kernels/kernels';
+import type { ComputeType } from '../../../core/dtype';
+import { kernelType, type PlainKernel } from '../../../kernels/kernels';
 import { calledFunctions, intText } from './functions';
-import type { Mode } from './gpu-js';
+import type { Mode } from '../modes/gpu-js';
 import type { NumberView } from './positions';
 import { printGather } from './print-gather';
 import { printMap } from './print-map';

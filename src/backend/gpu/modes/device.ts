@@ -1,9 +1,9 @@
-import type { DeviceError } from '../../core/errors';
-import type { Hardware } from '../backend';
+import type { DeviceError } from '../../../core/errors';
+import type { Hardware } from '../../backend';
 import type { Mode } from './gpu-js';
 import { openGl } from './gl';
 import { openHost } from './host';
-import type { Source } from './print-kernel';
+import type { Source } from '../print/print-kernel';
 import { openWebGpu } from './web-gpu';
 
 /** Numbers where the device computes: an array in the modes of plain Node, memory of a GPU elsewhere. */

@@ -1,4 +1,4 @@
-import type { MapKernel } from '../../kernels/kernels';
+import type { MapKernel } from '../../../kernels/kernels';
 import { printExpression } from './expression';
 import { elementPositions, load } from './positions';
 import type { Writer } from './writer';

@@ -1,6 +1,6 @@
-import type { Axis } from '../../kernels/axes';
-import type { ComputeType } from '../../core/dtype';
-import type { Fold } from '../../kernels/kernels';
+import type { Axis } from '../../../kernels/axes';
+import type { ComputeType } from '../../../core/dtype';
+import type { Fold } from '../../../kernels/kernels';
 import type { IntText } from './int-text';
 import { printLoops } from './print-loops';
 import type { Variable, Writer } from './writer';

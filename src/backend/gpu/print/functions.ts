@@ -1,7 +1,7 @@
 import { floatLiteral } from './literal';
 import { glFunctions } from './gl-functions';
 import { gpuFunctions } from './gpu-functions';
-import type { Mode } from './gpu-js';
+import type { Mode } from '../modes/gpu-js';
 import { hostFunctions } from './host-functions';
 import { intFunctions } from './int-functions';
 import { calls, operators, type IntText } from './int-text';

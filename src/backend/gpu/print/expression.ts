@@ -1,4 +1,4 @@
-import { topological, type Expr } from '../../expr/expr';
+import { topological, type Expr } from '../../../expr/expr';
 import type { IntText } from './int-text';
 import { onFloats, onInts, type Operation, type Print } from './operation-text';
 import type { Writer } from './writer';

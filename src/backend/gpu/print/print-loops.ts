@@ -1,4 +1,4 @@
-import type { Axis } from '../../kernels/axes';
+import type { Axis } from '../../../kernels/axes';
 import type { Writer } from './writer';
 
 /** What stands in a nest of loops: `open` and `close` go around every loop but the outermost. */

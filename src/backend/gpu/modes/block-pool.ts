@@ -1,4 +1,4 @@
-import { DeviceError } from '../../core/errors';
+import { DeviceError } from '../../../core/errors';
 import { usage, type GpuBuffer, type GpuDevice } from './web-gpu-api';
 
 /** Memory of the GPU that holds `length` numbers. */

@@ -1,4 +1,4 @@
-import type { PlaceKernel } from '../../kernels/kernels';
+import type { PlaceKernel } from '../../../kernels/kernels';
 import { coordinates, load, position } from './positions';
 import type { Writer } from './writer';
 

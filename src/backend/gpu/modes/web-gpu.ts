@@ -1,10 +1,10 @@
 import type * as gpuJs from 'gpu.js';
-import { DeviceError } from '../../core/errors';
-import type { Hardware } from '../backend';
+import { DeviceError } from '../../../core/errors';
+import type { Hardware } from '../../backend';
 import { BlockPool, type GpuBlock } from './block-pool';
 import type { Block, Device, Launch } from './device';
 import { checkMode, createKernel, deviceName, failure, loadGpuJs } from './gpu-js';
-import type { Source } from './print-kernel';
+import type { Source } from '../print/print-kernel';
 import { isSoftwareRenderer } from './software-renderer';
 import {
   mapRead,

@@ -1,9 +1,9 @@
 import type * as gpuJs from 'gpu.js';
-import { DeviceError } from '../../core/errors';
-import type { Hardware } from '../backend';
+import { DeviceError } from '../../../core/errors';
+import type { Hardware } from '../../backend';
 import type { Block, Device, Launch } from './device';
 import { checkMode, createKernel, deviceName, failure, loadGpuJs, type GlMode } from './gpu-js';
-import type { Source } from './print-kernel';
+import type { Source } from '../print/print-kernel';
 import { isSoftwareRenderer } from './software-renderer';
 
 /** Its pixels, by width and height, are not in gpu.js's types. */

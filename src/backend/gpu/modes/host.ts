@@ -1,7 +1,7 @@
 import type * as gpuJs from 'gpu.js';
 import type { Block, Device, Launch } from './device';
 import { checkMode, createKernel, failure, loadGpuJs, type HostMode } from './gpu-js';
-import type { Source } from './print-kernel';
+import type { Source } from '../print/print-kernel';
 
 /** The modes of plain Node: kernels compile and run at once, and blocks are arrays. */
 export async function openHost(mode: HostMode): Promise<Device> {

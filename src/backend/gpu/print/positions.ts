@@ -1,5 +1,5 @@
-import { jointAxes, type Axis } from '../../kernels/axes';
-import type { View } from '../../kernels/kernels';
+import { jointAxes, type Axis } from '../../../kernels/axes';
+import type { View } from '../../../kernels/kernels';
 import type { Writer } from './writer';
 
 /** The strides of view `k` along the axes. */

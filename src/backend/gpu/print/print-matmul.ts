@@ -1,6 +1,6 @@
-import type { MatmulKernel } from '../../kernels/kernels';
-import { jointAxes, single, type Axis } from '../../kernels/axes';
-import { productAxes, type Walk } from '../../kernels/products';
+import type { MatmulKernel } from '../../../kernels/kernels';
+import { jointAxes, single, type Axis } from '../../../kernels/axes';
+import { productAxes, type Walk } from '../../../kernels/products';
 import { along, elementPositions, load, position } from './positions';
 import { printFold } from './print-fold';
 import type { Writer } from './writer';
