@@ -3,18 +3,18 @@ import type { GpuBackend } from '../../../src/backend/gpu';
 import { backendOf } from '../../../src/plan';
 import { models } from './models';
 
-/** The memory of the device and of JavaScript after every 250 of 2,000 steps of the MLP, garbage being collected often. */
+/** The memory of the device and of JavaScript after every 50 of 3,000 steps of the MLP, garbage being collected often. */
 export async function endurance(name: string) {
   await device(name);
   const { step } = models.mlp();
   const memory = [];
-  for (let i = 1; i <= 2000; i++) {
+  for (let i = 1; i <= 3000; i++) {
     const loss = await step();
     if (i % 10 !== 0) continue;
     await loss.item();
     await collected();
     const { blocks, bytes } = (backendOf(name) as GpuBackend).device.memory;
-    if (i % 250 === 0) memory.push({ blocks, bytes, heap: heapSize() });
+    if (i % 50 === 0) memory.push({ blocks, bytes, heap: heapSize() });
   }
   return memory;
 }
