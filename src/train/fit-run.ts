@@ -90,8 +90,11 @@ export class FitRun implements Run {
     const isUnsized = parameters(this.model).some(({ shape }) => shape.some((size) => typeof size !== 'number'));
     if (isUnsized || isOnce(validation)) return;
     const random = randomState();
-    await this.subject.score('Trainer.fit: validation, before the first step', validation, sanityValidation);
-    setRandomState(random);
+    try {
+      await this.subject.score('Trainer.fit: validation, before the first step', validation, sanityValidation);
+    } finally {
+      setRandomState(random);
+    }
   }
 
   private async oneEpoch(): Promise<void> {

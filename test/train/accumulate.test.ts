@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Adam, DataLoader, Linear, manualSeed, mseLoss, randn, Sequential, SGD, Tanh, tensor, TensorDataset, Trainer, type StepRecord, type Tensor, type TrainerOptions } from 'decograd'; // prettier-ignore
+import { Adam, DataLoader, device, Linear, manualSeed, mseLoss, randn, Sequential, SGD, Tanh, tensor, TensorDataset, Trainer, type StepRecord, type Tensor, type TrainerOptions } from 'decograd'; // prettier-ignore
+import fc from 'fast-check';
+import { Windows } from '../../src/train/windows';
+import { expectClose } from '../nn/close';
 import { absoluteError, problem, weights } from './problem';
 
 const quiet = { progress: false } as const;
@@ -75,6 +78,46 @@ describe('accumulate', () => {
     expect(records.map(({ step, epoch }) => [step, epoch])).toEqual([[1, 1], [2, 1], [3, 2], [4, 2]]); // prettier-ignore
     expect(history.steps).toEqual(records);
     expect(log.slice(0, 5)).toEqual(['batch 1 at 0', 'batch 2 at 1', 'step 1', 'batch 3 at 2', 'step 2']);
+  });
+
+  it.each(['reference', 'gpu:cpu'])('and clipped gradients agree on %s', async (name) => {
+    const home = (await device('auto')).name;
+    const losses = async (options: object) => {
+      const { trainer, loader } = problem({ accumulate: 2, clipNorm: 0.5, ...options });
+      return (await trainer.fit(loader, { epochs: 3, ...quiet })).epochs.map(({ loss }) => loss);
+    };
+    const wanted = await losses({});
+    try {
+      expectClose(await losses({ device: name }), wanted, 1e-5);
+    } finally {
+      await device(home);
+    }
+  });
+
+  it('divides any batches into windows whose shares are by samples', async () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(
+        sizes,
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 15 }),
+        async (list, size, limit) => {
+          const windows = new Windows(list as never, size, (batch) => batch as number, limit);
+          const taken = list.slice(0, limit);
+          let number = 0;
+          for await (const batch of windows) {
+            const start = number - (number % size);
+            const window = taken.slice(start, start + size);
+            const total = window.reduce((sum, samples) => sum + samples, 0);
+            const isLast = number === start + window.length - 1;
+            expect(windows.share).toEqual({ isFirst: number === start, isLast, weight: list[number]! / total });
+            expect(batch).toBe(list[number]);
+            if (++number === limit) break;
+          }
+          expect(number).toBe(taken.length);
+        },
+      ),
+    );
   });
 
   it('of 1 is what it is without', async () => {
