@@ -6,7 +6,14 @@ import { resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { writeDeclarations } from './declarations.mjs';
 
-const bundled = ['gpu.js', 'gpu-mock.js', 'acorn', 'reflect-metadata', 'fflate'];
+/** What loads when it is first needed has a chunk of its own: its name, and the packages that it holds. */
+const lazy = {
+  'gpu.js': ['gpu.js', 'gpu-mock.js'],
+  fflate: ['fflate'],
+  'csv-parse': ['csv-parse'],
+  images: ['fast-png', 'iobuffer', 'jpeg-js'],
+};
+const bundled = [...Object.values(lazy).flat(), 'acorn', 'reflect-metadata'];
 const dependencies = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).dependencies);
 
 const packageName = (id) => id.split('/', id.startsWith('@') ? 2 : 1).join('/');
@@ -35,10 +42,12 @@ const browsers = {
   plugins: [hostModules(`(() => { throw new Error("there is no '$1' in a browser"); })()`)],
 };
 
-/** What loads when it is first needed has chunks of its own. */
 const groups = [
-  { name: 'gpu.js', test: /node_modules\/gpu(-mock)?\.js\//, priority: 1 },
-  { name: 'fflate', test: /node_modules\/fflate\//, priority: 1 },
+  ...Object.entries(lazy).map(([name, packages]) => ({
+    name,
+    test: (id) => packages.some((folder) => id.includes(`/node_modules/${folder}/`)),
+    priority: 1,
+  })),
   { name: 'decograd', test: (id) => !id.includes('/src/cli/') && !id.includes('/src/backend/gpu/') },
 ];
 

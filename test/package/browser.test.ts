@@ -16,7 +16,7 @@ function bundle(entry: string, options: BuildOptions = {}) {
 
 it('the files for browsers import each other and nothing else', () => {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => /browser\.mjs$/.test(file));
-  expect(files.sort()).toEqual(['browser.mjs', ...['decograd', 'fflate', 'gpu', 'gpu.js', 'rolldown-runtime'].map((name) => `chunks/${name}.browser.mjs`)]); // prettier-ignore
+  expect(files.sort()).toEqual(['browser.mjs', ...['csv-parse', 'decograd', 'fflate', 'gpu', 'gpu.js', 'images', 'rolldown-runtime'].map((name) => `chunks/${name}.browser.mjs`)]); // prettier-ignore
   // as externals, imports of Node or of a package would stay, whatever esbuild does about them for browsers
   const { inputs } = bundle(join(dist, 'browser.mjs'), { packages: 'external', external: ['node:*'], write: false });
   const imports = Object.values(inputs).flatMap((input) => input.imports);
@@ -56,5 +56,6 @@ it('what needs files, a terminal or a GPU says that there is none; the rest work
     bar: expect.stringMatching(/^DeviceError: progress: a browser has no terminal/),
     device: expect.stringMatching(/^DeviceError: gpu:webgpu: this browser has no WebGPU/),
   });
-  expect(rest).toEqual({ unpacked: [1, 2], device: 'gpu:cpu', product: [[19, 22], [43, 50]] }); // prettier-ignore
+  const read = { image: [[[Math.fround(51 / 255), Math.fround(204 / 255)]]], table: ['a', 'b'] };
+  expect(rest).toEqual({ unpacked: [1, 2], read, device: 'gpu:cpu', product: [[19, 22], [43, 50]] }); // prettier-ignore
 });

@@ -1,3 +1,6 @@
+import type * as os from 'node:os';
+import type * as workerThreads from 'node:worker_threads';
+import { nodeModule } from '../../core/node-module';
 import { sayOnce } from '../../core/say-once';
 import { nodeProgram, webProgram } from './worker-program';
 
@@ -15,40 +18,23 @@ export interface ThreadHost {
   start(data: ThreadStart): void;
 }
 
-interface NodeWorker {
-  unref(): void;
-  on(event: 'error', listener: () => void): void;
-}
-interface Process {
-  getBuiltinModule?(name: 'node:worker_threads'): { Worker?: new (code: string, options: object) => NodeWorker };
-  getBuiltinModule?(name: 'node:os'): { availableParallelism(): number };
-}
-
 /** Node's threads, a page's or a worker's Web Workers, or null where there is no memory to share or nothing to start. */
 export function threadHost(): ThreadHost | null {
-  if (typeof SharedArrayBuffer !== 'function') return null;
-  const { process } = globalThis as { process?: Process };
-  return typeof process?.getBuiltinModule === 'function' ? nodeThreads(process) : webWorkers();
+  return typeof SharedArrayBuffer === 'function' ? (nodeThreads() ?? webWorkers()) : null;
 }
 
-function nodeThreads({ getBuiltinModule }: Process): ThreadHost | null {
-  const Worker = nodeWorker(getBuiltinModule!);
-  if (typeof Worker !== 'function') return null;
+function nodeThreads(): ThreadHost | null {
+  const threads = nodeModule<typeof workerThreads>('node:worker_threads');
+  const system = nodeModule<typeof os>('node:os');
+  if (!threads || !system) return null;
   return {
-    cores: getBuiltinModule!('node:os').availableParallelism(),
+    cores: system.availableParallelism(),
     start(workerData) {
-      const worker = new Worker(nodeProgram, { eval: true, execArgv: [], env: {}, workerData });
+      const worker = new threads.Worker(nodeProgram, { eval: true, execArgv: [], env: {}, workerData });
       worker.on('error', () => undefined); // the job that waits for it says so
       worker.unref();
     },
   };
-}
-function nodeWorker(getBuiltinModule: NonNullable<Process['getBuiltinModule']>) {
-  try {
-    return getBuiltinModule('node:worker_threads').Worker;
-  } catch {
-    return undefined;
-  }
 }
 
 let address: string | undefined;

@@ -4,21 +4,40 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createContext, SourceTextModule } from 'node:vm';
 
-const web = { console, performance, setTimeout, clearTimeout, TextEncoder, TextDecoder, URL, Blob, AbortController };
+const web = {
+  console,
+  performance,
+  setTimeout,
+  clearTimeout,
+  TextEncoder,
+  TextDecoder,
+  URL,
+  Blob,
+  AbortController,
+  atob,
+};
 const context = createContext({ ...web, crossOriginIsolated: false });
 const loaded = new Map();
+const running = new Map();
 
 function load(path) {
   if (!loaded.has(path)) {
-    const importModuleDynamically = async (specifier) => {
-      const module = find(specifier, path);
-      if (module.status === 'unlinked') await module.link((name, { identifier }) => find(name, identifier));
-      await module.evaluate();
-      return module;
-    };
+    const importModuleDynamically = (specifier) => run(find(specifier, path));
     loaded.set(path, new SourceTextModule(readFileSync(path, 'utf8'), { context, identifier: path, importModuleDynamically })); // prettier-ignore
   }
   return loaded.get(path);
+}
+
+/** Linked and evaluated once, however many ask for it. */
+function run(module) {
+  if (!running.has(module)) running.set(module, linked(module));
+  return running.get(module);
+}
+
+async function linked(module) {
+  if (module.status === 'unlinked') await module.link((name, { identifier }) => find(name, identifier));
+  await module.evaluate();
+  return module;
 }
 
 function find(specifier, from) {
@@ -27,6 +46,4 @@ function find(specifier, from) {
   return load(resolve(dirname(from), specifier));
 }
 
-const module = load(resolve(process.argv[2]));
-await module.link((name, { identifier }) => find(name, identifier));
-await module.evaluate();
+await run(load(resolve(process.argv[2])));

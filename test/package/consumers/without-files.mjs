@@ -1,5 +1,5 @@
 // What functions of files, of terminals and of gpu.js do where there is no Node, as JSON.
-import { DataLoader, device, encodeNpz, Linear, loadNpy, loadNpz, loadTorch, mseLoss, progress, saveSafetensors, SGD, tensor, TensorDataset, Trainer } from 'decograd'; // prettier-ignore
+import { DataLoader, decodeImage, device, encodeNpz, Linear, loadNpy, loadNpz, loadTorch, mseLoss, parseCsv, progress, saveSafetensors, SGD, tensor, TensorDataset, Trainer } from 'decograd'; // prettier-ignore
 
 const failure = async (run) => {
   try {
@@ -26,6 +26,13 @@ const errors = {
 };
 const archive = await loadNpz(await encodeNpz({ x: tensor([1, 2]) }));
 const unpacked = await archive.x.toArray();
+// two pixels of grey, 51 and 204
+const png = atob('iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR4nGMwPgMAATUBAO6z1nEAAAAASUVORK5CYII=');
+const image = await decodeImage(
+  Uint8Array.from(png, (character) => character.charCodeAt(0)),
+  { channels: 1 },
+);
+const read = { image: await image.toArray(), table: (await parseCsv('a,b\n1,2\n')).names };
 await device('gpu:cpu');
 const product = tensor([[1, 2], [3, 4]]).matmul(tensor([[5, 6], [7, 8]])); // prettier-ignore
-console.log(JSON.stringify({ errors, unpacked, device: product.device, product: await product.toArray() })); // prettier-ignore
+console.log(JSON.stringify({ errors, unpacked, read, device: product.device, product: await product.toArray() })); // prettier-ignore
