@@ -16,8 +16,8 @@ interface Box {
 }
 
 /**
- * A drawing as an image of MNIST: shrunk so that the digit just fits 20 x 20, then put with its centre of mass in the middle
- * of 28 x 28 (http://yann.lecun.com/exdb/mnist). Null where nothing is drawn.
+ * A drawing as an image of MNIST: shrunk so that the digit just fits 20 x 20, then put with its centre of mass at pixel
+ * 14, counted from 0, of 28 x 28 (http://yann.lecun.com/exdb/mnist). Null where nothing is drawn.
  */
 export function mnistImage(drawing: Ink): Float32Array | null {
   const box = boxOf(drawing);
@@ -65,12 +65,12 @@ function mean({ width, height, values }: Ink, left: number, top: number, size: n
   return sum / size ** 2;
 }
 
-/** Where it would balance. */
+/** The pixel where it would balance, counted from 0, with a fraction. */
 function centreOf({ width, values }: Ink): readonly [x: number, y: number] {
   let [x, y, total] = [0, 0, 0];
   values.forEach((ink, i) => {
-    x += ink * ((i % width) + 0.5);
-    y += ink * (Math.floor(i / width) + 0.5);
+    x += ink * (i % width);
+    y += ink * Math.floor(i / width);
     total += ink;
   });
   return [x / total, y / total];
