@@ -6,14 +6,32 @@ import type { Place } from './place';
 import { serve } from './serve';
 
 /** As much of playwright-core as is used here: it is installed in this folder alone, and types are checked without it. */
-interface Page {
+export interface Page {
   on(event: 'console', listener: (message: { type(): string; text(): string }) => void): void;
   on(event: 'pageerror', listener: (error: Error) => void): void;
   goto(address: string): Promise<unknown>;
   evaluate<A, R>(run: (given: A) => R, given: A): Promise<Awaited<R>>;
+  waitForFunction<A>(run: (given: A) => unknown, given: A, options?: { timeout: number }): Promise<unknown>;
+  locator(selector: string): Locator;
+  setViewportSize(size: { width: number; height: number }): Promise<void>;
+  emulateMedia(media: { colorScheme: 'dark' | 'light' }): Promise<void>;
+  screenshot(options: { path: string; fullPage: boolean }): Promise<unknown>;
+  readonly mouse: {
+    move(x: number, y: number, options?: { steps: number }): Promise<void>;
+    down(): Promise<void>;
+    up(): Promise<void>;
+  };
+  readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
   close(): Promise<void>;
 }
-interface Browser {
+interface Locator {
+  click(): Promise<void>;
+  focus(): Promise<void>;
+  selectOption(value: string): Promise<unknown>;
+  textContent(): Promise<string | null>;
+  boundingBox(): Promise<{ x: number; y: number; width: number; height: number } | null>;
+}
+export interface Browser {
   newPage(): Promise<Page>;
   close(): Promise<void>;
 }
@@ -26,12 +44,17 @@ const softwareGpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader
 /** The exact size of the heap, and `gc()`. */
 const heap = ['--enable-precise-memory-info', '--js-flags=--expose-gc'];
 
-/** Chromium without a window and with a fresh profile; every run has a page of its own, isolated across origins or not. */
-export async function openChromium({ isolated = true } = {}): Promise<Place> {
+/** Chromium without a window and with a fresh profile. */
+export function launchChromium(): Promise<Browser> {
   const { chromium } = createRequire(join(process.cwd(), 'test/browser/package.json'))('playwright-core') as Playwright;
-  const served = await serve(await bundle('test/browser/in-page.ts', 'browser'), isolated);
   const args = ['--no-sandbox', ...quiet, ...softwareGpu, ...heap];
-  const browser = await chromium.launch({ executablePath: chromiumPath()!, args }).catch(async (error) => {
+  return chromium.launch({ executablePath: chromiumPath()!, args });
+}
+
+/** Every run has a page of its own, isolated across origins or not. */
+export async function openChromium({ isolated = true } = {}): Promise<Place> {
+  const served = await serve(await bundle('test/browser/in-page.ts', 'browser'), isolated);
+  const browser = await launchChromium().catch(async (error) => {
     await served.close();
     throw error;
   });
@@ -44,10 +67,16 @@ export async function openChromium({ isolated = true } = {}): Promise<Place> {
   };
 }
 
-async function runIn(page: Page, address: string, given: [string, string]): Promise<never> {
+/** Collects what a page complains about. */
+export function errorsOf(page: Page): readonly string[] {
   const errors: string[] = [];
   page.on('console', (message) => void (message.type() === 'error' && errors.push(message.text())));
   page.on('pageerror', (error) => void errors.push(String(error.stack ?? error)));
+  return errors;
+}
+
+async function runIn(page: Page, address: string, given: [string, string]): Promise<never> {
+  const errors = errorsOf(page);
   try {
     await page.goto(address);
     const report = await page.evaluate(inPage, given);
