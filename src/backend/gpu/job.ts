@@ -129,8 +129,13 @@ export class Job {
       else given.push(this.#number(view.buffer, numbers[k]));
     });
     if (!this.machine.device.keepsValues && readsIndices(kernel))
-      checkIndices(kernel, name, this.#values[kernel.inputs[1].buffer] as Float32Array);
+      checkIndices(kernel, name, this.#indices(kernel.inputs[1].buffer, numbers[1]));
     return this.#launches[launch].run(blocks, offsets, given);
+  }
+
+  /** Where blocks are arrays: a list of indices may be one number for all. */
+  #indices(buffer: number, scalar: number): Float32Array {
+    return scalar < 0 ? (this.#values[buffer] as Float32Array) : toDevice('int32', this.#scalar(buffer, scalar));
   }
 
   /** As the dtype of the buffer holds it. */
