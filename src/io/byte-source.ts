@@ -1,8 +1,14 @@
 import { StateError, ValueError } from '../core/errors';
 import { fileSystem } from './file-system';
 
+/** As much of a browser's Blob or File as is read: not every project's compiler knows their types. */
+export interface BlobLike {
+  readonly size: number;
+  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+}
+
 /** What is read: the path of a file, its bytes, or a Blob or File of a browser. */
-export type FileLike = string | Uint8Array | Blob;
+export type FileLike = string | Uint8Array | BlobLike;
 
 /** Bytes that are read piece by piece, wherever they lie. */
 export interface ByteSource {
@@ -50,7 +56,7 @@ export function bytesSource(asker: string, bytes: Uint8Array): ByteSource {
   return { size: bytes.length, read, close: nothingToClose };
 }
 
-function blobSource(asker: string, blob: Blob): ByteSource {
+function blobSource(asker: string, blob: BlobLike): ByteSource {
   const read = async (at: number, length: number) => {
     checkRange(asker, at, length, blob.size);
     return new Uint8Array(await blob.slice(at, at + length).arrayBuffer());

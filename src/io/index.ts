@@ -1,4 +1,4 @@
-export type { FileLike } from './byte-source';
+export type { BlobLike, FileLike } from './byte-source';
 export { loadSafetensors, loadSafetensorsMetadata, saveSafetensors, type SaveSafetensorsOptions } from './safetensors';
 export { encodeNpy, loadNpy, saveNpy, type SaveNpyOptions } from './npy';
 export { encodeNpz, loadNpz, saveNpz, type LoadNpzOptions, type SaveNpzOptions } from './npz';
