@@ -14,8 +14,11 @@ interface GlBlock extends Block {
 }
 
 const bufferType = 'ArrayTexture(1)';
-/** What every kernel hands out is a texture of its own, which stays where it is. */
-const kept = { pipeline: true, immutable: true, dynamicArguments: true };
+/**
+ * What every kernel hands out is a texture of its own, which stays where it is. The precision is said, since gpu.js otherwise
+ * takes another one from 2^15 numbers on, and what is uploaded is cut off there.
+ */
+const kept = { pipeline: true, immutable: true, dynamicArguments: true, tactic: 'precision' } as const;
 
 /** The modes of GL, in a browser or without a screen: kernels run in their turn, and only reading waits for them. */
 export async function openGl(mode: GlMode): Promise<Device> {
