@@ -1,10 +1,11 @@
-import { ValueError } from '../core/errors';
 import { add, div, max, mul, sqrt, sub } from '../expr/build';
 import type { Expr } from '../expr/expr';
 import { zeros, type Parameter, type Tensor } from '../tensor';
-import { formula, settled } from './formula';
-import { checkRange, Optimizer, type OptimizerOptions, type Slots, type Tagged, type Update } from './optimizer';
-import type { OptimizerSource } from './parameter-groups';
+import { average, averageOfSquares } from './averages';
+import { formula } from './formula';
+import { directed } from './gradient';
+import { Optimizer, type OptimizerOptions, type Slots, type Update } from './optimizer';
+import type { Limits } from './option-limits';
 
 export interface AdamOptions extends OptimizerOptions {
   /** How slowly the averages of gradient and squared gradient forget. Default [0.9, 0.999]. */
@@ -28,6 +29,12 @@ const defaults: AdamOptions = {
   maximize: false,
 };
 
+const limits: Limits<AdamOptions> = {
+  betas: ['belowOne', 'belowOne'],
+  eps: 'notNegative',
+  weightDecay: 'notNegative',
+};
+
 /**
  * Adam: steps of the averaged gradient over the root of its averaged square, both corrected for their start at 0.
  * Weight decay is added to the gradient.
@@ -45,9 +52,8 @@ export class Adam extends Optimizer<AdamOptions> {
     return defaults;
   }
 
-  constructor(source: OptimizerSource<AdamOptions>, options: Partial<AdamOptions> & Tagged<AdamOptions> = {}) {
-    super();
-    this.setup(source, this.defaults, options);
+  protected get limits(): Limits<AdamOptions> {
+    return limits;
   }
 
   protected init({ shape }: Parameter, { amsgrad }: AdamOptions): Slots {
@@ -56,23 +62,12 @@ export class Adam extends Optimizer<AdamOptions> {
   }
 
   protected apply(parameter: Tensor, gradient: Tensor, state: Slots, options: AdamOptions, step: number): Update {
-    const climbing = options.maximize ? gradient.neg() : gradient;
-    const g = options.weightDecay === 0 ? climbing : climbing.add(parameter.mul(options.weightDecay));
-    return adamUpdate(parameter, g, state, options, step);
-  }
-
-  protected check({ betas, eps, weightDecay }: AdamOptions): void {
-    if (!Array.isArray(betas) || betas.length !== 2)
-      throw new ValueError(`${this.name}: betas are two numbers, such as [0.9, 0.999], not ${String(betas)}`);
-    betas.forEach((beta, i) => checkRange(this.name, `betas[${i}]`, beta, 1));
-    checkRange(this.name, 'eps', eps);
-    checkRange(this.name, 'weightDecay', weightDecay);
+    return adamUpdate(parameter, directed(gradient, parameter, options), state, options, step);
   }
 }
 
-/** A running average, and one of squares. */
-const averaged = formula('adam average', (m: Expr, g: Expr, beta: Expr, share: Expr) => settled(add(mul(m, beta), mul(g, share)))); // prettier-ignore
-const averagedSquare = formula('adam average of squares', (v: Expr, g: Expr, beta: Expr, share: Expr) => settled(add(mul(v, beta), mul(mul(g, g), share)))); // prettier-ignore
+const averaged = formula('adam average', average);
+const averagedSquare = formula('adam average of squares', averageOfSquares);
 const larger = formula('amsgrad', (a: Expr, b: Expr) => max(a, b));
 const stepped = formula('adam', (p: Expr, m: Expr, v: Expr, correction: Expr, eps: Expr, lr: Expr) =>
   sub(p, mul(div(m, add(mul(sqrt(v), correction), eps)), lr)),

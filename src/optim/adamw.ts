@@ -1,5 +1,6 @@
 import type { Tensor } from '../tensor';
 import { Adam, adamUpdate, type AdamOptions } from './adam';
+import { directed, shrunk } from './gradient';
 import type { Slots, Update } from './optimizer';
 
 /**
@@ -24,7 +25,8 @@ export class AdamW extends Adam {
     options: AdamOptions,
     step: number,
   ): Update {
-    const shrunk = options.weightDecay === 0 ? parameter : parameter.mul(1 - options.lr * options.weightDecay);
-    return adamUpdate(shrunk, options.maximize ? gradient.neg() : gradient, state, options, step);
+    const { lr, weightDecay, maximize } = options;
+    const direction = directed(gradient, parameter, { maximize });
+    return adamUpdate(shrunk(parameter, lr, weightDecay), direction, state, options, step);
   }
 }

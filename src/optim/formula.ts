@@ -1,4 +1,4 @@
-import { abs, input, lt, select } from '../expr/build';
+import { input } from '../expr/build';
 import type { Expr } from '../expr/expr';
 import { numberOf, type Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
@@ -36,15 +36,6 @@ function numberNode(spec: MapSpec, operand: number, value: number): Node {
   leaves.push({ spec, operand, node });
   return node;
 }
-
-/** The smallest normal number of float32. */
-const leastNormal = 2 ** -126;
-
-/**
- * The new value of a running average, 0 instead of a denormal one. An average of gradients that have stopped, as those of a
- * dead ReLU have, would be denormal for good after some 800 steps, and processors take a hundred times longer for those.
- */
-export const settled = (average: Expr): Expr => select(lt(abs(average), leastNormal), 0, average);
 
 /**
  * An elementwise formula of float32 tensors and numbers, recorded as one operation: an update records few nodes, whatever

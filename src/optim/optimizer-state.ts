@@ -9,18 +9,34 @@ export interface OptimizerState {
     readonly names: readonly string[];
     readonly options: Readonly<Record<string, unknown>>;
   }[];
-  /** Per path: steps taken, and the state tensors by name. */
-  readonly state: Readonly<Record<string, { readonly step: number; readonly slots: Readonly<Record<string, Tensor>> }>>;
+  /** Per path. */
+  readonly state: Readonly<Record<string, SavedState>>;
+}
+interface SavedState {
+  /** Steps taken. */
+  readonly step: number;
+  /** State tensors by name. */
+  readonly slots: Readonly<Record<string, Tensor>>;
+  /** State that is plain numbers; only some optimizers have any. */
+  readonly numbers?: Readonly<Record<string, number>>;
 }
 
 type Group = { readonly params: readonly Parameter[]; readonly names: readonly string[] };
-type States = Map<string, { step: number; readonly slots: Record<string, Buffer> }>;
+interface State {
+  step: number;
+  readonly slots: Record<string, Buffer>;
+  numbers: Readonly<Record<string, number>>;
+}
+type States = Map<string, State>;
+/** The sizes that a state tensor must have. */
+type ShapeOf = (slot: string, parameter: Parameter) => readonly number[];
 
 export function writeOptimizerState(groups: readonly Group[], states: States): OptimizerState {
-  const state: Record<string, { step: number; slots: Record<string, Tensor> }> = {};
-  for (const [path, { step, slots }] of states) {
+  const state: Record<string, SavedState> = {};
+  for (const [path, { step, slots, numbers }] of states) {
     const copies = Object.entries(slots).map(([name, value]) => [name, value.detach().keep()] as const);
-    state[path] = { step, slots: Object.fromEntries(copies) };
+    const own = Object.keys(numbers).length === 0 ? {} : { numbers: { ...numbers } };
+    state[path] = { step, slots: Object.fromEntries(copies), ...own };
   }
   return {
     groups: groups.map(({ params: _, names, ...options }) => ({ names: [...names], options: { ...options } })),
@@ -33,15 +49,16 @@ export function readOptimizerState(
   saved: OptimizerState,
   groups: readonly Group[],
   states: States,
+  shapeOf: ShapeOf,
 ): void {
   const parameters = new Map(groups.flatMap(({ params, names }) => params.map((p, i) => [names[i], p] as const)));
-  const problems = differences(saved, parameters, groups);
+  const problems = differences(saved, parameters, groups, shapeOf);
   if (problems.length > 0) throw new StateError(`${name}.loadStateDict: ${problems.join('; ')}; nothing was loaded`);
   groups.forEach((group) => Object.assign(group, optionsFor(saved, group)));
   states.clear();
-  for (const [path, { step, slots }] of Object.entries(saved.state)) {
+  for (const [path, { step, slots, numbers = {} }] of Object.entries(saved.state)) {
     const copies = Object.entries(slots).map(([slot, value]) => [slot, new Buffer(value)] as const);
-    states.set(path, { step, slots: Object.fromEntries(copies) });
+    states.set(path, { step, slots: Object.fromEntries(copies), numbers });
   }
   commit([]);
 }
@@ -54,6 +71,7 @@ function differences(
   saved: OptimizerState,
   parameters: ReadonlyMap<string, Parameter>,
   groups: readonly Group[],
+  shapeOf: ShapeOf,
 ): string[] {
   const known = new Set(saved.groups.flatMap(({ names }) => names));
   const missing = [...parameters.keys()].filter((path) => !known.has(path));
@@ -64,13 +82,14 @@ function differences(
     saved.groups.length !== groups.length ? `${saved.groups.length} groups were saved, here are ${groups.length}` : '',
   ];
   for (const [path, { slots }] of Object.entries(saved.state))
-    problems.push(reshaped(path, slots, parameters.get(path)));
+    problems.push(reshaped(path, slots, shapeOf, parameters.get(path)));
   return problems.filter(Boolean);
 }
 
-function reshaped(path: string, slots: Readonly<Record<string, Tensor>>, parameter: Parameter | undefined): string {
+function reshaped(path: string, slots: SavedState['slots'], shapeOf: ShapeOf, parameter?: Parameter): string {
   if (!parameter) return '';
-  const wrong = Object.entries(slots).find(([, value]) => value.shape.join() !== parameter.shape.join());
+  const fits = ([slot, { shape }]: [string, Tensor]) => shape.join() === shapeOf(slot, parameter).join();
+  const wrong = Object.entries(slots).find((entry) => !fits(entry));
   return wrong
     ? `${path}: ${wrong[0]} is ${showShape(wrong[1].shape)}, the parameter ${showShape(parameter.shape)}`
     : '';

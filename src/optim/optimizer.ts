@@ -1,9 +1,9 @@
 import { sharingNumbers } from './formula';
-import { ValueError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { arrivals } from '../graph/recorder';
 import { checkOptions } from '../core/options';
 import { Buffer, commit, evaluated, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
+import { checkLimits, checkOption, type Limits } from './option-limits';
 import { parameterGroups, type OptimizerSource, type ParameterGroup } from './parameter-groups';
 import { readOptimizerState, writeOptimizerState, type OptimizerState } from './optimizer-state';
 
@@ -13,32 +13,43 @@ export interface OptimizerOptions {
   lr: number;
 }
 
+/** Computes the loss and its gradients anew, and returns the loss. */
+export type Closure<L = unknown> = () => L | Promise<L>;
+
 /** State tensors by name, such as `{ momentum }`. */
 export type Slots = Record<string, Tensor>;
+/** State of a parameter that is plain numbers, such as a product of momenta. */
+export type Numbers = Readonly<Record<string, number>>;
 /** What {@link Optimizer.apply} returns: the parameter's next value and its next state. */
 export interface Update {
   readonly value: Tensor;
   readonly state: Slots;
+  readonly numbers?: Numbers;
 }
 /** What an optimizer remembers of one parameter. */
 export interface ParameterState {
   step: number;
   readonly slots: Record<string, Buffer>;
+  numbers: Numbers;
 }
-/** Options by group tag: `{ groups: { noDecay: { weightDecay: 0 } } }`. */
+/** Options by group tag or by pattern of paths: `{ groups: { noDecay: { weightDecay: 0 }, 'blocks.*.bias': { lr: 0.1 } } }`. */
 export interface Tagged<O> {
   readonly groups?: Readonly<Record<string, Partial<O>>>;
 }
 
 /**
- * What all optimizers share: groups, state, the step. A new one is two methods: `init` makes the state of a parameter,
- * `apply` computes the next value from gradient and state.
+ * What all optimizers share: groups, state, the step. A new one names its options and their limits, and is two methods:
+ * `init` makes the state of a parameter, `apply` computes the next value from gradient and state.
  *
  * State is kept by the parameters' paths where the optimizer was given a module or named pairs, by position otherwise.
  */
 export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** What errors call it. */
   abstract get name(): string;
+  /** Every option that there is, with its default. A getter, since constructors read it before fields of a subclass are there. */
+  protected abstract get defaults(): O;
+  /** What options may be. Those that are true or false by default need none. */
+  protected abstract get limits(): Limits<O>;
   /** Parameters with their options; set `group.lr` to change the learning rate. */
   readonly paramGroups: ParameterGroup<O>[] = [];
   private home: string | undefined;
@@ -46,21 +57,43 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
 
   /** The first state of a parameter. */
   protected abstract init(parameter: Parameter, options: O): Slots;
-  /** The next value and state. `step` counts this parameter's steps from 1. Runs without recording gradients. */
-  protected abstract apply(parameter: Tensor, gradient: Tensor, state: Slots, options: O, step: number): Update;
-  /** Throws where an option is out of range. */
-  protected abstract check(options: O): void;
+  /**
+   * The next value and state. `step` counts this parameter's steps from 1; `numbers` are those of the last update, none
+   * before the first. Runs without recording gradients.
+   */
+  protected abstract apply(
+    parameter: Tensor,
+    gradient: Tensor,
+    state: Slots,
+    options: O,
+    step: number,
+    numbers: Numbers,
+  ): Update;
+  /** Throws where options do not fit each other. */
+  protected check(_options: O): void {}
+  /** The sizes of a state tensor, by default those of the parameter: saved ones are held against them. */
+  protected slotShape(_slot: string, { shape }: Tensor): readonly number[] {
+    return shape;
+  }
 
-  /** Called by constructors, since fields of a subclass are not there before. `defaults` names all options that there are. */
-  protected setup(source: OptimizerSource<O>, defaults: O, given: Partial<O> & Tagged<O>): void {
-    checkOptions(this.name, given, [...Object.keys(defaults), 'groups']);
-    const { groups, ...options } = given;
-    this.paramGroups.push(...parameterGroups<O>(this.name, source, { ...defaults, ...options }, groups));
+  /**
+   * @param source a module, a list of parameters or of [path, parameter] pairs, or a list of `{ params, ...options }`
+   * @throws ValueError for no parameters, one given twice, a plain tensor, an option that is unknown or out of range
+   */
+  constructor(source: OptimizerSource<O>, options: Partial<O> & Tagged<O> = {}) {
+    this.setup(source, options);
+  }
+
+  private setup(source: OptimizerSource<O>, options: Partial<O> & Tagged<O>): void {
+    checkOptions(this.name, options, [...Object.keys(this.defaults), 'groups']);
+    const { groups, ...given } = options;
+    this.paramGroups.push(...parameterGroups<O>(this.name, source, { ...this.defaults, ...given }, groups));
     this.paramGroups.forEach((group) => this.checkGroup(group));
   }
 
   private checkGroup(group: ParameterGroup<O>): void {
-    checkRange(this.name, 'lr', group.lr);
+    checkOption(this.name, 'lr', group.lr, 'notNegative');
+    checkLimits<O>(this.name, group, this.defaults, this.limits);
     this.check(group);
   }
 
@@ -72,8 +105,23 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /**
    * Updates every parameter that has a gradient, all together. On the CPU the work is done when the call returns; on a GPU
    * it is on its way there, and what goes wrong is thrown by what is awaited.
+   * A closure computes loss and gradients first: `await optimizer.step(() => { ...; loss.backward(); return loss; })`.
+   * @returns what the closure returned
    */
-  step(): Promise<void> {
+  step(): Promise<void>;
+  step<L>(closure: Closure<L>): Promise<L>;
+  step<L>(closure?: Closure<L>): Promise<L | void> {
+    return closure ? this.stepAfter(closure) : this.stepNow();
+  }
+
+  private async stepAfter<L>(closure: Closure<L>): Promise<L> {
+    const loss = await closure();
+    await this.stepNow();
+    return loss;
+  }
+
+  /** No async function: what nobody awaits is to leave nothing behind. */
+  private stepNow(): Promise<void> {
     try {
       const moving = this.follow();
       return moving === null ? evaluated(this.update()) : moving.then(() => evaluated(this.update()));
@@ -97,7 +145,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** Gives the devices that have work to do. */
   private update(): Set<string> {
     const pairs: [Tensor, Tensor][] = [];
-    const stepped: ParameterState[] = [];
+    const stepped: [ParameterState, Update][] = [];
     withGradMode(false, () => {
       for (const group of this.paramGroups) {
         this.checkGroup(group);
@@ -105,11 +153,14 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
       }
       commit(pairs);
     });
-    for (const state of stepped) state.step++;
+    for (const [state, { numbers }] of stepped) {
+      state.step++;
+      if (numbers) state.numbers = numbers;
+    }
     return new Set(pairs.map(([target]) => target.device));
   }
 
-  private updateGroup(group: ParameterGroup<O>, pairs: [Tensor, Tensor][], stepped: ParameterState[]): void {
+  private updateGroup(group: ParameterGroup<O>, pairs: [Tensor, Tensor][], stepped: [ParameterState, Update][]): void {
     group.params.forEach((parameter, i) => {
       refuseUnsized(parameter);
       if (parameter.collected.value && parameter.requiresGrad)
@@ -117,16 +168,22 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     });
   }
 
-  private updateOne(parameter: Parameter, path: string, options: O, pairs: [Tensor, Tensor][]): ParameterState {
+  private updateOne(
+    parameter: Parameter,
+    path: string,
+    options: O,
+    pairs: [Tensor, Tensor][],
+  ): [ParameterState, Update] {
     const state = this.stateOf(parameter, path, options);
-    const next = this.apply(parameter, parameter.collected.value!, state.slots, options, state.step + 1);
+    const gradient = parameter.collected.value!;
+    const next = this.apply(parameter, gradient, state.slots, options, state.step + 1, state.numbers);
     pairs.push([parameter, next.value]);
     for (const [name, value] of Object.entries(next.state)) {
       // an option such as momentum may be switched on in the middle of a run
       const slot = (state.slots[name] ??= new Buffer(zeros(value.shape)));
       pairs.push([slot, value]);
     }
-    return state;
+    return [state, next];
   }
 
   private stateOf(parameter: Parameter, path: string, options: O): ParameterState {
@@ -134,7 +191,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     if (!state) {
       const slots: Record<string, Buffer> = {};
       for (const [name, value] of Object.entries(this.init(parameter, options))) slots[name] = new Buffer(value);
-      this.states.set(path, (state = { step: 0, slots }));
+      this.states.set(path, (state = { step: 0, slots, numbers: {} }));
     }
     return state;
   }
@@ -146,18 +203,12 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
 
   /** Takes over a snapshot. @throws StateError naming all paths that are missing, unexpected or reshaped; then nothing is loaded */
   loadStateDict(saved: OptimizerState): void {
-    readOptimizerState(this.name, saved, this.paramGroups, this.states);
+    const shapeOf = (slot: string, parameter: Tensor) => this.slotShape(slot, parameter);
+    readOptimizerState(this.name, saved, this.paramGroups, this.states, shapeOf);
   }
 }
 
 /** Reading the value of a parameter whose first forward is still to come throws the error that says so. */
 function refuseUnsized(parameter: Parameter): void {
   if (parameter.collected.value === null) void parameter.size;
-}
-
-/** @throws ValueError unless value is finite, at least 0 and, where given, below `end` */
-export function checkRange(optimizer: string, option: string, value: number, end = Infinity): void {
-  if (Number.isFinite(value) && value >= 0 && value < end) return;
-  const range = end === Infinity ? 'a finite number of at least 0' : `from 0 to below ${end}`;
-  throw new ValueError(`${optimizer}: ${option} must be ${range}, not ${String(value)}`);
 }

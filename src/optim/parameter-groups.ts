@@ -2,6 +2,7 @@ import { ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import { isModule, walk } from '../module';
 import { isParameter, type Parameter } from '../tensor';
+import { matchesPath } from './path-pattern';
 
 /** A parameter with the path that its optimizer state is kept under, and its `@param` group tag. */
 export interface Named {
@@ -19,7 +20,12 @@ export type GroupSource<O> = { readonly params: ParameterSource } & Partial<O>;
 export type OptimizerSource<O> = ParameterSource | Iterable<GroupSource<O>>;
 
 /** Parameters that are updated with the same options. The options may be changed between steps: schedules do. */
-export type ParameterGroup<O> = { readonly params: readonly Parameter[]; readonly names: readonly string[] } & O;
+export type ParameterGroup<O> = {
+  readonly params: readonly Parameter[];
+  readonly names: readonly string[];
+  /** The learning rate that schedulers start from: the first one notes it. */
+  initialLr?: number;
+} & O;
 
 /** Splits what an optimizer was given into groups, each with its options; refuses what cannot be trained. */
 export function parameterGroups<O extends object>(
@@ -34,7 +40,8 @@ export function parameterGroups<O extends object>(
   const used = new Set<string>();
   for (const [tag, own] of Object.entries(tags)) checkOptions(`${name}: groups.${tag}`, own, Object.keys(options));
   for (const { params, ...own } of sources) {
-    checkOptions(`${name}: a group`, own, [...Object.keys(options), 'names']); // names: groups of another optimizer
+    // names and initialLr: groups of another optimizer
+    checkOptions(`${name}: a group`, own, [...Object.keys(options), 'names', 'initialLr']);
     for (const [tag, members] of byTag(namedParameters(name, params, seen), tags)) {
       if (tag !== undefined) used.add(tag);
       const [list, names] = [members.map((m) => m.parameter), members.map((m) => m.path)];
@@ -59,9 +66,11 @@ function checkComplete(name: string, seen: ReadonlyMap<Parameter, string>, unuse
   if (seen.size === 0) throw new ValueError(`${name}: was given no parameters; give a module or model.parameters()`);
   if (new Set(seen.values()).size < seen.size)
     throw new ValueError(`${name}: two parameters have one name; name them differently`);
-  if (unusedTags.length > 0)
+  const [unused] = unusedTags;
+  if (unused !== undefined)
     throw new ValueError(
-      `${name}: no parameter has the group '${unusedTags[0]}'; tag one with @param(..., { group: '${unusedTags[0]}' }), and give the module itself`,
+      `${name}: no parameter has the group '${unused}'; tag one with @param(..., { group: '${unused}' }), and give the module itself, ` +
+        `or write a pattern of paths, such as '**.bias'; paths are ${somePaths([...seen.values()])}`,
     );
 }
 
@@ -123,11 +132,16 @@ function tagOf(declaration: { kind: string; options?: object } | undefined): str
   return (declaration?.options as { group?: string } | undefined)?.group;
 }
 
-/** The parameters without an addressed tag first, then one list per tag. */
+function somePaths(paths: readonly string[]): string {
+  return paths.slice(0, 8).join(', ') + (paths.length > 8 ? ', ...' : '');
+}
+
+/** A list of parameters for each key of `tags`, which is a tag or a pattern of paths, and one for those that none addresses. */
 function byTag(found: readonly Named[], tags: object): Map<string | undefined, Named[]> {
   const lists = new Map<string | undefined, Named[]>();
+  const keys = Object.keys(tags);
   for (const item of found) {
-    const tag = item.tag !== undefined && Object.hasOwn(tags, item.tag) ? item.tag : undefined;
+    const tag = keys.find((key) => key === item.tag) ?? keys.find((key) => matchesPath(key, item.path));
     const list = lists.get(tag);
     if (list) list.push(item);
     else lists.set(tag, [item]);

@@ -2,9 +2,11 @@ import { ValueError } from '../core/errors';
 import { add, mul, sub } from '../expr/build';
 import type { Expr } from '../expr/expr';
 import { zeros, type Parameter, type Tensor } from '../tensor';
-import { formula, settled } from './formula';
-import { checkRange, Optimizer, type OptimizerOptions, type Slots, type Tagged, type Update } from './optimizer';
-import type { OptimizerSource } from './parameter-groups';
+import { average } from './averages';
+import { formula } from './formula';
+import { directed } from './gradient';
+import { Optimizer, type OptimizerOptions, type Slots, type Update } from './optimizer';
+import type { Limits } from './option-limits';
 
 export interface SGDOptions extends OptimizerOptions {
   /** Default 0. */
@@ -21,8 +23,9 @@ export interface SGDOptions extends OptimizerOptions {
 
 const defaults: SGDOptions = { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false };
 
-const decayed = formula('weight decay', (g: Expr, p: Expr, decay: Expr) => add(g, mul(p, decay)));
-const momentumOf = formula('momentum', (v: Expr, g: Expr, momentum: Expr, share: Expr) => settled(add(mul(v, momentum), mul(g, share)))); // prettier-ignore
+const limits: Limits<SGDOptions> = { momentum: 'notNegative', dampening: 'any', weightDecay: 'notNegative' };
+
+const momentumOf = formula('momentum', average);
 const lookAhead = formula('nesterov', (g: Expr, v: Expr, momentum: Expr) => add(g, mul(v, momentum)));
 const descended = formula('sgd', (p: Expr, g: Expr, lr: Expr) => sub(p, mul(g, lr)));
 
@@ -38,9 +41,12 @@ export class SGD extends Optimizer<SGDOptions> {
     return 'SGD';
   }
 
-  constructor(source: OptimizerSource<SGDOptions>, options: Partial<SGDOptions> & Tagged<SGDOptions> = {}) {
-    super();
-    this.setup(source, defaults, options);
+  protected get defaults(): SGDOptions {
+    return defaults;
+  }
+
+  protected get limits(): Limits<SGDOptions> {
+    return limits;
   }
 
   protected init(parameter: Parameter, { momentum }: SGDOptions): Slots {
@@ -48,9 +54,8 @@ export class SGD extends Optimizer<SGDOptions> {
   }
 
   protected apply(parameter: Tensor, gradient: Tensor, state: Slots, options: SGDOptions, step: number): Update {
-    const { lr, momentum, dampening, weightDecay, nesterov, maximize } = options;
-    let g = maximize ? gradient.neg() : gradient;
-    if (weightDecay !== 0) g = decayed(g, parameter, weightDecay);
+    const { lr, momentum, dampening, nesterov } = options;
+    const g = directed(gradient, parameter, options);
     if (momentum === 0) return { value: descended(parameter, g, lr), state: {} };
     const before = state.momentum ?? zeros(parameter.shape);
     const velocity = momentumOf(before, g, momentum, step === 1 ? 1 : 1 - dampening);
@@ -58,9 +63,7 @@ export class SGD extends Optimizer<SGDOptions> {
     return { value: descended(parameter, direction, lr), state: { momentum: velocity } };
   }
 
-  protected check({ momentum, weightDecay, nesterov, dampening }: SGDOptions): void {
-    checkRange(this.name, 'momentum', momentum);
-    checkRange(this.name, 'weightDecay', weightDecay);
+  protected override check({ momentum, nesterov, dampening }: SGDOptions): void {
     if (nesterov && (momentum === 0 || dampening !== 0))
       throw new ValueError(
         'SGD: nesterov needs momentum above 0 and dampening 0; set { momentum: 0.9, nesterov: true }',

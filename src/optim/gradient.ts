@@ -1,0 +1,24 @@
+import { add, mul } from '../expr/build';
+import type { Expr } from '../expr/expr';
+import type { Tensor } from '../tensor';
+import { formula } from './formula';
+
+/** Options that change the gradient before an update uses it. */
+export interface GradientOptions {
+  readonly weightDecay?: number;
+  readonly maximize: boolean;
+}
+
+const decayed = formula('weight decay', (g: Expr, p: Expr, decay: Expr) => add(g, mul(p, decay)));
+const scaled = formula('decoupled weight decay', (p: Expr, factor: Expr) => mul(p, factor));
+
+/** The direction that an update descends along: the gradient turned round to maximise, with weight decay added to it. */
+export function directed(gradient: Tensor, parameter: Tensor, { maximize, weightDecay = 0 }: GradientOptions): Tensor {
+  const g = maximize ? gradient.neg() : gradient;
+  return weightDecay === 0 ? g : decayed(g, parameter, weightDecay);
+}
+
+/** Decoupled weight decay: the parameter made smaller by the share lr * weightDecay. */
+export function shrunk(parameter: Tensor, lr: number, weightDecay: number): Tensor {
+  return weightDecay === 0 ? parameter : scaled(parameter, 1 - lr * weightDecay);
+}
