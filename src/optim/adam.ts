@@ -4,7 +4,8 @@ import { zeros, type Parameter, type Tensor } from '../tensor';
 import { average, averageOfSquares } from './averages';
 import { formula } from './formula';
 import { directed } from './gradient';
-import { Optimizer, type OptimizerOptions, type Slots, type Update } from './optimizer';
+import { FirstOrderOptimizer, type Update } from './first-order-optimizer';
+import type { OptimizerOptions, Slots } from './optimizer';
 import type { Limits } from './option-limits';
 
 export interface AdamOptions extends OptimizerOptions {
@@ -43,7 +44,7 @@ const limits: Limits<AdamOptions> = {
  * @throws ValueError for no parameters, one given twice, a plain tensor, or an option out of range
  * @example const optimizer = new Adam(model, { lr: 1e-3 });
  */
-export class Adam extends Optimizer<AdamOptions> {
+export class Adam extends FirstOrderOptimizer<AdamOptions> {
   get name(): string {
     return 'Adam';
   }

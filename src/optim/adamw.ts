@@ -1,7 +1,8 @@
 import type { Tensor } from '../tensor';
 import { Adam, adamUpdate, type AdamOptions } from './adam';
 import { directed, shrunk } from './gradient';
-import type { Slots, Update } from './optimizer';
+import type { Update } from './first-order-optimizer';
+import type { Slots } from './optimizer';
 
 /**
  * Adam with decoupled weight decay: the parameter shrinks by lr * weightDecay, 0.01 by default, before the step.

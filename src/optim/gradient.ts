@@ -22,3 +22,14 @@ export function directed(gradient: Tensor, parameter: Tensor, { maximize, weight
 export function shrunk(parameter: Tensor, lr: number, weightDecay: number): Tensor {
   return weightDecay === 0 ? parameter : scaled(parameter, 1 - lr * weightDecay);
 }
+
+/** Parameter and direction of an update whose weight decay is decoupled or not, by an option. */
+export function decayedEitherWay(
+  parameter: Tensor,
+  gradient: Tensor,
+  options: { lr: number; weightDecay: number; decoupledWeightDecay: boolean; maximize: boolean },
+): [parameter: Tensor, direction: Tensor] {
+  const { lr, weightDecay, maximize } = options;
+  if (!options.decoupledWeightDecay) return [parameter, directed(gradient, parameter, options)];
+  return [shrunk(parameter, lr, weightDecay), directed(gradient, parameter, { maximize })];
+}

@@ -24,14 +24,14 @@ const limits = {
 export type LimitName = keyof typeof limits;
 /** A limit; one for each number of a fixed list; what there is to choose from; a limit that null is let through by as well. */
 export type Limit =
-  LimitName | readonly LimitName[] | { readonly oneOf: readonly unknown[] } | { readonly nullOr: LimitName };
+  LimitName | readonly Limit[] | { readonly oneOf: readonly unknown[] } | { readonly nullOr: LimitName };
 /** The limits of options by name. */
 export type Limits<O> = { readonly [K in keyof O]?: Limit };
 
 /** @throws ValueError that names the class, the option, its value and what is allowed */
 export function checkOption(where: string, option: string, value: unknown, limit: Limit, example?: unknown): void {
   if (typeof limit === 'string') return checkOne(where, option, value, limits[limit].has, limits[limit].text);
-  if (Array.isArray(limit)) return checkList(where, option, value, limit as readonly LimitName[], example);
+  if (Array.isArray(limit)) return checkList(where, option, value, limit as readonly Limit[], example);
   if ('nullOr' in limit) {
     if (value !== null) checkOption(where, option, value, limit.nullOr);
     return;
@@ -46,7 +46,7 @@ function checkOne(where: string, option: string, value: unknown, has: (x: unknow
 
 const words = ['no', 'one', 'two', 'three'];
 
-function checkList(where: string, option: string, value: unknown, each: readonly LimitName[], example: unknown): void {
+function checkList(where: string, option: string, value: unknown, each: readonly Limit[], example: unknown): void {
   if (!Array.isArray(value) || value.length !== each.length) {
     const such = example === undefined ? '' : `, such as [${(example as unknown[]).join(', ')}],`;
     throw new ValueError(`${where}: ${option} are ${words[each.length]} numbers${such} not ${String(value)}`);

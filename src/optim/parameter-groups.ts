@@ -19,10 +19,13 @@ export type GroupSource<O> = { readonly params: ParameterSource } & Partial<O>;
 /** What an optimizer can be given. */
 export type OptimizerSource<O> = ParameterSource | Iterable<GroupSource<O>>;
 
-/** Parameters that are updated with the same options. The options may be changed between steps: schedules do. */
-export type ParameterGroup<O> = {
+/** The parameters of a group and their paths. */
+export interface GroupMembers {
   readonly params: readonly Parameter[];
   readonly names: readonly string[];
+}
+/** Parameters that are updated with the same options. The options may be changed between steps: schedules do. */
+export type ParameterGroup<O> = GroupMembers & {
   /** The learning rate that schedulers start from: the first one notes it. */
   initialLr?: number;
 } & O;
@@ -60,6 +63,14 @@ export function parameterGroups<O extends object>(
     Object.keys(tags).filter((tag) => !used.has(tag)),
   );
   return groups;
+}
+
+/** The parameters of a module, a list, or the one given. @throws ValueError for none, and for what is no parameter */
+export function parameterList(where: string, source: ParameterSource): Parameter[] {
+  const found = namedParameters(where, isParameter(source) ? [source] : source, new Map());
+  if (found.length === 0)
+    throw new ValueError(`${where}: was given no parameters; give a module or model.parameters()`);
+  return found.map(({ parameter }) => parameter);
 }
 
 function checkComplete(name: string, seen: ReadonlyMap<Parameter, string>, unusedTags: readonly string[]): void {

@@ -5,7 +5,8 @@ import { zeros, type Parameter, type Tensor } from '../tensor';
 import { average } from './averages';
 import { formula } from './formula';
 import { directed } from './gradient';
-import { Optimizer, type OptimizerOptions, type Slots, type Update } from './optimizer';
+import { FirstOrderOptimizer, type Update } from './first-order-optimizer';
+import type { OptimizerOptions, Slots } from './optimizer';
 import type { Limits } from './option-limits';
 
 export interface SGDOptions extends OptimizerOptions {
@@ -36,7 +37,7 @@ const descended = formula('sgd', (p: Expr, g: Expr, lr: Expr) => sub(p, mul(g, l
  * @throws ValueError for no parameters, one given twice, a plain tensor, or an option out of range
  * @example const optimizer = new SGD(model, { lr: 0.1, momentum: 0.9 });
  */
-export class SGD extends Optimizer<SGDOptions> {
+export class SGD extends FirstOrderOptimizer<SGDOptions> {
   get name(): string {
     return 'SGD';
   }
