@@ -30,3 +30,27 @@ export { ScheduleFreeAdamW, type ScheduleFreeAdamWOptions } from './schedule-fre
 export { LBFGS, type LBFGSOptions } from './lbfgs';
 export { clipGradNorm, clipGradValue, type ClipGradNormOptions } from './clip-gradients';
 export { parametersToVector, vectorToParameters } from './parameter-vector';
+export {
+  LRScheduler,
+  type Group as SchedulerGroup,
+  type SchedulerOptions,
+  type SchedulerState,
+} from './schedulers/lr-scheduler';
+export { LambdaLR, MultiplicativeLR, type LambdaLROptions, type LrLambda } from './schedulers/lambda-lr';
+export { StepLR, type StepLROptions } from './schedulers/step-lr';
+export { MultiStepLR, type MultiStepLROptions } from './schedulers/multi-step-lr';
+export { ConstantLR, type ConstantLROptions } from './schedulers/constant-lr';
+export { LinearLR, type LinearLROptions } from './schedulers/linear-lr';
+export { ExponentialLR, type ExponentialLROptions } from './schedulers/exponential-lr';
+export { PolynomialLR, type PolynomialLROptions } from './schedulers/polynomial-lr';
+export { CosineAnnealingLR, type CosineAnnealingLROptions } from './schedulers/cosine-annealing-lr';
+export {
+  CosineAnnealingWarmRestarts,
+  type CosineAnnealingWarmRestartsOptions,
+} from './schedulers/cosine-annealing-warm-restarts';
+export { OneCycleLR, type OneCycleLROptions } from './schedulers/one-cycle-lr';
+export { CyclicLR, type CyclicLROptions } from './schedulers/cyclic-lr';
+export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './schedulers/reduce-lr-on-plateau';
+export { SequentialLR, type SequentialLROptions } from './schedulers/sequential-lr';
+export { ChainedScheduler } from './schedulers/chained-scheduler';
+export { warmUp, type WarmUpOptions } from './schedulers/warm-up';
