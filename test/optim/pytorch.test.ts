@@ -1,6 +1,7 @@
 import { device, type Optimizer, type ScheduleFreeAdamW } from 'decograd';
 import { afterAll, describe, expect, it } from 'vitest';
 import fixtures from '../fixtures/optimizers.json';
+import { devices } from '../ops/devices';
 import { cases, exported, problem, relativeError, titleOf } from './problem';
 
 afterAll(async () => void (await device('auto')));
@@ -9,7 +10,7 @@ it('every optimizer that is exported has cases', () => {
   expect(Object.keys(exported).sort()).toEqual([...new Set(cases.map(({ name }) => name))].sort());
 });
 
-describe.each(['reference', 'wasm'])('thirty steps are those of PyTorch or of the paper, on %s', (name) => {
+describe.each(devices)('thirty steps are those of PyTorch or of the paper, on %s', (name) => {
   it.each(cases.map((one) => [titleOf(one), one] as const))('%s', async (_, one) => {
     await device(name);
     const { optimizer, step, read } = problem(one);
