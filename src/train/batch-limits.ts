@@ -5,11 +5,11 @@ import type { Batches } from './loop';
 import { batchCount } from './source';
 
 /** A number of batches, or below 1 a share of them. */
-export type Limit = number;
+export type BatchLimit = number;
 /** One for both kinds of data, or one for each. */
-export type Limits = Limit | { readonly train?: Limit; readonly validation?: Limit };
+export type BatchLimits = BatchLimit | { readonly train?: BatchLimit; readonly validation?: BatchLimit };
 
-export function checkLimits(where: string, limits: Limits | undefined): void {
+export function checkLimits(where: string, limits: BatchLimits | undefined): void {
   if (limits === undefined) return;
   if (typeof limits !== 'object') return checkLimit(`${where}: limitBatches`, limits);
   checkOptions(`${where}: limitBatches`, limits, ['train', 'validation']);
@@ -28,7 +28,7 @@ function checkLimit(what: string, limit: unknown): void {
  * The most batches that a pass takes.
  * @throws ValueError for a share of what does not tell how much it is, or a share that is no batch
  */
-export function limitOf(what: string, limit: Limit | undefined, batches: Batches): number | undefined {
+export function limitOf(what: string, limit: BatchLimit | undefined, batches: Batches): number | undefined {
   if (limit === undefined || limit >= 1) return limit;
   const count = batchCount(batches);
   if (count === undefined)

@@ -2,7 +2,7 @@ import { ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import { countOf, flagOf } from '../module/option-checks';
 import { show } from '../module/shape-declaration';
-import { checkLimits, type Limits } from './batch-limits';
+import { checkLimits, type BatchLimits } from './batch-limits';
 import { isBatched, type BatchOptions, type DataSource } from './source';
 
 export interface FitOptions extends BatchOptions {
@@ -21,7 +21,7 @@ export interface FitOptions extends BatchOptions {
    */
   readonly sanityValidation?: number;
   /** How much of the data an epoch takes: a number of batches, or a share below 1, of training data alone or of both kinds. */
-  readonly limitBatches?: Limits;
+  readonly limitBatches?: BatchLimits;
   /** Trains on the first so many batches, the same in every epoch: a sound model learns them by heart. */
   readonly overfitBatches?: number;
   /** One step on one batch and a validation of one batch, without callbacks that write: does the program run at all? */

@@ -1,7 +1,7 @@
 export { Trainer } from './trainer';
 export type { TrainerOptions } from './trainer-options';
 export type { FitOptions } from './fit-options';
-export type { Limit, Limits } from './batch-limits';
+export type { BatchLimit, BatchLimits } from './batch-limits';
 export type { Clipping } from './clip';
 export type { CustomStep, StepContext, StepLog } from './custom-step';
 export { evaluateStep, trainStep, type Batch, type Loss, type Model, type Objective, type StepResult } from './step';
