@@ -1,9 +1,9 @@
 import { add, div, max, mul, sqrt, sub } from '../expr/build';
 import type { Expr } from '../expr/expr';
 import { zeros, type Parameter, type Tensor } from '../tensor';
-import { average, averageOfSquares } from './averages';
 import { formula } from './formula';
 import { directed } from './gradient';
+import { momentLimits, moments } from './moments';
 import { FirstOrderOptimizer, type Update } from './first-order-optimizer';
 import type { OptimizerOptions, Slots } from './optimizer';
 import type { Limits } from './option-limits';
@@ -30,11 +30,7 @@ const defaults: AdamOptions = {
   maximize: false,
 };
 
-const limits: Limits<AdamOptions> = {
-  betas: ['belowOne', 'belowOne'],
-  eps: 'notNegative',
-  weightDecay: 'notNegative',
-};
+const limits: Limits<AdamOptions> = momentLimits;
 
 /**
  * Adam: steps of the averaged gradient over the root of its averaged square, both corrected for their start at 0.
@@ -57,9 +53,9 @@ export class Adam extends FirstOrderOptimizer<AdamOptions> {
     return limits;
   }
 
-  protected init({ shape }: Parameter, { amsgrad }: AdamOptions): Slots {
-    const slots: Slots = { mean: zeros(shape), square: zeros(shape) };
-    return amsgrad ? { ...slots, largest: zeros(shape) } : slots;
+  protected init(parameter: Parameter, { amsgrad }: AdamOptions): Slots {
+    const slots = averages.begin(parameter);
+    return amsgrad ? { ...slots, largest: zeros(parameter.shape) } : slots;
   }
 
   protected apply(parameter: Tensor, gradient: Tensor, state: Slots, options: AdamOptions, step: number): Update {
@@ -67,8 +63,7 @@ export class Adam extends FirstOrderOptimizer<AdamOptions> {
   }
 }
 
-const averaged = formula('adam average', average);
-const averagedSquare = formula('adam average of squares', averageOfSquares);
+const averages = moments('adam');
 const larger = formula('amsgrad', (a: Expr, b: Expr) => max(a, b));
 const stepped = formula('adam', (p: Expr, m: Expr, v: Expr, correction: Expr, eps: Expr, lr: Expr) =>
   sub(p, mul(div(m, add(mul(sqrt(v), correction), eps)), lr)),
@@ -83,8 +78,7 @@ export function adamUpdate(
   step: number,
 ): Update {
   const [beta1, beta2] = betas;
-  const mean = averaged(state.mean, g, beta1, 1 - beta1);
-  const square = averagedSquare(state.square, g, beta2, 1 - beta2);
+  const { mean, square } = averages.next(state, g, betas);
   const largest = amsgrad ? larger(state.largest ?? square, square) : square;
   const value = stepped(parameter, mean, largest, 1 / Math.sqrt(1 - beta2 ** step), eps, lr / (1 - beta1 ** step));
   return { value, state: amsgrad ? { mean, square, largest } : { mean, square } };

@@ -4,6 +4,7 @@ import { zeros, type Parameter, type Tensor } from '../tensor';
 import { average } from './averages';
 import { formula } from './formula';
 import { directed } from './gradient';
+import { momentLimits } from './moments';
 import { FirstOrderOptimizer, type Update } from './first-order-optimizer';
 import type { OptimizerOptions, Slots } from './optimizer';
 import type { Limits } from './option-limits';
@@ -21,11 +22,7 @@ export interface AdamaxOptions extends OptimizerOptions {
 
 const defaults: AdamaxOptions = { lr: 2e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, maximize: false };
 
-const limits: Limits<AdamaxOptions> = {
-  betas: ['belowOne', 'belowOne'],
-  eps: 'notNegative',
-  weightDecay: 'notNegative',
-};
+const limits: Limits<AdamaxOptions> = momentLimits;
 
 const averaged = formula('adamax average', average);
 const largestOf = formula('adamax largest', (u: Expr, g: Expr, beta: Expr, eps: Expr) =>

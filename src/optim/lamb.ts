@@ -1,9 +1,9 @@
 import { add, div, eq, mul, or, select, sqrt, sub } from '../expr/build';
 import type { Expr } from '../expr/expr';
-import { zeros, type Parameter, type Tensor } from '../tensor';
-import { average, averageOfSquares } from './averages';
+import type { Parameter, Tensor } from '../tensor';
 import { formula } from './formula';
 import { directed } from './gradient';
+import { momentLimits, moments } from './moments';
 import { FirstOrderOptimizer, type Update } from './first-order-optimizer';
 import type { OptimizerOptions, Slots } from './optimizer';
 import type { Limits } from './option-limits';
@@ -21,14 +21,9 @@ export interface LAMBOptions extends OptimizerOptions {
 
 const defaults: LAMBOptions = { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-6, weightDecay: 0.01, maximize: false };
 
-const limits: Limits<LAMBOptions> = {
-  betas: ['belowOne', 'belowOne'],
-  eps: 'notNegative',
-  weightDecay: 'notNegative',
-};
+const limits: Limits<LAMBOptions> = momentLimits;
 
-const averaged = formula('lamb average', average);
-const averagedSquare = formula('lamb average of squares', averageOfSquares);
+const averages = moments('lamb');
 const directionOf = formula('lamb direction', (m: Expr, v: Expr, p: Expr, ofV: Expr, eps: Expr, decay: Expr) =>
   add(div(m, add(mul(sqrt(v), ofV), eps)), mul(p, decay)),
 );
@@ -60,16 +55,15 @@ export class LAMB extends FirstOrderOptimizer<LAMBOptions> {
     return limits;
   }
 
-  protected init({ shape }: Parameter): Slots {
-    return { mean: zeros(shape), square: zeros(shape) };
+  protected init(parameter: Parameter): Slots {
+    return averages.begin(parameter);
   }
 
   protected apply(parameter: Tensor, gradient: Tensor, state: Slots, options: LAMBOptions, step: number): Update {
     const { lr, betas, eps, weightDecay, maximize } = options;
     const [beta1, beta2] = betas;
     const g = directed(gradient, parameter, { maximize });
-    const mean = averaged(state.mean, g, beta1, 1 - beta1);
-    const square = averagedSquare(state.square, g, beta2, 1 - beta2);
+    const { mean, square } = averages.next(state, g, betas);
     const correction = 1 - beta1 ** step; // of the mean, here on the other side of the fraction
     const ofSquare = correction / Math.sqrt(1 - beta2 ** step);
     const direction = directionOf(mean, square, parameter, ofSquare, eps * correction, weightDecay);

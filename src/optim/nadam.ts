@@ -1,9 +1,9 @@
 import { add, div, mul, sqrt, sub } from '../expr/build';
 import type { Expr } from '../expr/expr';
-import { zeros, type Parameter, type Tensor } from '../tensor';
-import { average, averageOfSquares } from './averages';
+import type { Parameter, Tensor } from '../tensor';
 import { formula } from './formula';
 import { decayedEitherWay } from './gradient';
+import { momentLimits, moments } from './moments';
 import { FirstOrderOptimizer, type Update } from './first-order-optimizer';
 import type { Numbers, OptimizerOptions, Slots } from './optimizer';
 import type { Limits } from './option-limits';
@@ -34,14 +34,11 @@ const defaults: NAdamOptions = {
 };
 
 const limits: Limits<NAdamOptions> = {
-  betas: ['belowOne', 'belowOne'],
-  eps: 'notNegative',
-  weightDecay: 'notNegative',
+  ...momentLimits,
   momentumDecay: 'notNegative',
 };
 
-const averaged = formula('nadam average', average);
-const averagedSquare = formula('nadam average of squares', averageOfSquares);
+const averages = moments('nadam');
 const rootOf = formula('nadam root', (v: Expr, correction: Expr, eps: Expr) => add(mul(sqrt(v), correction), eps));
 const stepped = formula('nadam', (p: Expr, g: Expr, m: Expr, root: Expr, ofG: Expr, ofM: Expr) =>
   sub(p, div(add(mul(g, ofG), mul(m, ofM)), root)),
@@ -68,8 +65,8 @@ export class NAdam extends FirstOrderOptimizer<NAdamOptions> {
     return limits;
   }
 
-  protected init({ shape }: Parameter): Slots {
-    return { mean: zeros(shape), square: zeros(shape) };
+  protected init(parameter: Parameter): Slots {
+    return averages.begin(parameter);
   }
 
   protected apply(
@@ -83,8 +80,7 @@ export class NAdam extends FirstOrderOptimizer<NAdamOptions> {
     const { lr, betas, eps, momentumDecay } = options;
     const [beta1, beta2] = betas;
     const [p, g] = decayedEitherWay(parameter, gradient, options);
-    const mean = averaged(state.mean, g, beta1, 1 - beta1);
-    const square = averagedSquare(state.square, g, beta2, 1 - beta2);
+    const { mean, square } = averages.next(state, g, betas);
     const [mu, next] = [step, step + 1].map((t) => beta1 * (1 - 0.5 * 0.96 ** (t * momentumDecay)));
     const product = (numbers.product ?? 1) * mu;
     const [ofG, ofM] = [(lr * (1 - mu)) / (1 - product), (lr * next) / (1 - product * next)];

@@ -37,31 +37,21 @@ export function parameterGroups<O extends object>(
   options: O,
   tags: Readonly<Record<string, Partial<O>>> = {},
 ): ParameterGroup<O>[] {
-  const sources = groupSources(name, source);
   const groups: ParameterGroup<O>[] = [];
   const seen = new Map<Parameter, string>();
-  const used = new Set<string>();
+  const used = new Set<string | undefined>();
   for (const [tag, own] of Object.entries(tags)) checkOptions(`${name}: groups.${tag}`, own, Object.keys(options));
-  for (const { params, ...own } of sources) {
+  for (const { params, ...own } of groupSources(name, source)) {
     // names and initialLr: groups of another optimizer
     checkOptions(`${name}: a group`, own, [...Object.keys(options), 'names', 'initialLr']);
     for (const [tag, members] of byTag(namedParameters(name, params, seen), tags)) {
-      if (tag !== undefined) used.add(tag);
+      used.add(tag);
       const [list, names] = [members.map((m) => m.parameter), members.map((m) => m.path)];
-      groups.push({
-        ...options,
-        ...own,
-        ...(tag === undefined ? {} : tags[tag]),
-        params: list,
-        names,
-      });
+      groups.push({ ...options, ...own, ...(tag === undefined ? {} : tags[tag]), params: list, names });
     }
   }
-  checkComplete(
-    name,
-    seen,
-    Object.keys(tags).filter((tag) => !used.has(tag)),
-  );
+  const unused = Object.keys(tags).filter((tag) => !used.has(tag));
+  checkComplete(name, seen, unused);
   return groups;
 }
 

@@ -1,9 +1,9 @@
 import { add, div, mul, select, sqrt, sub, gt } from '../expr/build';
 import type { Expr } from '../expr/expr';
-import { zeros, type Parameter, type Tensor } from '../tensor';
-import { average, averageOfSquares } from './averages';
+import type { Parameter, Tensor } from '../tensor';
 import { formula } from './formula';
 import { decayedEitherWay } from './gradient';
+import { momentLimits, moments } from './moments';
 import { FirstOrderOptimizer, type Update } from './first-order-optimizer';
 import type { OptimizerOptions, Slots } from './optimizer';
 import type { Limits } from './option-limits';
@@ -30,14 +30,9 @@ const defaults: RAdamOptions = {
   maximize: false,
 };
 
-const limits: Limits<RAdamOptions> = {
-  betas: ['belowOne', 'belowOne'],
-  eps: 'notNegative',
-  weightDecay: 'notNegative',
-};
+const limits: Limits<RAdamOptions> = momentLimits;
 
-const averaged = formula('radam average', average);
-const averagedSquare = formula('radam average of squares', averageOfSquares);
+const averages = moments('radam');
 // one formula for both kinds of steps, so that going over from one to the other compiles nothing
 const stepped = formula('radam', (p: Expr, m: Expr, v: Expr, eps: Expr, scale: Expr, isRectified: Expr) =>
   sub(p, mul(m, div(scale, select(gt(isRectified, 0), add(sqrt(v), eps), 1)))),
@@ -64,16 +59,15 @@ export class RAdam extends FirstOrderOptimizer<RAdamOptions> {
     return limits;
   }
 
-  protected init({ shape }: Parameter): Slots {
-    return { mean: zeros(shape), square: zeros(shape) };
+  protected init(parameter: Parameter): Slots {
+    return averages.begin(parameter);
   }
 
   protected apply(parameter: Tensor, gradient: Tensor, state: Slots, options: RAdamOptions, step: number): Update {
     const { lr, betas, eps } = options;
     const [beta1, beta2] = betas;
     const [p, g] = decayedEitherWay(parameter, gradient, options);
-    const mean = averaged(state.mean, g, beta1, 1 - beta1);
-    const square = averagedSquare(state.square, g, beta2, 1 - beta2);
+    const { mean, square } = averages.next(state, g, betas);
     const rectified = rectification(beta2, step);
     const scale = (lr / (1 - beta1 ** step)) * (rectified || 1);
     return { value: stepped(p, mean, square, eps, scale, Math.sign(rectified)), state: { mean, square } };

@@ -32,9 +32,11 @@ function announced(file: string, comment: RegExp): [place: string, text: string]
 
 describe.each(versions)('TypeScript %s', { timeout: 240_000 }, (version) => {
   it('compiles what is right, and reports each mistake once, in words that name both shapes', async () => {
-    const bad = ['bad-layers.ts', 'bad.ts'].flatMap((file) => announced(file, /^\/\/ ((?:Argument of type|Type) '.*)/));
+    const message = /^\/\/ ((?:(?:Argument of type|Type) '|Expected \d|Object literal may).*)/;
+    const bad = ['bad-layers.ts', 'bad-schedules.ts', 'bad.ts'].flatMap((file) => announced(file, message));
     expect(bad.length).toBeGreaterThan(16);
-    const errors = await errorsIn(['good.ts', 'good-layers.ts', 'bad.ts', 'bad-layers.ts'], version, 'legacy');
+    const files = ['good.ts', 'good-layers.ts', 'bad.ts', 'bad-layers.ts', 'bad-schedules.ts'];
+    const errors = await errorsIn(files, version, 'legacy');
     expect(errors.map((error) => error.split('\n')[0])).toEqual(bad.map(([place, text]) => place + text));
   });
 

@@ -1,0 +1,34 @@
+import { zeros, type Tensor } from '../tensor';
+import { average, averageOfSquares } from './averages';
+import { formula } from './formula';
+import type { Slots } from './optimizer';
+
+/** What the options of Adam and its kin may be. */
+export const momentLimits = {
+  betas: ['belowOne', 'belowOne'],
+  eps: 'notNegative',
+  weightDecay: 'notNegative',
+} as const;
+
+interface Moments {
+  /** Both 0. */
+  readonly begin: (parameter: Tensor) => Slots;
+  readonly next: (
+    state: Slots,
+    gradient: Tensor,
+    betas: readonly [number, number],
+  ) => { readonly mean: Tensor; readonly square: Tensor };
+}
+
+/** The running averages of a gradient and of its square, under the name of an optimizer. */
+export function moments(name: string): Moments {
+  const averaged = formula(`${name} average`, average);
+  const averagedSquare = formula(`${name} average of squares`, averageOfSquares);
+  return {
+    begin: ({ shape }) => ({ mean: zeros(shape), square: zeros(shape) }),
+    next: (state, g, [beta1, beta2]) => ({
+      mean: averaged(state.mean, g, beta1, 1 - beta1),
+      square: averagedSquare(state.square, g, beta2, 1 - beta2),
+    }),
+  };
+}
