@@ -63,7 +63,7 @@ CASES = [
     ("LBFGS", {"max_iter": 2, "history_size": 2}),
     ("LBFGS", {"lr": 0.5, "max_iter": 4, "max_eval": 3}),
     ("LBFGS", {"lr": 0.2, "max_iter": 6, "tolerance_grad": 1e-2, "tolerance_change": 1e-3}),
-    ("LBFGS", {"max_iter": 1, "history_size": 5, "tolerance_grad": 1e-3, "line_search_fn": "strong_wolfe"}),
+    ("LBFGS", {"max_iter": 1, "max_eval": 20, "history_size": 5, "tolerance_grad": 1e-3, "line_search_fn": "strong_wolfe"}),
     ("LBFGS", {"lr": 3, "max_iter": 2, "max_eval": 12, "tolerance_grad": 1e-2, "line_search_fn": "strong_wolfe"}),
     ("LBFGS", {"lr": 10, "max_iter": 1, "max_eval": 20, "tolerance_grad": 1e-2, "line_search_fn": "strong_wolfe"}),
     ("Lion", {}),
