@@ -48,7 +48,11 @@ export class StaleError extends DecogradError {
 }
 /** A device that is missing, lost, mixed with another, or out of memory. */
 export class DeviceError extends DecogradError {
-  static override readonly errorName = 'DeviceError';
+  static override readonly errorName: string = 'DeviceError';
+}
+/** A device that is there and does not work: its driver fails, or it computes wrong. */
+export class FaultyDeviceError extends DeviceError {
+  static override readonly errorName = 'FaultyDeviceError';
 }
 /** An argument or option outside what is allowed. */
 export class ValueError extends DecogradError {

@@ -1,4 +1,4 @@
-import { DeviceError } from '../core/errors';
+import { DeviceError, FaultyDeviceError } from '../core/errors';
 import { currentDevice, setCurrentDevice } from '../graph/recorder';
 import { backendNames, backendOf, defaultBackend, gpuNames, loadBackend } from '../plan';
 
@@ -15,6 +15,8 @@ export interface DeviceReport {
   readonly kind: 'CPU' | 'GPU';
   /** Whether it can be asked for here: it opened, and its self-test gave the right numbers. */
   readonly isUsable: boolean;
+  /** Whether it is there and does not work: its driver fails, or it computes wrong. */
+  readonly isFaulty: boolean;
   /** Why it is not usable; null where it is. */
   readonly reason: string | null;
   /** As the driver names what it computes on; null where it did not open. */
@@ -82,9 +84,15 @@ async function report(name: string): Promise<DeviceReport> {
   const kind = name.startsWith('gpu:') ? 'GPU' : 'CPU';
   try {
     const { hardware } = await loadBackend(name);
-    return { name, kind, isUsable: true, reason: null, ...hardware };
+    return { name, kind, isUsable: true, isFaulty: false, reason: null, ...hardware };
   } catch (error) {
-    if (!(error instanceof DeviceError)) throw error;
-    return { name, kind, isUsable: false, reason: error.message, adapter: null, isSoftware: false, limits: {} };
+    const unopened = { isUsable: false, adapter: null, isSoftware: false, limits: {} };
+    return { name, kind, ...unopened, ...refusal(name, error) };
   }
+}
+
+/** What a device does not expect is its fault: one driver that fails is not to hide the other devices. */
+function refusal(name: string, error: unknown): Pick<DeviceReport, 'isFaulty' | 'reason'> {
+  if (error instanceof DeviceError) return { isFaulty: error instanceof FaultyDeviceError, reason: error.message };
+  return { isFaulty: true, reason: `${name}: ${error instanceof Error ? error.message : String(error)}` };
 }

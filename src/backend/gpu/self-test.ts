@@ -1,4 +1,4 @@
-import { DeviceError } from '../../core/errors';
+import { DeviceError, FaultyDeviceError } from '../../core/errors';
 import { add, input, mul } from '../../expr/build';
 import type { Cell } from '../../graph/node';
 import { contiguous } from '../../kernels/views';
@@ -21,13 +21,19 @@ const program: Program = {
   outputs: [{ buffer: 1, resident: false }],
 };
 
-/** Throws unless a small kernel gives the right numbers. */
+/** @throws FaultyDeviceError unless a small kernel gives the right numbers */
 export async function selfTest(backend: Backend): Promise<void> {
-  const output: Cell = { data: null, resident: null };
-  backend.compile(program).run([{ data: Float32Array.of(-2, 0, 3), resident: null }], [], [output]);
-  const numbers = [...(output.data ?? (await output.resident!.readLater!()))];
+  const numbers = await computed(backend).catch((error: unknown) => {
+    throw error instanceof DeviceError ? new FaultyDeviceError(error.message) : error;
+  });
   if (numbers.join() !== '4.5,0.5,9.5')
-    throw new DeviceError(
+    throw new FaultyDeviceError(
       `${backend.name} computes wrong: -2, 0 and 3 squared plus 0.5 came out as ${numbers.join(', ')}`,
     );
+}
+
+async function computed(backend: Backend): Promise<number[]> {
+  const output: Cell = { data: null, resident: null };
+  backend.compile(program).run([{ data: Float32Array.of(-2, 0, 3), resident: null }], [], [output]);
+  return [...(output.data ?? (await output.resident!.readLater!()))];
 }

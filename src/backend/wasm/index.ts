@@ -1,3 +1,4 @@
+import { DeviceError } from '../../core/errors';
 import type { Backend } from '../backend';
 import { Engine } from './engine';
 import { executable } from './executable';
@@ -13,8 +14,17 @@ export function isWasmSupported(): boolean {
   return hasSimd();
 }
 
-/** The CPU backend: every program becomes WebAssembly emitted for its shapes, over one memory. */
+function missing(): string {
+  if (typeof WebAssembly !== 'object') return 'WebAssembly is switched off here, as --jitless does in Node';
+  return 'the WebAssembly of this engine has no 128-bit SIMD; on x64 that needs a processor with SSE4.1';
+}
+
+/**
+ * The CPU backend: every program becomes WebAssembly emitted for its shapes, over one memory.
+ * @throws DeviceError where the engine has no SIMD
+ */
 export function createWasmBackend(): Backend {
+  if (!isWasmSupported()) throw new DeviceError(`wasm: ${missing()}`);
   const engine = new Engine();
   return {
     name: 'wasm',

@@ -49,7 +49,7 @@ export async function openGl(mode: GlMode): Promise<Device> {
 function open(Gpu: typeof gpuJs.GPU, mode: GlMode): gpuJs.GPU {
   const isThere = mode === 'webgl2' ? Gpu.isWebGL2Supported : Gpu.isHeadlessGLSupported;
   if (isThere) return new Gpu({ mode });
-  const reason = mode === 'webgl2' ? 'there is no WebGL 2 here: browsers have it' : 'the package gl is not there, or finds no display'; // prettier-ignore
+  const reason = mode === 'webgl2' ? 'there is no WebGL 2 here: browsers have it' : 'the package gl is not there (npm install gl), or finds no display (xvfb-run gives it one)'; // prettier-ignore
   throw new DeviceError(`${deviceName(mode)}: ${reason}`);
 }
 

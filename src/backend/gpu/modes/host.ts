@@ -6,7 +6,7 @@ import type { Source } from '../print/print-kernel';
 /** The modes of plain Node: kernels compile and run at once, and blocks are arrays. */
 export async function openHost(mode: HostMode): Promise<Device> {
   const { GPU } = await loadGpuJs();
-  const gpu = new GPU({ mode });
+  const gpu = opened(GPU, mode);
   return {
     mode,
     hardware: { adapter: `gpu.js on the CPU, mode ${mode}`, isSoftware: true, limits: {} },
@@ -21,6 +21,14 @@ export async function openHost(mode: HostMode): Promise<Device> {
     copy: (block) => (block as Float32Array).slice(),
     give: () => undefined,
   };
+}
+
+function opened(Gpu: typeof gpuJs.GPU, mode: HostMode): gpuJs.GPU {
+  try {
+    return new Gpu({ mode });
+  } catch (error) {
+    throw failure(mode, 'is not there:', (error as Error).message);
+  }
 }
 
 function compile(

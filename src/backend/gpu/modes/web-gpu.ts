@@ -1,5 +1,5 @@
 import type * as gpuJs from 'gpu.js';
-import { DeviceError } from '../../../core/errors';
+import { DeviceError, FaultyDeviceError } from '../../../core/errors';
 import type { Hardware } from '../../backend';
 import { BlockPool, type GpuBlock } from './block-pool';
 import type { Block, Device, Launch } from './device';
@@ -51,14 +51,19 @@ export async function openWebGpu(): Promise<Device> {
 async function findWebGpu(): Promise<void> {
   const gpu = await entry();
   if ((await gpu.requestAdapter()) !== null) return;
-  throw new DeviceError(`${name}: WebGPU is here, but has no adapter: it found no GPU with a driver that it takes`);
+  const remedy = isNode() ? '; on Linux that is a Vulkan driver' : '';
+  throw new DeviceError(
+    `${name}: WebGPU is here, but has no adapter: it found no GPU with a driver that it takes${remedy}`,
+  );
 }
+
+const isNode = (): boolean => typeof process !== 'undefined' && Boolean(process.versions?.node);
 
 /** Browsers have it, Node has it where the package `webgpu` is installed. */
 async function entry(): Promise<GpuEntry> {
   const scope = globalThis as { navigator?: { gpu?: GpuEntry } };
   if (scope.navigator?.gpu) return scope.navigator.gpu;
-  if (typeof process === 'undefined' || !process.versions?.node)
+  if (!isNode())
     throw new DeviceError(`${name}: this browser has no WebGPU, or not for this page: it needs https or localhost`);
   const { create, globals } = await nodeWebGpu();
   Object.assign(globalThis, globals);
@@ -76,10 +81,17 @@ interface NodeWebGpu {
 /** The package is a parameter, and marked, since no bundler is to look for it. */
 async function nodeWebGpu(packageName = 'webgpu'): Promise<NodeWebGpu> {
   const importing = import(/* webpackIgnore: true */ /* @vite-ignore */ packageName);
-  const loaded = (await importing.catch(() => ({}))) as Partial<NodeWebGpu> & { default?: NodeWebGpu };
+  const loaded = (await importing.catch(absent)) as Partial<NodeWebGpu> & { default?: NodeWebGpu };
   const found = loaded.create ? (loaded as NodeWebGpu) : loaded.default;
   if (typeof found?.create === 'function') return found;
   throw new DeviceError(`${name}: Node has no WebGPU of its own; npm install webgpu gives it one`);
+}
+
+/** A package that is not there is nothing; one that is there and fails, as where its binary is missing, is a fault. */
+function absent(error: Error & { readonly code?: string }): object {
+  const [reason] = error.message.split('\n');
+  if (error.code?.endsWith('MODULE_NOT_FOUND') && reason.includes(`'webgpu'`)) return {};
+  throw new FaultyDeviceError(`${name}: the package webgpu is installed and does not load: ${reason}`);
 }
 
 /** gpu.js opens one device for all its kernels when it builds the first. */
