@@ -4,14 +4,8 @@ import { checkInventories } from './check-inventories';
 import type { InventoryRequest } from './command-line';
 import { findModels } from './find-models';
 import { loadFile } from './load/load-file';
+import type { Outcome } from './outcome';
 import { renderInventories } from './render-inventories';
-
-/** What a command has to say, and the exit code. */
-export interface Outcome {
-  readonly output: string;
-  readonly messages: readonly string[];
-  readonly code: 0 | 1;
-}
 
 /** `decograd inventory`. */
 export async function inventoryCommand(request: InventoryRequest): Promise<Outcome> {

@@ -1,10 +1,13 @@
 import { readCommandLine } from './command-line';
-import { inventoryCommand, type Outcome } from './inventory-command';
+import { doctorCommand } from './doctor-command';
+import { inventoryCommand } from './inventory-command';
+import type { Outcome } from './outcome';
 import { help, UsageError } from './usage';
 
 async function run(args: readonly string[]): Promise<Outcome> {
   const request = readCommandLine(args);
   if (request.command === 'inventory') return inventoryCommand(request);
+  if (request.command === 'doctor') return doctorCommand(request);
   return { output: help, messages: [], code: 0 };
 }
 

@@ -1,4 +1,4 @@
-export const help = `decograd: what a model holds, from the shell
+export const help = `decograd: what a model holds, and what there is to compute with, from the shell
 
   npx decograd inventory FILE [--export NAME] [--format table|json|md|csv] [--check SAVED.json]
 
@@ -9,9 +9,17 @@ arguments, exported instances, and what exported functions named create..., make
   --format FORMAT  table (the default), json, md or csv
   --check SAVED    compare with a saved inventory (--format json > SAVED) and fail, naming what was added, removed,
                    renamed, reshaped, frozen or untied; prints the inventory only if --format is given
+
+  npx decograd doctor [--json] [--seconds S]
+
+Opens every device and says what it is, how fast it multiplies matrices, or why it is not here and what would change that.
+
+  --json           for programs
+  --seconds S      for how long each device is measured: 1 (the default) or less
+
   --help
 
-Exit code: 0, 1 where the check failed, 2 where something could not be done.`;
+Exit code: 0; 1 where the check failed, or a device that should work does not; 2 where something could not be done.`;
 
 /** Something the user can put right; printed without a stack. */
 export class UsageError extends Error {

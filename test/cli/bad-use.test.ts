@@ -25,13 +25,20 @@ const { decograd } = projects('cli-bad-use')(
 );
 
 it.each([
-  [[], "no command; use inventory"],
+  [[], "no command; use inventory or doctor"],
   [['train'], "there is no command 'train'; use inventory"],
   [['inventory'], 'inventory needs a FILE'],
   [['inventory', 'a.ts', 'b.ts'], "takes one FILE; 'b.ts' is too much"],
   [['inventory', 'net.mjs', '--colour'], /--colour.*see npx decograd --help/],
   [['inventory', 'net.mjs', '--export'], /--export.*see npx decograd --help/],
   [['inventory', 'net.mjs', '--format', 'xml'], "there is no format 'xml'; use table, json, md, csv"],
+  [['inventory', 'net.mjs', '--json'], 'inventory takes no --json; known are export, format, check'],
+  [['doctor', 'net.mjs'], "doctor takes no FILE; 'net.mjs' is too much"],
+  [['doctor', '--format', 'json'], 'doctor takes no --format; known are json, seconds'],
+  [['doctor', '--jsn'], /--jsn.*see npx decograd --help/],
+  [['doctor', '--seconds', '0'], "--seconds '0' is not more than 0 and at most 1"],
+  [['doctor', '--seconds', '1.5'], "--seconds '1.5' is not more than 0 and at most 1"],
+  [['doctor', '--seconds', 'soon'], "--seconds 'soon' is not more than 0 and at most 1"],
   [['inventory', 'missing.ts'], /there is no file .*missing\.ts/],
   [['inventory', 'folder'], /there is no file .*folder/],
   [['inventory', 'notes.txt'], /neither TypeScript nor JavaScript; known are \.ts/],

@@ -5,14 +5,22 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll } from 'vitest';
 import { linkPackage } from '../dialects/linked-package';
 
+export interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 export interface Project {
   readonly folder: string;
   /** Runs `decograd` there. */
-  decograd(...args: string[]): { status: number | null; stdout: string; stderr: string };
+  decograd(...args: string[]): Ran;
+  /** Runs it with these options of Node's own. */
+  decogradWith(nodeOptions: string, ...args: string[]): Ran;
   write(files: Readonly<Record<string, string>>): void;
 }
 
-/** Makes projects that find this library as `decograd`; they are removed after the tests of the file. */
+/** Makes projects that find this library as `decograd`, and packages of this repository where a test names them; they are removed after the tests of the file. */
 export function projects(name: string): (files: Record<string, string>, ...compilers: string[]) => Project {
   const library = join(linkPackage(name), 'node_modules/decograd');
   const folders: string[] = [];
@@ -37,17 +45,19 @@ export function projects(name: string): (files: Record<string, string>, ...compi
       }
     };
     write(files);
-    const decograd = (...args: string[]) => {
+    const decogradWith = (nodeOptions: string, ...args: string[]): Ran => {
       const command = join(folder, 'node_modules/decograd/dist/cli.mjs');
-      const { status, stdout, stderr } = spawnSync('node', [command, ...args], { cwd: folder, encoding: 'utf8' });
+      const env = { ...process.env, NODE_OPTIONS: nodeOptions };
+      const { status, stdout, stderr } = spawnSync('node', [command, ...args], { cwd: folder, encoding: 'utf8', env });
       return { status, stdout, stderr };
     };
-    return { folder, decograd, write };
+    const decograd = (...args: string[]): Ran => decogradWith(process.env['NODE_OPTIONS'] ?? '', ...args);
+    return { folder, decograd, decogradWith, write };
   };
 }
 
 /** The paths in an inventory that was printed as JSON; throws with stderr where there is none. */
-export function pathsOf({ status, stdout, stderr }: ReturnType<Project['decograd']>): string[] {
+export function pathsOf({ status, stdout, stderr }: Ran): string[] {
   if (status !== 0) throw new Error(`exit code ${status}: ${stderr}`);
   return JSON.parse(stdout).entries.map((entry: { path: string }) => entry.path);
 }

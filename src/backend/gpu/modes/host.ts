@@ -27,7 +27,7 @@ function opened(Gpu: typeof gpuJs.GPU, mode: HostMode): gpuJs.GPU {
   try {
     return new Gpu({ mode });
   } catch (error) {
-    throw failure(mode, 'is not there:', (error as Error).message);
+    throw failure(mode, 'gpu.js does not have it here:', (error as Error).message);
   }
 }
 
