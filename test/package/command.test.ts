@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { run } from './run';
@@ -30,4 +30,14 @@ it('npx decograd inventory works in a project, and guards a model there', () => 
   const failed = run('npx', check);
   expect(failed.status).toBe(1);
   expect(failed.stderr).toContain('reshaped: weight was [7], is [3, 4]');
+});
+
+it('npx decograd doctor examines the machine, gpu.js and all, and ends', () => {
+  const { status, stdout, stderr } = run('npx', ['--no', 'decograd', 'doctor', '--json', '--seconds', '0.02']);
+  expect([status, stderr]).toEqual([0, '']);
+  const { versions, devices } = JSON.parse(stdout);
+  const { version } = JSON.parse(readFileSync(join(folder, 'node_modules/decograd/package.json'), 'utf8'));
+  expect(versions.decograd).toBe(version);
+  const measured = devices.filter(({ matmul }: { matmul: object | null }) => matmul !== null);
+  expect(measured.map(({ name }: { name: string }) => name)).toEqual(['wasm', 'reference', 'gpu:cpu', 'gpu:webasm']);
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
 
@@ -33,6 +33,13 @@ it('six dependencies come along, with what they need; no gpu.js, gl or webgpu', 
   expect(Object.keys(manifest(join(folder, 'node_modules/decograd')).dependencies)).toEqual(['cli-progress', 'csv-parse', 'fast-png', 'fflate', 'jpeg-js', 'reflect-metadata']); // prettier-ignore
   const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
   expect(installed).toEqual(['ansi-regex', 'cli-progress', 'csv-parse', 'decograd', 'emoji-regex', 'fast-png', 'fflate', 'iobuffer', 'is-fullwidth-code-point', 'jpeg-js', 'reflect-metadata', 'string-width', 'strip-ansi']); // prettier-ignore
+});
+
+it('the package webgpu is for whoever wants it: named with its versions, and not installed', () => {
+  const { peerDependencies, peerDependenciesMeta } = manifest(join(folder, 'node_modules/decograd'));
+  expect(Object.keys(peerDependencies)).toEqual(['webgpu']);
+  expect(peerDependenciesMeta).toEqual({ webgpu: { optional: true } });
+  expect(existsSync(join(folder, 'node_modules/webgpu'))).toBe(false);
 });
 
 it('nothing is compiled or downloaded at installation', () => {

@@ -51,19 +51,15 @@ export async function openWebGpu(): Promise<Device> {
 async function findWebGpu(): Promise<void> {
   const gpu = await entry();
   if ((await gpu.requestAdapter()) !== null) return;
-  const remedy = isNode() ? '; on Linux that is a Vulkan driver' : '';
-  throw new DeviceError(
-    `${name}: WebGPU is here, but has no adapter: it found no GPU with a driver that it takes${remedy}`,
-  );
+  const reason = 'it found no GPU with a driver that it takes, on Linux one for Vulkan';
+  throw new DeviceError(`${name}: WebGPU is here, but has no adapter: ${reason}`);
 }
-
-const isNode = (): boolean => typeof process !== 'undefined' && Boolean(process.versions?.node);
 
 /** Browsers have it, Node has it where the package `webgpu` is installed. */
 async function entry(): Promise<GpuEntry> {
   const scope = globalThis as { navigator?: { gpu?: GpuEntry } };
   if (scope.navigator?.gpu) return scope.navigator.gpu;
-  if (!isNode())
+  if (typeof process === 'undefined' || !process.versions?.node)
     throw new DeviceError(`${name}: this browser has no WebGPU, or not for this page: it needs https or localhost`);
   const { create, globals } = await nodeWebGpu();
   Object.assign(globalThis, globals);
