@@ -30,7 +30,8 @@ export interface DeviceReport {
  * Finds a device and makes it the current one, where new tensors live.
  * @param name 'auto' (default) takes a GPU where a real one answers, else the fastest CPU engine; 'gpu' a GPU or nothing;
  *   else a device's name, such as 'gpu:webgpu', 'wasm' or 'reference'; {@link devices} lists them
- * @throws DeviceError for a name that is not known, and where the device does not answer, computes wrong or is not there
+ * @throws DeviceError for a name that is not known, and where the device does not answer or is not there;
+ *   FaultyDeviceError, which is one, where it is there and its driver fails or it computes wrong
  * @example const { name } = await device('auto');
  */
 export async function device(name = 'auto'): Promise<Device> {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it, vi } from 'vitest';
-import { FaultyDeviceError } from 'decograd';
+import { device, FaultyDeviceError } from 'decograd';
 import type { Executable, Program } from '../../src/backend/backend';
 import type { Watch } from '../../src/backend/watch';
 import { measureProduct } from '../../src/cli/doctor/measure-product';
@@ -29,6 +29,12 @@ it.each(['wasm', 'reference', 'gpu:cpu'])('says the size and the speed on %s', a
   await loadBackend(name);
   const { size, gflops } = await measureProduct(name, 10);
   expect([32, 64, 128, 256, 512, 1024, 2048]).toContain(size);
+  expect(gflops).toBeGreaterThan(0);
+});
+
+it('measures the device that is named, not the current one', async () => {
+  await device('gpu:cpu');
+  const { gflops } = await measureProduct('wasm', 10).finally(() => device('wasm'));
   expect(gflops).toBeGreaterThan(0);
 });
 
