@@ -1,5 +1,6 @@
 import { DecogradError } from '../core/errors';
 import { reword } from '../core/reword';
+import type { StateTree } from '../io';
 import { show } from '../module/shape-declaration';
 import type { Optimizer } from '../optim';
 import type { History, EpochRecord, StepRecord, ValidationRecord } from './history';
@@ -19,9 +20,21 @@ export interface Run {
   readonly batches: number | undefined;
   /** Whether there is validation data. */
   readonly validates: boolean;
-  /** Ends the run after this epoch. */
-  stop(reason: string): void;
+  /** Whether it goes on from a checkpoint: `loadStateDict` follows on `onFitStart` then. */
+  readonly isResumed: boolean;
+  /** Whether Ctrl-C was pressed: the run ends with the step under way. */
+  readonly isInterrupted: boolean;
+  /** Whether the run ends where it is now; for `onBoundary`. */
+  readonly isEnding: boolean;
+  /**
+   * Ends the run after this epoch, or after this step. An epoch that is cut short is recorded, without a validation.
+   * The first reason that is given is kept.
+   */
+  stop(reason: string, after?: 'epoch' | 'step'): void;
 }
+
+/** Where a run can be left and gone on with: after a batch that is not the last of its step, a step, or an epoch. */
+export type Boundary = 'batch' | 'step' | 'epoch';
 
 /** One batch, trained. */
 export interface BatchReport {
@@ -34,7 +47,7 @@ export interface BatchReport {
   readonly average: { readonly loss: number; readonly metrics: Readonly<Record<string, number>> };
 }
 
-type Awaitable = void | Promise<void>;
+export type Awaitable = void | Promise<void>;
 
 /** What happens in a run. A callback is an object with any of these; promises are awaited. */
 export interface Callback {
@@ -50,11 +63,17 @@ export interface Callback {
   onValidationStart?(run: Run): Awaitable;
   onValidationEnd?(run: Run, record: ValidationRecord): Awaitable;
   onEpochEnd?(run: Run, record: EpochRecord): Awaitable;
+  /** After all else of a batch, step or epoch, when every callback has heard of it: the state of the run is whole here. */
+  onBoundary?(run: Run, after: Boundary): Awaitable;
   /** Called however the run ended. */
   onFitEnd?(run: Run): Awaitable;
+  /** What checkpoints keep of it, so that a resumed run is as if it had never been left. */
+  stateDict?(): StateTree;
+  /** Takes over what `stateDict` gave, after `onFitStart`. */
+  loadStateDict?(state: StateTree): void;
 }
 
-export const eventNames = ['onFitStart', 'onEpochStart', 'onBatchEnd', 'onStepEnd', 'onValidationStart', 'onValidationEnd', 'onEpochEnd', 'onFitEnd'] as const satisfies readonly (keyof Callback)[]; // prettier-ignore
+export const eventNames = ['onFitStart', 'onEpochStart', 'onBatchEnd', 'onStepEnd', 'onValidationStart', 'onValidationEnd', 'onEpochEnd', 'onBoundary', 'onFitEnd'] as const satisfies readonly (keyof Callback)[]; // prettier-ignore
 type EventName = (typeof eventNames)[number];
 
 /** A callback with the name that errors call it. */

@@ -23,7 +23,10 @@ export class FitRun implements Run {
   readonly history: History = { epochs: [] };
   epoch = 0;
   step = 0;
-  private isInterrupted = false;
+  isInterrupted = false;
+  readonly isResumed: boolean = false;
+  /** Whether the run ends with the step under way, and without a validation. */
+  private isAborted = false;
   /** The batches of an epoch where several share a step. */
   private windows: Windows | undefined;
   private window = new Average();
@@ -55,15 +58,23 @@ export class FitRun implements Run {
   get validates() {
     return this.plan.validation !== undefined;
   }
-  stop(reason: string): void {
-    this.history.stopped = reason;
+  get isEnding() {
+    return this.isCut || !this.goesOn();
+  }
+  /** Whether the run ends with the step under way, be the epoch over or not. */
+  private get isCut() {
+    return this.isAborted || this.step >= this.plan.maxSteps;
+  }
+  stop(reason: string, after: 'epoch' | 'step' = 'epoch'): void {
+    this.history.stopped ??= reason;
+    if (after === 'step') this.isAborted = true;
   }
 
   async run(): Promise<History> {
     await this.checkValidation();
     const release = onInterrupt(() => {
       this.isInterrupted = true;
-      this.stop('interrupted by Ctrl-C (SIGINT)');
+      this.stop('interrupted by Ctrl-C (SIGINT)', 'step');
     });
     const { listeners } = this.plan;
     try {
@@ -110,6 +121,7 @@ export class FitRun implements Run {
     const record: EpochRecord = { epoch: this.epoch, ...scores, ...(validation && { validation }), seconds };
     this.history.epochs.push(record);
     await emit(this.plan.listeners, 'onEpochEnd', this, record);
+    if (!this.isCut) await emit(this.plan.listeners, 'onBoundary', this, 'epoch');
   }
 
   private checkLength(): void {
@@ -145,7 +157,7 @@ export class FitRun implements Run {
 
   /** Whether the epoch under way ends with this batch; a step that was begun is finished. */
   private endsHere(): boolean {
-    return this.share.isLast && (this.isInterrupted || this.step === this.plan.maxSteps);
+    return this.share.isLast && this.isCut;
   }
 
   private async trainOn(batch: unknown): Promise<StepResult> {
@@ -161,12 +173,13 @@ export class FitRun implements Run {
 
   private async afterBatch(report: Report): Promise<void> {
     await emit(this.plan.listeners, 'onBatchEnd', this, report);
-    const { share, isInterrupted, plan } = this;
+    const { share, plan } = this;
     if (this.windows) this.window.add(report, report.size);
-    if (!share.isLast) return;
+    if (!share.isLast) return emit(plan.listeners, 'onBoundary', this, 'batch');
     await this.afterStep(report);
     const { steps } = plan.validateEvery;
-    if (steps !== undefined && this.step % steps === 0 && !isInterrupted) await this.validate();
+    if (steps !== undefined && this.step % steps === 0) await this.validate();
+    await emit(plan.listeners, 'onBoundary', this, 'step');
   }
 
   private async afterStep({ loss, metrics }: StepResult): Promise<void> {
@@ -182,7 +195,7 @@ export class FitRun implements Run {
 
   private async validate(): Promise<void> {
     const { validation, validationLimit, listeners, validateEvery } = this.plan;
-    if (validation === undefined || this.isInterrupted) return;
+    if (validation === undefined || this.isAborted) return;
     const { step, epoch } = this;
     await emit(listeners, 'onValidationStart', this);
     const where = `Trainer.fit: epoch ${epoch}: validation`;

@@ -7,7 +7,7 @@ export type { CustomStep, StepContext, StepLog } from './custom-step';
 export { evaluateStep, trainStep, type Batch, type Loss, type Model, type Objective, type StepResult } from './step';
 export type { Batches } from './loop';
 export type { DataSource } from './source';
-export type { BatchReport, Callback, Run } from './events';
+export type { BatchReport, Boundary, Callback, Run } from './events';
 export type { EpochRecord, History, Scores, StepRecord, ValidationRecord } from './history';
 export * from './metrics';
 export { progress, progressLines, type ProgressStream } from './callbacks/progress';
