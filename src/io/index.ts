@@ -7,4 +7,5 @@ export { decodeSafetensors, encodeSafetensors, type Stored, type TensorDict } fr
 export { loadTorch, type LoadTorchOptions } from './torch';
 export type { Metadata, SafetensorsEntry } from './safetensors-header';
 export type { ElementName } from './elements';
+export { loadCheckpoint, saveCheckpoint } from './checkpoint';
 export type { StateTree } from './state-tree';

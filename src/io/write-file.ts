@@ -1,3 +1,4 @@
+import type { promises } from 'node:fs';
 import { ValueError } from '../core/errors';
 import { fileSystem } from './file-system';
 
@@ -11,20 +12,28 @@ let count = 0;
  * What was there before stays until then, and stays if anything fails.
  */
 export async function writeFile(asker: string, path: string, write: (sink: Sink) => Promise<void>): Promise<void> {
-  const { promises } = fileSystem(asker);
+  const { promises: files } = fileSystem(asker);
   if (typeof path !== 'string' || path === '')
     throw new ValueError(`${asker}: takes the path of a file first, not ${String(path) || 'an empty text'}`);
   const partial = `${path}.${process.pid}-${count++}.partial`;
-  const handle = await promises.open(partial, 'w');
+  const handle = await files.open(partial, 'w');
   try {
     await write((bytes) => writeAll(handle, bytes))
       .then(() => handle.sync())
       .finally(() => handle.close());
-    await promises.rename(partial, path);
+    await files.rename(partial, path);
+    await syncFolder(files, path);
   } catch (error) {
-    await promises.rm(partial, { force: true });
+    await files.rm(partial, { force: true });
     throw error;
   }
+}
+
+/** A name is on the disk once its folder is. Not every system lets folders be synced: then it comes when it comes. */
+async function syncFolder({ open }: typeof promises, path: string): Promise<void> {
+  const folder = await open(path.replace(/[^/\\]*$/, '') || '.', 'r').catch(() => undefined);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
 }
 
 interface Handle {

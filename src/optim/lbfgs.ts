@@ -82,6 +82,10 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
     return 'LBFGS';
   }
 
+  override get needsClosure(): boolean {
+    return true;
+  }
+
   protected get defaults(): LBFGSOptions {
     return defaults;
   }

@@ -45,6 +45,10 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   readonly paramGroups: ParameterGroup<O>[] = [];
   protected readonly states = new Map<string, ParameterState>();
 
+  /** Whether `step` cannot do without a closure, which it may evaluate several times. */
+  get needsClosure(): boolean {
+    return false;
+  }
   /** Throws where options do not fit each other, or the parameters of the group. */
   protected check(_options: O, _group: GroupMembers): void {}
   /** The sizes of a state tensor, by default those of the parameter: saved ones are held against them. */

@@ -1,6 +1,13 @@
 import type { Scores } from './history';
 import type { StepResult } from './step';
 
+/** Sums over samples. */
+export interface AverageState {
+  readonly samples: number;
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
 /** Averages over samples of what batches gave. */
 export class Average {
   private samples = 0;
@@ -11,6 +18,12 @@ export class Average {
     this.samples += size;
     this.loss += loss * size;
     for (const [name, value] of Object.entries(metrics)) this.metrics[name] = (this.metrics[name] ?? 0) + value * size;
+  }
+  state(): AverageState {
+    return { samples: this.samples, loss: this.loss, metrics: { ...this.metrics } };
+  }
+  static from(state?: AverageState): Average {
+    return Object.assign(new Average(), structuredClone(state));
   }
   scores(): Scores {
     const metrics = Object.entries(this.metrics).map(([name, sum]) => [name, sum / this.samples]);

@@ -3,6 +3,8 @@ import { reword } from '../core/reword';
 import type { StateTree } from '../io';
 import { show } from '../module/shape-declaration';
 import type { Optimizer } from '../optim';
+import type { RunState } from './run-state';
+import type { StepResult } from './step';
 import type { History, EpochRecord, StepRecord, ValidationRecord } from './history';
 
 /** A training run under way, as callbacks see it. */
@@ -31,6 +33,23 @@ export interface Run {
    * The first reason that is given is kept.
    */
   stop(reason: string, after?: 'epoch' | 'step'): void;
+  /**
+   * All that the run would need to go on from here, for `saveCheckpoint`; whole in `onBoundary` alone. What `fit` is to resume
+   * from is such a state.
+   */
+  state(): Promise<RunState>;
+  /**
+   * Trains for a trial, and leaves model, optimizers, random numbers and data as they were. In `onFitStart` alone.
+   * @throws ValueError for data that can be read once only
+   */
+  rehearse<T>(fn: (trial: Trial) => Promise<T>): Promise<T>;
+}
+
+/** What is tried out in a rehearsal. */
+export interface Trial {
+  readonly batches: AsyncIterable<unknown>;
+  /** One step of training. */
+  step(batch: unknown): Promise<StepResult>;
 }
 
 /** Where a run can be left and gone on with: after a batch that is not the last of its step, a step, or an epoch. */
@@ -55,6 +74,8 @@ export interface Callback {
   readonly name?: string;
   /** Whether it writes files or the like: `fastDevRun` leaves it out then. */
   readonly writes?: boolean;
+  /** Where it keeps checkpoints of the run: `resume` may name this folder while there are none. */
+  readonly folder?: string;
   onFitStart?(run: Run): Awaitable;
   onEpochStart?(run: Run): Awaitable;
   onBatchEnd?(run: Run, report: BatchReport): Awaitable;
@@ -126,4 +147,32 @@ export async function emitEnd(listeners: readonly Listener[], run: Run): Promise
   const errors: unknown[] = [];
   for (const listener of listeners) await emit([listener], 'onFitEnd', run).catch((error) => errors.push(error));
   if (errors.length > 0) throw errors[0];
+}
+
+/** What a callback keeps in checkpoints. */
+export interface CallbackState {
+  readonly name: string;
+  readonly state: StateTree;
+}
+
+export function statesOf(listeners: readonly Listener[]): CallbackState[] {
+  return listeners.flatMap(({ name, callback }) => {
+    const state = callback.stateDict?.();
+    return state === undefined ? [] : [{ name, state }];
+  });
+}
+
+/** Gives states back, to callbacks of one name in order; one that has none begins as it is. */
+export function restoreStates(listeners: readonly Listener[], saved: readonly CallbackState[]): void {
+  const left = [...saved];
+  for (const { name, callback } of listeners) {
+    const i = left.findIndex((entry) => entry.name === name);
+    if (i < 0 || callback.loadStateDict === undefined) continue;
+    const [{ state }] = left.splice(i, 1);
+    try {
+      callback.loadStateDict(state);
+    } catch (error) {
+      throw from(`${name}.loadStateDict`, error);
+    }
+  }
 }

@@ -2,6 +2,7 @@ import { ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import { countOf, flagOf } from '../module/option-checks';
 import { show } from '../module/shape-declaration';
+import { checkFolder } from './checkpoint-folder';
 import { checkLimits, type BatchLimits } from './batch-limits';
 import { isBatched, type BatchOptions, type DataSource } from './source';
 
@@ -28,6 +29,12 @@ export interface FitOptions extends BatchOptions {
   readonly fastDevRun?: boolean;
   /** `manualSeed` at the start. The same seed gives the same bits: all kernels are deterministic, so there is no switch. */
   readonly seed?: number;
+  /**
+   * A folder of checkpoints, of which the newest is taken, or one checkpoint: the run goes on from there, in the middle of an
+   * epoch too, and ends bit for bit as if it had never been left. Give the same model, data and options; `epochs` and
+   * `maxSteps` count from the start of the first run. The folder of the run's own callback `checkpoint` may begin empty.
+   */
+  readonly resume?: string;
   /** Notes loss and metrics of every so manieth step in `history.steps`. Default: of none. */
   readonly recordSteps?: number;
   /** A bar on a terminal, a line per epoch elsewhere. Default true. */
@@ -38,24 +45,29 @@ export interface FitOptions extends BatchOptions {
   readonly shuffle?: boolean;
 }
 
-const optionNames: readonly (keyof FitOptions)[] = ['epochs', 'validation', 'progress', 'batchSize', 'shuffle', 'profile', 'maxSteps', 'validateEvery', 'sanityValidation', 'limitBatches', 'overfitBatches', 'fastDevRun', 'seed', 'recordSteps']; // prettier-ignore
+const optionNames: readonly (keyof FitOptions)[] = ['epochs', 'validation', 'progress', 'batchSize', 'shuffle', 'profile', 'maxSteps', 'validateEvery', 'sanityValidation', 'limitBatches', 'overfitBatches', 'fastDevRun', 'seed', 'recordSteps', 'resume']; // prettier-ignore
 const where = 'Trainer.fit';
 
 /** @throws ValueError saying which option of `fit` cannot be, and what can */
 export function checkFit(source: DataSource, options: FitOptions): void {
   checkOptions(where, options, optionNames);
-  const { epochs, maxSteps, fastDevRun = false, profile } = options;
+  const { epochs, maxSteps, fastDevRun = false } = options;
   flagOf(where, 'fastDevRun', fastDevRun);
   flagOf(where, 'progress', options.progress ?? true);
   if (epochs !== undefined || (maxSteps === undefined && !fastDevRun)) countOf(where, 'epochs', epochs!, 0);
   if (maxSteps !== undefined) countOf(where, 'maxSteps', maxSteps, 0);
   for (const name of ['overfitBatches', 'recordSteps'] as const)
     if (options[name] !== undefined) countOf(where, name, options[name]);
-  if (profile !== undefined && (typeof profile !== 'string' || profile === ''))
-    throw new ValueError(`${where}: profile is the path of a file for the trace, not ${show(profile)}`);
+  checkPaths(options);
   checkLimits(where, options.limitBatches);
   checkValidation(options);
   checkBatching(source, options);
+}
+
+function checkPaths({ profile, resume }: FitOptions): void {
+  if (profile !== undefined && (typeof profile !== 'string' || profile === ''))
+    throw new ValueError(`${where}: profile is the path of a file for the trace, not ${show(profile)}`);
+  if (resume !== undefined) checkFolder(`${where}: resume`, resume);
 }
 
 function checkValidation({ validation, validateEvery, sanityValidation, limitBatches }: FitOptions): void {

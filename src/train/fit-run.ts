@@ -1,22 +1,21 @@
 import { ValueError } from '../core/errors';
 import { parameters } from '../module';
 import { randomState, setRandomState } from '../tensor';
-import { Average } from './average';
-import { checkedSize } from './batch-size';
-import { emit, emitEnd, hears, type Run } from './events';
+import { emit, emitEnd, hears, restoreStates, statesOf, type Run, type Trial } from './events';
 import type { EpochRecord, History, Scores, StepRecord, ValidationRecord } from './history';
 import { onInterrupt } from './interrupt';
 import { located } from './located';
-import { loop, type OnBatch } from './loop';
-import { freshMetrics } from './metrics/accumulate';
-import { firstSize } from './nested-tensors';
+import { freshMetrics, withoutStreams } from './metrics/accumulate';
+import { inMode } from './mode';
 import type { RunPlan } from './run-plan';
-import { batchCount, isOnce } from './source';
-import { whole, type Objective, type Share, type StepResult } from './step';
+import type { RunState } from './run-state';
+import { restoreInto } from './resume';
+import { snapshot } from './snapshot';
+import { isOnce } from './source';
+import { whole, type Objective, type StepResult } from './step';
 import type { Subject } from './subject';
-import { Windows } from './windows';
-
-type Report = Parameters<OnBatch>[0];
+import { subjectState } from './subject-state';
+import { TrainingPass, type PassState, type Report } from './training-pass';
 
 /** One call of `fit`. */
 export class FitRun implements Run {
@@ -24,12 +23,9 @@ export class FitRun implements Run {
   epoch = 0;
   step = 0;
   isInterrupted = false;
-  readonly isResumed: boolean = false;
   /** Whether the run ends with the step under way, and without a validation. */
   private isAborted = false;
-  /** The batches of an epoch where several share a step. */
-  private windows: Windows | undefined;
-  private window = new Average();
+  private pass: TrainingPass | undefined;
   private readonly announced: number | undefined;
   /** The last validation of the epoch under way. */
   private validated: Scores | undefined;
@@ -52,8 +48,7 @@ export class FitRun implements Run {
   }
   get batches() {
     const { data, limit = Infinity } = this.plan;
-    const count = batchCount(data);
-    return count === undefined ? undefined : Math.min(count, limit);
+    return data.length === undefined ? undefined : Math.min(data.length, limit);
   }
   get validates() {
     return this.plan.validation !== undefined;
@@ -70,15 +65,21 @@ export class FitRun implements Run {
     if (after === 'step') this.isAborted = true;
   }
 
+  get isResumed() {
+    return this.plan.resume !== undefined;
+  }
+
   async run(): Promise<History> {
+    const { listeners, resume } = this.plan;
+    if (resume) restoreInto(this.subject, resume);
     await this.checkValidation();
     const release = onInterrupt(() => {
       this.isInterrupted = true;
       this.stop('interrupted by Ctrl-C (SIGINT)', 'step');
     });
-    const { listeners } = this.plan;
     try {
       await emit(listeners, 'onFitStart', this);
+      if (resume) await this.goOn(resume.state);
       while (this.goesOn()) await this.oneEpoch();
     } catch (error) {
       await emitEnd(listeners, this).catch(() => undefined); // what went wrong first is what is told
@@ -90,6 +91,54 @@ export class FitRun implements Run {
     return this.history;
   }
 
+  async state(): Promise<RunState> {
+    const { epoch, step, history, plan, pass, validated = null } = this;
+    const { stopped: _, ...records } = history;
+    const place = await pass?.state();
+    return {
+      ...subjectState(this.subject, pass !== undefined && !pass.share.isLast),
+      epoch,
+      step,
+      pass: place?.pass ?? null,
+      validated,
+      data: place?.course ?? plan.data.state(),
+      validation: plan.validation?.state() ?? null,
+      random: randomState(),
+      history: structuredClone(records),
+      callbacks: statesOf(plan.listeners),
+    };
+  }
+
+  /** Puts everything but what is trained where it was, and finishes the epoch that was under way. */
+  private async goOn({ history, pass, data, validation, random, callbacks, ...rest }: RunState): Promise<void> {
+    const { listeners, data: course, validation: validationCourse } = this.plan;
+    Object.assign(this.history, structuredClone(history));
+    [this.epoch, this.step, this.validated] = [rest.epoch, rest.step, rest.validated ?? undefined];
+    if (pass !== null) await emit(listeners, 'onEpochStart', this);
+    restoreStates(listeners, callbacks);
+    course.restore(data, pass !== null);
+    if (validation !== null) validationCourse?.restore(validation, false);
+    setRandomState(random);
+    if (pass !== null && !this.isAborted) await this.oneEpoch(pass);
+  }
+
+  async rehearse<T>(fn: (trial: Trial) => Promise<T>): Promise<T> {
+    const { subject, plan, epoch } = this;
+    if (epoch > 0 || isOnce(plan.data.source))
+      throw new ValueError(
+        'rehearse: a trial is made in onFitStart, with data that can be read again, such as a DataLoader or a list',
+      );
+    const [end, place] = [snapshot(this.model, subject.optimizers), plan.data.state()];
+    const { metrics } = withoutStreams(subject.options as Objective);
+    const step = (batch: unknown) => subject.train(batch, whole, { step: 1, epoch: 1 }, metrics);
+    try {
+      return await inMode(this.model, true, () => fn({ batches: plan.data, step }));
+    } finally {
+      end();
+      plan.data.restore(place, false);
+    }
+  }
+
   private goesOn(): boolean {
     return this.epoch < this.epochs && this.step < this.plan.maxSteps && this.history.stopped === undefined;
   }
@@ -99,7 +148,7 @@ export class FitRun implements Run {
     const { validation, sanityValidation, epochs, maxSteps } = this.plan;
     if (validation === undefined || sanityValidation === 0 || epochs === 0 || maxSteps === 0) return;
     const isUnsized = parameters(this.model).some(({ shape }) => shape.some((size) => typeof size !== 'number'));
-    if (isUnsized || isOnce(validation)) return;
+    if (isUnsized || isOnce(validation.source)) return;
     const random = randomState();
     try {
       await this.subject.score('Trainer.fit: validation, before the first step', validation, sanityValidation);
@@ -108,20 +157,36 @@ export class FitRun implements Run {
     }
   }
 
-  private async oneEpoch(): Promise<void> {
-    this.epoch++;
+  private async oneEpoch(from: PassState | null = null): Promise<void> {
+    if (from === null) await this.beginEpoch();
     this.checkLength();
-    this.validated = undefined;
-    const began = performance.now();
-    await emit(this.plan.listeners, 'onEpochStart', this);
-    const { epochs } = this.plan.validateEvery;
-    const scores = await this.trainingPass();
+    const { data, limit, validateEvery, listeners } = this.plan;
+    const pass = new TrainingPass(this.subject, `Trainer.fit: epoch ${this.epoch}`, data, limit, from ?? undefined);
+    this.pass = pass;
+    const scores = await pass.run({
+      step: (batch) => this.trainOn(batch, pass),
+      onBatch: (report) => this.afterBatch(report, pass),
+      endsHere: () => this.isCut,
+    });
+    this.pass = undefined;
+    const { epochs } = validateEvery;
     if (epochs !== undefined && this.epoch % epochs === 0) await this.validate();
-    const [validation, seconds] = [this.validated as Scores | undefined, (performance.now() - began) / 1000];
-    const record: EpochRecord = { epoch: this.epoch, ...scores, ...(validation && { validation }), seconds };
+    const { validated: validation } = this;
+    const record: EpochRecord = {
+      epoch: this.epoch,
+      ...scores,
+      ...(validation && { validation }),
+      seconds: pass.seconds,
+    };
     this.history.epochs.push(record);
-    await emit(this.plan.listeners, 'onEpochEnd', this, record);
-    if (!this.isCut) await emit(this.plan.listeners, 'onBoundary', this, 'epoch');
+    await emit(listeners, 'onEpochEnd', this, record);
+    if (!this.isCut) await emit(listeners, 'onBoundary', this, 'epoch');
+  }
+
+  private async beginEpoch(): Promise<void> {
+    this.epoch++;
+    this.validated = undefined;
+    await emit(this.plan.listeners, 'onEpochStart', this);
   }
 
   private checkLength(): void {
@@ -133,36 +198,9 @@ export class FitRun implements Run {
       );
   }
 
-  private trainingPass(): Promise<Scores> {
-    const { trainStep, metrics, accumulate = 1 } = this.subject.options;
-    const { data, limit } = this.plan;
-    const where = `Trainer.fit: epoch ${this.epoch}`;
-    const samplesOf = (batch: unknown, number: number) => checkedSize(`${where}: batch ${number}`, batch);
-    this.windows = accumulate === 1 ? undefined : new Windows(data, accumulate, samplesOf, limit);
-    const pass = {
-      where,
-      batches: this.windows ?? data,
-      step: (batch: unknown) => this.trainOn(batch),
-      onBatch: (report: Report) => this.afterBatch(report),
-      isOver: (number: number) => number === limit || this.endsHere(),
-      sizeOf: trainStep && ((_: string, batch: unknown) => firstSize(batch) ?? 1),
-    };
-    const streams = trainStep ? undefined : (metrics as Objective['metrics']);
-    return this.subject.pass(true, () => loop(pass), streams) as Promise<Scores>;
-  }
-
-  private get share(): Share {
-    return this.windows?.share ?? whole;
-  }
-
-  /** Whether the epoch under way ends with this batch; a step that was begun is finished. */
-  private endsHere(): boolean {
-    return this.share.isLast && this.isCut;
-  }
-
-  private async trainOn(batch: unknown): Promise<StepResult> {
+  private async trainOn(batch: unknown, { share }: TrainingPass): Promise<StepResult> {
     this.subject.latest = batch;
-    const [step, { epoch, share }] = [this.step + 1, this];
+    const [step, { epoch }] = [this.step + 1, this];
     const result = await located(
       () => `Trainer.fit: step ${step} (epoch ${epoch})`,
       () => this.subject.train(batch, share, { step, epoch }),
@@ -171,21 +209,18 @@ export class FitRun implements Run {
     return result;
   }
 
-  private async afterBatch(report: Report): Promise<void> {
-    await emit(this.plan.listeners, 'onBatchEnd', this, report);
-    const { share, plan } = this;
-    if (this.windows) this.window.add(report, report.size);
-    if (!share.isLast) return emit(plan.listeners, 'onBoundary', this, 'batch');
-    await this.afterStep(report);
-    const { steps } = plan.validateEvery;
+  private async afterBatch(report: Report, pass: TrainingPass): Promise<void> {
+    const { listeners, validateEvery } = this.plan;
+    await emit(listeners, 'onBatchEnd', this, report);
+    if (!pass.share.isLast) return emit(listeners, 'onBoundary', this, 'batch');
+    await this.afterStep(pass.stepScores(report));
+    const { steps } = validateEvery;
     if (steps !== undefined && this.step % steps === 0) await this.validate();
-    await emit(plan.listeners, 'onBoundary', this, 'step');
+    await emit(listeners, 'onBoundary', this, 'step');
   }
 
-  private async afterStep({ loss, metrics }: StepResult): Promise<void> {
+  private async afterStep(average: StepResult): Promise<void> {
     const { listeners, recordSteps } = this.plan;
-    const average = this.windows ? this.window.scores() : { loss, metrics };
-    if (this.windows) this.window = new Average();
     const isRecorded = recordSteps !== undefined && this.step % recordSteps === 0;
     if (!isRecorded && !hears(listeners, 'onStepEnd')) return;
     const record: StepRecord = { step: this.step, epoch: this.epoch, ...average };

@@ -22,13 +22,17 @@ export interface Pass {
   readonly isOver?: (number: number) => boolean;
   /** How many samples a batch has. Default: those of a pair of input and target, and nothing else will do. */
   readonly sizeOf?: (where: string, batch: unknown) => number;
+  /** What batches that came before gave, and how many they were, where the pass goes on with the rest. */
+  readonly average?: Average;
+  readonly done?: number;
 }
 
 /** One pass over the data, for training and evaluation alike: averages over samples, not over batches. */
-export async function loop({ where, batches, step, onBatch, isOver, sizeOf = checkedSize }: Pass): Promise<Scores> {
-  const average = new Average();
+export async function loop(pass: Pass): Promise<Scores> {
+  const { where, batches, step, onBatch, isOver, sizeOf = checkedSize, average = new Average(), done = 0 } = pass;
   const announced = batchCount(batches);
-  let number = 0;
+  let number = done;
+  if (done > 0 && isOver?.(done)) return average.scores();
   for await (const batch of batches) {
     const size = sizeOf(`${where}: batch ${++number}`, batch);
     const result = await step(batch, number);

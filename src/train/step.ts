@@ -36,6 +36,14 @@ export interface Share {
 }
 export const whole: Share = { isFirst: true, isLast: true, weight: 1 };
 
+/** The step under way: what an optimizer that evaluates it several times needs again. */
+export interface OpenStep {
+  /** Its batches so far. */
+  readonly parts: { readonly batch: Batch; readonly weight: number }[];
+  /** Their losses, by weight. */
+  loss: number;
+}
+
 /**
  * One step of training: forward, backward, update. The metrics are those of the output before the update.
  * @throws GradientError where the loss or a gradient is no finite number; then nothing is updated
@@ -48,28 +56,62 @@ export async function trainStep(
   optimizer: Optimizer<any>,
   clipping: Clipping = {},
 ): Promise<StepResult> {
-  return trainShare(model, batch, objective, optimizer, clipping, whole);
+  return trainShare({ model, objective, optimizer, clipping }, batch, whole, { parts: [], loss: 0 });
+}
+
+/** What is trained, for what, and how. */
+interface Training {
+  readonly model: Model;
+  readonly objective: Objective;
+  readonly optimizer: Optimizer<any>;
+  readonly clipping: Clipping;
 }
 
 /** The part of a step that one batch is: gradients add up over the batches of a step, weighted by their samples. */
 export async function trainShare(
-  model: Model,
-  [input, target]: Batch,
-  objective: Objective,
-  optimizer: Optimizer<any>,
-  clipping: Clipping,
+  training: Training,
+  batch: Batch,
   { isFirst, isLast, weight }: Share,
+  open: OpenStep,
 ): Promise<StepResult> {
+  const { model, objective, optimizer, clipping } = training;
   if (isFirst) optimizer.zeroGrad();
+  const { output, loss } = backward(training, batch, weight);
+  await refuseNonFinite(model, optimizer, loss);
+  const result = await scores(loss, output, batch[1], objective);
+  if (optimizer.needsClosure) {
+    open.parts.push({ batch, weight });
+    open.loss += result.loss * weight;
+  }
+  if (!isLast) return result;
+  clipGradients(optimizer, clipping);
+  await (optimizer.needsClosure ? optimizer.step(closureOf(training, open)) : optimizer.step());
+  return result;
+}
+
+/** Adds the gradients of one batch. */
+function backward({ model, objective }: Training, [input, target]: Batch, weight: number) {
   const output: unknown = model.forward(input);
   const loss = lossOf(objective, output, target);
   (weight === 1 ? loss : loss.keep().mul(weight)).backward();
-  await refuseNonFinite(model, optimizer, loss);
-  const result = await scores(loss, output, target, objective);
-  if (!isLast) return result;
-  clipGradients(optimizer, clipping);
-  await optimizer.step();
-  return result;
+  return { output, loss };
+}
+
+/** Evaluates all batches of a step anew, but for the first time: that was as they came. */
+function closureOf(training: Training, { parts, loss }: OpenStep): () => Promise<number> {
+  const { optimizer, clipping } = training;
+  let isFirst = true;
+  return async () => {
+    if (isFirst) {
+      isFirst = false;
+      return loss;
+    }
+    optimizer.zeroGrad();
+    let total = 0;
+    for (const { batch, weight } of parts) total += (await backward(training, batch, weight).loss.item()) * weight;
+    clipGradients(optimizer, clipping);
+    return total;
+  };
 }
 
 /** The loss and metrics of one batch, without gradients. */

@@ -6,11 +6,20 @@ import { runCustomStep } from './custom-step';
 import type { Scores } from './history';
 import { located } from './located';
 import { loop, type Batches } from './loop';
-import { accumulated } from './metrics/accumulate';
+import { accumulated, type MetricStates } from './metrics/accumulate';
 import type { MetricValue } from './metrics/metric';
 import { inMode } from './mode';
 import { movedTo } from './nested-tensors';
-import { evaluateStep, trainShare, type Batch, type Model, type Objective, type Share, type StepResult } from './step';
+import {
+  evaluateStep,
+  trainShare,
+  type Batch,
+  type Model,
+  type Objective,
+  type OpenStep,
+  type Share,
+  type StepResult,
+} from './step';
 import type { AnyTrainerOptions } from './trainer-options';
 
 type Metrics = Objective['metrics'];
@@ -19,6 +28,7 @@ type Metrics = Objective['metrics'];
 export class Subject {
   /** The device that batches go to. */
   private home: string | undefined;
+  open: OpenStep = { parts: [], loss: 0 };
   /** What was trained on last. */
   latest: unknown;
 
@@ -55,12 +65,24 @@ export class Subject {
     const { loss, trainStep: custom, optimizers = {} } = this.options;
     const [model, optimizer, moved] = [this.model, this.optimizers[0], this.here(batch)];
     if (custom) return runCustomStep(custom, moved, { model, optimizer, optimizers, loss, ...at });
-    return trainShare(model, moved as Batch, { loss, metrics } as Objective, optimizer, this.options, share);
+    if (share.isFirst) this.open = { parts: [], loss: 0 };
+    const training = { model, objective: { loss, metrics } as Objective, optimizer, clipping: this.options };
+    return trainShare(training, moved as Batch, share, this.open);
+  }
+
+  /** A batch of the step under way that was trained on before the run was resumed. */
+  note(batch: unknown, { weight }: Share): void {
+    this.open.parts.push({ batch: this.here(batch) as Batch, weight });
   }
 
   /** One pass over data in train or eval mode, with the values of streaming metrics. */
-  pass(training: boolean, fn: () => Promise<Scores>, metrics?: Metrics): Promise<Scores<string, MetricValue>> {
-    return accumulated(metrics, () => inMode(this.model, training, fn));
+  pass(
+    training: boolean,
+    fn: () => Promise<Scores>,
+    metrics?: Metrics,
+    from?: MetricStates,
+  ): Promise<Scores<string, MetricValue>> {
+    return accumulated(metrics, () => inMode(this.model, training, fn), from);
   }
 
   /** Loss and metrics in eval mode, of all batches or the first of them. */

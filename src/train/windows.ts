@@ -1,6 +1,11 @@
-import type { Batches } from './loop';
-import { batchCount } from './source';
+import type { Course, CourseState } from './course';
 import { whole, type Share } from './step';
+
+/** Where a pass stands: in the data at the begin of the window under way, and how many batches of it are done. */
+export interface WindowsState {
+  readonly course: CourseState;
+  readonly done: number;
+}
 
 /**
  * Batches in windows, each of which is one step of the optimizer; `share` says what the latest batch is of its window. A
@@ -8,26 +13,44 @@ import { whole, type Share } from './step';
  */
 export class Windows implements AsyncIterable<any> {
   share: Share = whole;
+  /** Batches of the window under way that were given. */
+  private given = 0;
+  private begun: CourseState;
 
+  /**
+   * @param done batches of the first window that are done already: `onDone` hears of them, and they are not given again
+   */
   constructor(
-    private readonly source: Batches,
+    private readonly course: Course,
     private readonly size: number,
     private readonly samplesOf: (batch: unknown, number: number) => number,
     private readonly limit = Infinity,
-  ) {}
+    private done = 0,
+    private readonly onDone: (batch: unknown, share: Share) => void = () => {},
+  ) {
+    this.begun = course.state();
+  }
 
   get length(): number | undefined {
-    return batchCount(this.source);
+    return this.course.length;
+  }
+
+  /** After the last batch of a window it is where the data stands, since nothing is read ahead of a window. */
+  state(): WindowsState {
+    return this.share.isLast ? { course: this.course.state(), done: 0 } : { course: this.begun, done: this.given };
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<any> {
-    let [number, batches, samples] = [0, [] as unknown[], [] as number[]];
-    for await (const batch of this.source) {
+    if (this.size === 1) return yield* this.course;
+    let [batches, samples] = [[] as unknown[], [] as number[]];
+    for await (const batch of this.course) {
       batches.push(batch);
-      samples.push(this.samplesOf(batch, ++number));
+      const number = this.course.taken;
+      samples.push(this.samplesOf(batch, number));
       if (batches.length < this.size && number < this.limit) continue;
       yield* this.parts(batches, samples);
       [batches, samples] = [[], []];
+      this.begun = this.course.state();
     }
     yield* this.parts(batches, samples);
   }
@@ -36,7 +59,10 @@ export class Windows implements AsyncIterable<any> {
     const total = samples.reduce((sum, count) => sum + count, 0);
     for (const [i, batch] of batches.entries()) {
       this.share = { isFirst: i === 0, isLast: i === batches.length - 1, weight: samples[i] / total };
-      yield batch;
+      this.given = i + 1;
+      if (i < this.done) this.onDone(batch, this.share);
+      else yield batch;
     }
+    this.done = 0;
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Adam, DataLoader, device, Linear, manualSeed, mseLoss, randn, Sequential, SGD, Tanh, tensor, TensorDataset, Trainer, type StepRecord, type Tensor, type TrainerOptions } from 'decograd'; // prettier-ignore
 import fc from 'fast-check';
+import { Course } from '../../src/train/course';
 import { Windows } from '../../src/train/windows';
 import { expectClose } from '../nn/close';
 import { absoluteError, problem, weights } from './problem';
@@ -102,7 +103,7 @@ describe('accumulate', () => {
         fc.integer({ min: 1, max: 5 }),
         fc.integer({ min: 1, max: 15 }),
         async (list, size, limit) => {
-          const windows = new Windows(list as never, size, (batch) => batch as number, limit);
+          const windows = new Windows(new Course('data', list as never), size, (batch) => batch as number, limit);
           const taken = list.slice(0, limit);
           let number = 0;
           for await (const batch of windows) {

@@ -57,7 +57,7 @@ const construction: Row[] = [
   ['an optimizer among them that is none', make({ trainStep: () => ({ loss: 1 }), optimizers: { critic: 3 } }), 'Trainer: options.optimizers.critic must be an optimizer'],
   ["another model's among them", make({ trainStep: () => ({ loss: 1 }), optimizers: { critic: new SGD(new Net()) } }), "Trainer: options.optimizers.critic has none of the model's parameters"],
   ['one callback without a list', make({ callbacks: earlyStopping() }), 'Trainer: options.callbacks is a list, such as [earlyStopping()], not an instance of Object'],
-  ['a callback not called', make({ callbacks: [earlyStopping] }), 'Trainer: callbacks[0] must be an object with any of onFitStart, onEpochStart, onBatchEnd, onStepEnd, onValidationStart, onValidationEnd, onEpochEnd, onFitEnd, not the function earlyStopping'],
+  ['a callback not called', make({ callbacks: [earlyStopping] }), 'Trainer: callbacks[0] must be an object with any of onFitStart, onEpochStart, onBatchEnd, onStepEnd, onValidationStart, onValidationEnd, onEpochEnd, onBoundary, onFitEnd, not the function earlyStopping'],
   ['an event misspelt', make({ callbacks: [{}, { onEpochEnded() {} }] }), 'Trainer: callbacks[1].onEpochEnded is no event; did you mean', "'onEpochEnd'?"],
   ['an event of another library', make({ callbacks: [{ onTrainBatchBegin() {} }] }), 'onTrainBatchBegin is no event; known are onFitStart'],
   ['a patience of 0', () => earlyStopping({ patience: 0 }), 'earlyStopping: patience must be a whole number of at least 1, not 0'],

@@ -26,5 +26,7 @@ export function confusionMatrix(options: ClassMetricOptions = {}): StreamingMetr
     record: (output, target) => recordPredictions('confusionMatrix', output, target, threshold),
     add: (state, values, batch) => state.add(predictionsOf('confusionMatrix', values, batch)),
     result: (state) => Array.from({ length: state.classes }, (_, actual) => Array.from(state.row(actual))),
+    kept: (state) => state.kept(),
+    revived: Confusion.revived,
   });
 }

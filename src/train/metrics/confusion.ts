@@ -6,6 +6,14 @@ export class Confusion {
   /** Row by row, each of an actual class. */
   private counts = new Float64Array(0);
 
+  /** As plain data. */
+  kept(): { size: number; counts: Float64Array } {
+    return { size: this.size, counts: this.counts.slice() };
+  }
+  static revived({ size, counts }: { size: number; counts: Float64Array }): Confusion {
+    return Object.assign(new Confusion(), { size, counts: counts.slice() });
+  }
+
   get classes(): number {
     return this.size;
   }

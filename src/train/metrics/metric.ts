@@ -1,4 +1,5 @@
 import { ValueError } from '../../core/errors';
+import type { StateTree } from '../../io';
 import { noGrad, type Tensor } from '../../tensor';
 
 /** A number for one batch, averaged over its samples. A scalar tensor is read for you. */
@@ -20,6 +21,10 @@ export interface StreamingMetric<V extends MetricValue = MetricValue> {
   reset(): void;
   /** Another of its kind, for a validation in the middle of an epoch, when this one has batches of the epoch in it. */
   fresh?(): StreamingMetric<V>;
+  /** What it has taken in, for a checkpoint in the middle of an epoch; promises are awaited. */
+  stateDict?(): StateTree | Promise<StateTree>;
+  /** Takes over what `stateDict` gave. */
+  loadStateDict?(state: StateTree): void;
 }
 
 /** What a metric of this type gives over an epoch. */
@@ -42,6 +47,9 @@ interface Parts<State, Batch extends Recorded, V> {
   /** Adds the values of the tensors that were recorded. */
   readonly add: (state: State, values: readonly ArrayLike<number>[], batch: Batch) => void;
   readonly result: (state: State) => V;
+  /** The state as plain data and back again, where it is more than that. */
+  readonly kept?: (state: State) => StateTree;
+  readonly revived?: (kept: any) => State;
 }
 
 /** A streaming metric whose batches are added in their order; an `await` that was forgotten at `update` does no harm. */
@@ -49,7 +57,14 @@ export function streamingMetric<State, Batch extends Recorded, V extends MetricV
   name: string,
   parts: Parts<State, Batch, V>,
 ): StreamingMetric<V> {
-  const { empty, record, add, result } = parts;
+  const {
+    empty,
+    record,
+    add,
+    result,
+    kept = (plain) => plain as StateTree,
+    revived = (plain) => plain as State,
+  } = parts;
   let [state, isEmpty, last] = [empty(), true, Promise.resolve()];
   return {
     update(output: Tensor, target: Tensor): Promise<void> {
@@ -66,5 +81,13 @@ export function streamingMetric<State, Batch extends Recorded, V extends MetricV
     },
     reset: () => void ([state, isEmpty, last] = [empty(), true, Promise.resolve()]),
     fresh: () => streamingMetric(name, parts),
+    async stateDict(): Promise<StateTree> {
+      await last;
+      return { isEmpty, state: kept(state) };
+    },
+    loadStateDict(saved: StateTree): void {
+      const { isEmpty: wasEmpty, state: plain } = saved as { isEmpty: boolean; state: unknown };
+      [state, isEmpty, last] = [revived(plain), wasEmpty, Promise.resolve()];
+    },
   };
 }

@@ -105,6 +105,8 @@ function score<A extends ClassAverage>(
       state.confusion.add(predictionsOf(name, values, batch));
     },
     result: ({ confusion, preset }) => averaged(name, average ?? preset, confusion, divide) as ScoreValue<A>,
+    kept: ({ confusion, preset }) => ({ confusion: confusion.kept(), preset }),
+    revived: ({ confusion, preset }) => ({ confusion: Confusion.revived(confusion), preset }),
   });
 }
 

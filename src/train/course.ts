@@ -1,0 +1,106 @@
+import { StateError } from '../core/errors';
+import { randomState, setRandomState, type RandomState } from '../tensor';
+import type { Batches } from './loop';
+import { batchCount } from './source';
+
+/** Where a run stands in its data. */
+export interface CourseState {
+  /** Batches of the pass that were given. */
+  readonly taken: number;
+  /** Whether those were all; whether somebody left before. */
+  readonly isOver: boolean;
+  readonly isLeft: boolean;
+  /** The random stream as the pass began, from which data that cannot tell its place is read again. */
+  readonly random: RandomState;
+  /** What data that can tell its place, as a DataLoader, says of it. */
+  readonly source: unknown;
+}
+
+/** Data that can be asked where it stands, and brought there. */
+interface Placed {
+  stateDict(): unknown;
+  loadStateDict(state: unknown): void;
+}
+
+/**
+ * The data of a run, whose place can be noted and gone back to. A DataLoader goes on from where it stood; other data is
+ * read again from its start, and what was given is left out.
+ */
+export class Course implements AsyncIterable<any> {
+  /** Batches of the pass that were given. */
+  taken = 0;
+  private isOver = false;
+  private isLeft = false;
+  private random = randomState();
+  /** The pass that comes is what is left of one that was restored; or it must be told first that it is a new one. */
+  private next: 'new' | 'rest' | 'afterLeft' = 'new';
+
+  constructor(
+    readonly where: string,
+    readonly source: Batches,
+  ) {}
+
+  get length(): number | undefined {
+    return batchCount(this.source);
+  }
+
+  state(): CourseState {
+    const { taken, isOver, isLeft, random, source } = this;
+    return { taken, isOver, isLeft, random, source: isPlaced(source) ? source.stateDict() : null };
+  }
+
+  /** @param isUnderWay whether the pass of the state is to be gone on with, or the next one begins */
+  restore({ source, ...place }: CourseState, isUnderWay: boolean): void {
+    if (isPlaced(this.source) && source !== null) this.source.loadStateDict(source);
+    Object.assign(this, place);
+    this.next = 'rest';
+    if (!isUnderWay) this.abandon();
+  }
+
+  /** What is left of the pass that was restored is not wanted. */
+  abandon(): void {
+    this.next = this.isLeft && isPlaced(this.source) ? 'afterLeft' : 'new';
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<any> {
+    const { next } = this;
+    this.next = 'new';
+    if (next === 'rest') {
+      if (!this.isOver) yield* this.given(isPlaced(this.source) ? 0 : this.taken);
+      return;
+    }
+    if (next === 'afterLeft') await this.leave();
+    [this.taken, this.isOver, this.isLeft, this.random] = [0, false, false, randomState()];
+    yield* this.given(0);
+  }
+
+  private async *given(skip: number): AsyncGenerator<any> {
+    const random = randomState();
+    if (skip > 0) setRandomState(this.random);
+    let number = 0;
+    for await (const batch of this.source) {
+      if (++number > skip) {
+        this.taken++;
+        this.isLeft = true; // unless the data is asked for more, and has none
+        yield batch;
+      } else if (number === skip) setRandomState(random);
+    }
+    if (number < skip)
+      throw new StateError(
+        `${this.where}: the checkpoint was made after ${skip} batches of an epoch, and the data gave ${number}; give the data of that run`,
+      );
+    [this.isOver, this.isLeft] = [true, false];
+  }
+
+  /** Begins a pass and leaves it, so that what was left of one that was cut short is not taken for the next. */
+  private async leave(): Promise<void> {
+    const random = randomState();
+    for await (const _ of this.source) break;
+    setRandomState(random);
+  }
+}
+
+function isPlaced(source: unknown): source is Placed {
+  const { stateDict, loadStateDict } = source as Partial<Placed>;
+  return typeof stateDict === 'function' && typeof loadStateDict === 'function';
+}
