@@ -7,11 +7,13 @@ import { batchCount } from './source';
 export interface CourseState {
   /** Batches of the pass that were given. */
   readonly taken: number;
-  /** Whether those were all; whether somebody left before. */
+  /** Whether those were all. */
   readonly isOver: boolean;
+  /** Whether somebody left before all were given; where none is given yet, the pass before. */
   readonly isLeft: boolean;
-  /** The random stream as the pass began, from which data that cannot tell its place is read again. */
+  /** The random stream as the pass began, from which data that cannot tell its place is read again, and as it is here. */
   readonly random: RandomState;
+  readonly randomHere: RandomState;
   /** What data that can tell its place, as a DataLoader, says of it. */
   readonly source: unknown;
 }
@@ -32,8 +34,10 @@ export class Course implements AsyncIterable<any> {
   private isOver = false;
   private isLeft = false;
   private random = randomState();
+  private resumed = randomState();
   /** The pass that comes is what is left of one that was restored; or it must be told first that it is a new one. */
-  private next: 'new' | 'rest' | 'afterLeft' = 'new';
+  private next: 'new' | 'rest' | 'afterLeft' | 'open' = 'new';
+  private skip = 0;
 
   constructor(
     readonly where: string,
@@ -46,13 +50,15 @@ export class Course implements AsyncIterable<any> {
 
   state(): CourseState {
     const { taken, isOver, isLeft, random, source } = this;
-    return { taken, isOver, isLeft, random, source: isPlaced(source) ? source.stateDict() : null };
+    const randomHere = randomState();
+    return { taken, isOver, isLeft, random, randomHere, source: isPlaced(source) ? source.stateDict() : null };
   }
 
   /** @param isUnderWay whether the pass of the state is to be gone on with, or the next one begins */
-  restore({ source, ...place }: CourseState, isUnderWay: boolean): void {
+  restore({ source, randomHere, ...place }: CourseState, isUnderWay: boolean): void {
     if (isPlaced(this.source) && source !== null) this.source.loadStateDict(source);
     Object.assign(this, place);
+    this.resumed = randomHere;
     this.next = 'rest';
     if (!isUnderWay) this.abandon();
   }
@@ -62,20 +68,23 @@ export class Course implements AsyncIterable<any> {
     this.next = this.isLeft && isPlaced(this.source) ? 'afterLeft' : 'new';
   }
 
+  /** Begins the next pass, or what is left of one that was restored; iterating does so by itself. */
+  async open(): Promise<void> {
+    const isUntouched = this.next === 'rest' && this.taken === 0 && this.isLeft && isPlaced(this.source);
+    if (this.next === 'afterLeft' || isUntouched) await this.leave();
+    if (this.next === 'rest') setRandomState(this.resumed);
+    else [this.taken, this.isOver, this.random] = [0, false, randomState()];
+    this.skip = this.next === 'rest' && !isPlaced(this.source) ? this.taken : 0;
+    this.next = 'open';
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<any> {
-    const { next } = this;
+    if (this.next !== 'open') await this.open();
     this.next = 'new';
-    if (next === 'rest') {
-      if (!this.isOver) yield* this.given(isPlaced(this.source) ? 0 : this.taken);
-      return;
-    }
-    if (next === 'afterLeft') await this.leave();
-    [this.taken, this.isOver, this.isLeft, this.random] = [0, false, false, randomState()];
-    yield* this.given(0);
+    if (!this.isOver) yield* this.given(this.skip);
   }
 
   private async *given(skip: number): AsyncGenerator<any> {
-    const random = randomState();
     if (skip > 0) setRandomState(this.random);
     let number = 0;
     for await (const batch of this.source) {
@@ -83,7 +92,7 @@ export class Course implements AsyncIterable<any> {
         this.taken++;
         this.isLeft = true; // unless the data is asked for more, and has none
         yield batch;
-      } else if (number === skip) setRandomState(random);
+      } else if (number === skip) setRandomState(this.resumed);
     }
     if (number < skip)
       throw new StateError(

@@ -24,6 +24,8 @@ export interface Run {
   readonly validates: boolean;
   /** Whether it goes on from a checkpoint: `loadStateDict` follows on `onFitStart` then. */
   readonly isResumed: boolean;
+  /** What `resume` was: a folder or a file. */
+  readonly resumedFrom: string | undefined;
   /** Whether Ctrl-C was pressed: the run ends with the step under way. */
   readonly isInterrupted: boolean;
   /** Whether the run ends where it is now; for `onBoundary`. */

@@ -9,7 +9,7 @@ import { freshMetrics, withoutStreams } from './metrics/accumulate';
 import { inMode } from './mode';
 import type { RunPlan } from './run-plan';
 import type { RunState } from './run-state';
-import { restoreInto } from './resume';
+import { restoreInto, type Resume } from './resume';
 import { snapshot } from './snapshot';
 import { isOnce } from './source';
 import { whole, type Objective, type StepResult } from './step';
@@ -54,7 +54,7 @@ export class FitRun implements Run {
     return this.plan.validation !== undefined;
   }
   get isEnding() {
-    return this.isCut || !this.goesOn();
+    return this.isCut || (this.pass === undefined && !this.goesOn());
   }
   /** Whether the run ends with the step under way, be the epoch over or not. */
   private get isCut() {
@@ -68,10 +68,14 @@ export class FitRun implements Run {
   get isResumed() {
     return this.plan.resume !== undefined;
   }
+  get resumedFrom() {
+    return this.plan.resume?.from;
+  }
 
   async run(): Promise<History> {
     const { listeners, resume } = this.plan;
-    if (resume) restoreInto(this.subject, resume);
+    if (resume) this.restore(resume);
+    this.subject.useAverages(false);
     await this.checkValidation();
     const release = onInterrupt(() => {
       this.isInterrupted = true;
@@ -87,6 +91,7 @@ export class FitRun implements Run {
     } finally {
       release();
     }
+    this.subject.useAverages(true);
     await emitEnd(listeners, this);
     return this.history;
   }
@@ -109,11 +114,17 @@ export class FitRun implements Run {
     };
   }
 
-  /** Puts everything but what is trained where it was, and finishes the epoch that was under way. */
-  private async goOn({ history, pass, data, validation, random, callbacks, ...rest }: RunState): Promise<void> {
-    const { listeners, data: course, validation: validationCourse } = this.plan;
+  /** Takes over what was trained, and what was noted of it. */
+  private restore(resume: Resume): void {
+    restoreInto(this.subject, resume);
+    const { history, epoch, step, validated } = resume.state;
     Object.assign(this.history, structuredClone(history));
-    [this.epoch, this.step, this.validated] = [rest.epoch, rest.step, rest.validated ?? undefined];
+    [this.epoch, this.step, this.validated] = [epoch, step, validated ?? undefined];
+  }
+
+  /** Takes over what callbacks, data and random numbers were, and finishes the epoch that was under way. */
+  private async goOn({ pass, data, validation, random, callbacks }: RunState): Promise<void> {
+    const { listeners, data: course, validation: validationCourse } = this.plan;
     if (pass !== null) await emit(listeners, 'onEpochStart', this);
     restoreStates(listeners, callbacks);
     course.restore(data, pass !== null);
@@ -151,7 +162,7 @@ export class FitRun implements Run {
     if (isUnsized || isOnce(validation.source)) return;
     const random = randomState();
     try {
-      await this.subject.score('Trainer.fit: validation, before the first step', validation, sanityValidation);
+      await this.scored('Trainer.fit: validation, before the first step', validation, sanityValidation);
     } finally {
       setRandomState(random);
     }
@@ -236,14 +247,16 @@ export class FitRun implements Run {
     const where = `Trainer.fit: epoch ${epoch}: validation`;
     const { metrics } = this.subject.options;
     const own = validateEvery.steps === undefined ? metrics : freshMetrics(metrics);
-    this.validated = (await this.subject.score(
-      where,
-      validation,
-      validationLimit,
-      own as Objective['metrics'],
-    )) as Scores;
+    this.validated = await this.scored(where, validation, validationLimit, own as Objective['metrics']);
     const record: ValidationRecord = { step, epoch, ...this.validated };
     if (validateEvery.steps !== undefined) (this.history.validations ??= []).push(record);
     await emit(listeners, 'onValidationEnd', this, record);
+  }
+
+  private async scored(...args: Parameters<Subject['score']>): Promise<Scores> {
+    this.subject.useAverages(true);
+    const scores = await this.subject.score(...args);
+    this.subject.useAverages(false);
+    return scores as Scores;
   }
 }

@@ -12,4 +12,8 @@ export type { EpochRecord, History, Scores, StepRecord, ValidationRecord } from 
 export * from './metrics';
 export { progress, progressLines, type ProgressStream } from './callbacks/progress';
 export { earlyStopping } from './callbacks/early-stopping';
+export { checkpoint, type Checkpoint } from './callbacks/checkpoint';
+export type { CheckpointOptions, Rhythm } from './callbacks/checkpoint-options';
+export type { Ranked } from './callbacks/kept-files';
+export type { RunState } from './run-state';
 export { profile } from './callbacks/profile';

@@ -10,6 +10,8 @@ import { restoreSubject } from './subject-state';
 
 /** A run to go on with. */
 export interface Resume {
+  /** The folder or file that was named, and the file it came to. */
+  readonly from: string;
   readonly path: string;
   readonly state: RunState;
 }
@@ -21,7 +23,7 @@ export interface Resume {
  */
 export async function resumeFrom(from: string, listeners: readonly Listener[]): Promise<Resume | undefined> {
   const found = await newestCheckpoint(from);
-  if (found) return { path: found.path, state: checkedState(found.path, found.state) };
+  if (found) return { from, path: found.path, state: checkedState(found.path, found.state) };
   if (listeners.some(({ callback }) => callback.folder === from)) return undefined;
   throw new StateError(
     `Trainer.fit: resume: there is no checkpoint in ${from}; leave resume out for a first run, or give the callback ` +

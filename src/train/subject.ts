@@ -23,6 +23,8 @@ import {
 import type { AnyTrainerOptions } from './trainer-options';
 
 type Metrics = Objective['metrics'];
+/** As ScheduleFreeAdamW. */
+type Averaging = Partial<Record<'eval' | 'train', () => void>>;
 
 /** What is trained, for what, and where: what a Trainer and its runs work on. */
 export class Subject {
@@ -44,6 +46,14 @@ export class Subject {
       for (const part of [this.model, this.options.loss]) if (isModule(part)) to(part, name);
     }
     this.home = parameters(this.model)[0]?.device;
+  }
+
+  /** Optimizers that keep averages of the parameters put them in, to be evaluated, or take them out to go on. */
+  useAverages(areUsed: boolean): void {
+    const { optimizer, optimizers = {} } = this.options;
+    for (const one of [optimizer, ...Object.values(optimizers)] as (Averaging | undefined)[])
+      if (areUsed) one?.eval?.();
+      else one?.train?.();
   }
 
   here<T>(batch: T): T {

@@ -1,3 +1,4 @@
+import { randomState, setRandomState, type RandomState } from '../tensor';
 import type { Course, CourseState } from './course';
 import { whole, type Share } from './step';
 
@@ -15,7 +16,7 @@ export class Windows implements AsyncIterable<any> {
   share: Share = whole;
   /** Batches of the window under way that were given. */
   private given = 0;
-  private begun: CourseState;
+  private begun: CourseState | undefined;
 
   /**
    * @param done batches of the first window that are done already: `onDone` hears of them, and they are not given again
@@ -27,9 +28,7 @@ export class Windows implements AsyncIterable<any> {
     private readonly limit = Infinity,
     private done = 0,
     private readonly onDone: (batch: unknown, share: Share) => void = () => {},
-  ) {
-    this.begun = course.state();
-  }
+  ) {}
 
   get length(): number | undefined {
     return this.course.length;
@@ -37,25 +36,29 @@ export class Windows implements AsyncIterable<any> {
 
   /** After the last batch of a window it is where the data stands, since nothing is read ahead of a window. */
   state(): WindowsState {
-    return this.share.isLast ? { course: this.course.state(), done: 0 } : { course: this.begun, done: this.given };
+    return this.share.isLast ? { course: this.course.state(), done: 0 } : { course: this.begun!, done: this.given };
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<any> {
     if (this.size === 1) return yield* this.course;
     let [batches, samples] = [[] as unknown[], [] as number[]];
+    const random = this.done > 0 ? randomState() : undefined;
+    await this.course.open();
+    this.begun = this.course.state();
     for await (const batch of this.course) {
       batches.push(batch);
       const number = this.course.taken;
       samples.push(this.samplesOf(batch, number));
       if (batches.length < this.size && number < this.limit) continue;
-      yield* this.parts(batches, samples);
+      yield* this.parts(batches, samples, random);
       [batches, samples] = [[], []];
       this.begun = this.course.state();
     }
-    yield* this.parts(batches, samples);
+    yield* this.parts(batches, samples, random);
   }
 
-  private *parts(batches: readonly unknown[], samples: readonly number[]): Generator<unknown> {
+  private *parts(batches: readonly unknown[], samples: readonly number[], random?: RandomState): Generator<unknown> {
+    if (random && this.done > 0) setRandomState(random); // it was read for the second time: the run is further than that
     const total = samples.reduce((sum, count) => sum + count, 0);
     for (const [i, batch] of batches.entries()) {
       this.share = { isFirst: i === 0, isLast: i === batches.length - 1, weight: samples[i] / total };
