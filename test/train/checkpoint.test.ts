@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -12,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkpoint, Linear, loadCheckpoint, mseLoss, saveCheckpoint, SGD, StateError, Trainer, ValueError, type Callback, type Run } from 'decograd'; // prettier-ignore
-import { bundled, killed, killedRun } from './kill';
+import { bundled, failure, killed, killedRun } from './kill';
 import { problem, timeless, weights } from './problem';
 
 const root = mkdtempSync(join(tmpdir(), 'decograd-checkpoint-'));
@@ -263,5 +264,24 @@ describe('a program that is killed', () => {
     const wanted = await killed(program, [fresh(), ...args]);
     expect(wanted).toMatch(/^\{"losses":\[\d/);
     expect(await killedRun(program, [fresh(), ...args], 3, 60)).toBe(wanted);
+  });
+
+  it('tells of a full disk and of a folder that is read-only, and leaves what was there', async () => {
+    const folder = fresh();
+    const args = (epochs: number) => [folder, 'AdamW', String(epochs), '64'];
+    await killed(program, args(2));
+    const before = steps(folder);
+    const newest = readFileSync(join(folder, before.at(-1)!));
+    expect(await failure(program, args(4), 1)).toMatch(
+      /ValueError: checkpoint.onBoundary: checkpoint: .*step-\d+.safetensors cannot be written \(EFBIG/,
+    );
+    expect(steps(folder)).toEqual(before);
+    expect(readFileSync(join(folder, before.at(-1)!))).toEqual(newest);
+    chmodSync(folder, 0o555);
+    chmodSync(root, 0o755);
+    const nobody = process.getuid?.() === 0 ? 65534 : undefined; // root may write anywhere
+    expect(await failure(program, args(4), 9999, nobody)).toMatch(/checkpoint: .* cannot be written \(EACCES/);
+    chmodSync(folder, 0o755);
+    expect(await killed(program, args(4))).toContain('"losses":[');
   });
 });

@@ -28,6 +28,15 @@ export function killed(program: string, args: readonly string[], after?: number)
   });
 }
 
+/** What a program says on its standard error when it fails, under a shell's limit on the size of files. */
+export function failure(program: string, args: readonly string[], fileBlocks: number, uid?: number): Promise<string> {
+  const command = `ulimit -f ${fileBlocks}; exec "$@"`;
+  const child = spawn('bash', ['-c', command, '-', process.execPath, program, ...args], { uid, stdio: ['ignore', 'ignore', 'pipe'] }); // prettier-ignore
+  let errors = '';
+  child.stderr.on('data', (text) => (errors += text));
+  return new Promise((resolve) => child.on('close', () => resolve(errors)));
+}
+
 /** Runs the program again and again, killed each time, `kills` times, and then to its end. */
 export async function killedRun(program: string, args: readonly string[], kills: number, longest: number) {
   for (let i = 0; i < kills; i++)
