@@ -24,7 +24,7 @@ it('killed 200 times while it does little but write checkpoints, it always leave
   const folder = join(root, 'writing');
   let partial = 0;
   for (let i = 0; i < 200; i++) {
-    expect(await killed(program, [folder, 'SGD', '1000000', '100000'], 20 + Math.random() * 200)).toBeUndefined();
+    expect(await killed(program, [folder, 'AdamW', '1000000', '60000'], 20 + Math.random() * 200)).toBeUndefined();
     partial += Number(readdirSync(folder).some((name) => name.endsWith('.partial')));
     const found = await newestCheckpoint(folder);
     if (i > 5) expect(found).toBeDefined();
