@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { checkpoint, Linear, loadCheckpoint, mseLoss, saveCheckpoint, SGD, StateError, Trainer, ValueError, type Callback, type Run } from 'decograd'; // prettier-ignore
+import { checkpoint, device, Linear, loadCheckpoint, mseLoss, saveCheckpoint, SGD, StateError, Trainer, ValueError, type Callback, type Run } from 'decograd'; // prettier-ignore
 import { bundled, failure, killed, killedRun } from './kill';
 import { problem, timeless, weights } from './problem';
 
@@ -107,6 +107,26 @@ describe('checkpoint', () => {
     const other = problem({}, 8).model;
     other.loadStateDict(saved.model);
     expect(await weights(other)).toEqual(await weights(model));
+  });
+});
+
+describe.each(['gpu:cpu', 'reference'])('on %s', (name) => {
+  beforeAll(() => device(name));
+  afterAll(() => device('wasm'));
+
+  it('a run goes on from the middle of a step as one that was never left', async () => {
+    const folder = fresh();
+    const options = { accumulate: 2, callbacks: [checkpoint(folder, { every: { batches: 1 } })] };
+    const first = problem(options);
+    const failing: Callback = { onBatchEnd: (_, { batch }) => (batch === 2 ? Promise.reject(new Error('ended')) : undefined) }; // prettier-ignore
+    const broken = new Trainer(first.model, { ...first.trainer.options, callbacks: [...options.callbacks, failing] });
+    await expect(broken.fit(first.loader, { epochs: 3, ...quiet })).rejects.toThrow('ended');
+    const second = problem(options);
+    const history = await second.trainer.fit(second.loader, { epochs: 3, resume: folder, ...quiet });
+    const whole = problem({ accumulate: 2 });
+    expect(timeless(history)).toEqual(timeless(await whole.trainer.fit(whole.loader, { epochs: 3, ...quiet })));
+    expect(await weights(second.model)).toEqual(await weights(whole.model));
+    expect(second.model.hidden.weight.device).toBe(name);
   });
 });
 

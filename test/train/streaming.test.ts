@@ -5,19 +5,26 @@ import {
   crossEntropyLoss,
   explain,
   f1,
+  mae,
   manualSeed,
   mseLoss,
+  perplexity,
+  precision,
   r2,
+  rand,
   randn,
   recall,
   rmse,
+  rocAuc,
   SGD,
   topK,
   Trainer,
   type History,
+  type StateTree,
   type StreamingMetric,
   type Tensor,
 } from 'decograd';
+import { divideTree, joinTree } from '../../src/io/state-tree';
 import { Net, problem } from './problem';
 
 const quiet = { progress: false } as const;
@@ -148,5 +155,42 @@ describe('streaming metrics in the Trainer', () => {
     expect((value as number[][]).flat().reduce((a, b) => a + b)).toBe(10);
     // @ts-expect-error it may be a confusion matrix
     expect(() => epochs[0]!.metrics.confusion.toFixed(2)).toThrow(TypeError);
+  });
+});
+
+describe('the state of a streaming metric', () => {
+  const labels = (shape: number[]) => rand(shape).mul(2).int();
+  const scores = () => [randn([6, 2]).softmax(1), labels([6])] as const;
+  const numbers = () => [randn([6, 3]), randn([6, 3])] as const;
+  const cases: Readonly<Record<string, [() => StreamingMetric<any>, () => readonly [Tensor, Tensor]]>> = {
+    accuracy: [accuracy, scores],
+    topK: [() => topK(1), scores],
+    confusionMatrix: [confusionMatrix, scores],
+    precision: [precision, scores],
+    recall: [() => recall({ average: 'none' }), scores],
+    f1: [() => f1({ average: 'micro' }), scores],
+    rocAuc: [rocAuc, scores],
+    perplexity: [perplexity, scores],
+    mae: [mae, numbers],
+    rmse: [rmse, numbers],
+    r2: [r2, numbers],
+  };
+
+  it.each(Object.keys(cases))('%s goes on with it, from a file too', async (name) => {
+    manualSeed(8);
+    const [make, batch] = cases[name]!;
+    const batches = [batch(), batch(), batch()];
+    const whole = make();
+    for (const [output, target] of batches) await whole.update(output, target);
+    const first = make();
+    for (const [output, target] of batches.slice(0, 2)) void first.update(output, target);
+    const { json, tensors } = divideTree(await first.stateDict!());
+    const second = make();
+    second.loadStateDict!(joinTree(JSON.parse(JSON.stringify(json)), tensors) as StateTree);
+    await second.update(...batches[2]!);
+    expect(await second.compute()).toEqual(await whole.compute());
+    const unused = make();
+    unused.loadStateDict!(await make().stateDict!());
+    await expect(Promise.resolve(unused.compute())).rejects.toThrow('nothing to compute');
   });
 });
