@@ -118,21 +118,27 @@ function evaluateReleasing(order: readonly Node[], run: () => void): void {
   for (const node of inner) if (node.cell !== null) forgetOrigin(node);
 }
 
+/** What is computed of the gradients together with them, at no evaluation of its own. */
+type Beside = (gradients: ReadonlyMap<Tensor, Node>) => Node;
+
 /** Walks the graph of `root` and adds gradients to the leaves; see Tensor.backward. */
 export function backward(
   root: Tensor,
   gradient: Tensor | undefined,
-  { retainGraph = false }: { retainGraph?: boolean },
+  { retainGraph = false, beside }: { retainGraph?: boolean; beside?: Beside },
 ): void {
-  const { order, grads } = recordGradients(root, false, () => {
+  const { order, grads, others } = recordGradients(root, false, () => {
     const order = pathTo(root.node, (node) => node.owner !== null);
     const gradients = gradientsOf(seedOf(root, gradient, 'backward'), order);
     const leaves = order.filter((node, i) => gradients[i] !== undefined && (node.owner as Tensor | null)?.requiresGrad);
     for (const { owner } of leaves) guard(owner as Tensor);
-    return { order, grads: accumulated(leaves, gradients) };
+    const grads = accumulated(leaves, gradients);
+    return { order, grads, others: beside ? [beside(grads)] : [] };
   });
   const loss = isFresh(root.node) ? [root.node] : [];
-  evaluateReleasing(retainGraph ? [] : order, () => evaluateNodes(root.device, [...loss, ...grads.values()]));
+  evaluateReleasing(retainGraph ? [] : order, () =>
+    evaluateNodes(root.device, [...loss, ...grads.values(), ...others]),
+  );
   for (const [leaf, total] of grads) leaf.collected.collect(total);
 }
 

@@ -25,11 +25,14 @@ export function clipGradients(optimizer: Optimizer<any>, { clipNorm, clipValue }
   });
 }
 
+export const parametersOf = (optimizer: Optimizer<any>): readonly Parameter[] =>
+  optimizer.paramGroups.length === 1
+    ? optimizer.paramGroups[0].params
+    : optimizer.paramGroups.flatMap(({ params }) => params);
+
 /** The gradients, to be read at once: what nobody else has looked at can be written over by the next. */
-export function gradientsOf(optimizer: Optimizer<any>): Tensor[] {
-  return optimizer.paramGroups.flatMap(({ params }) =>
-    params.flatMap(({ collected: { value } }: Parameter) => (value === null ? [] : [value])),
-  );
+function gradientsOf(optimizer: Optimizer<any>): Tensor[] {
+  return parametersOf(optimizer).flatMap(({ collected: { value } }) => (value === null ? [] : [value]));
 }
 
 function replaceGradients(optimizer: Optimizer<any>, change: (gradient: Tensor) => Tensor): void {

@@ -4,7 +4,8 @@ import { namedParameters } from '../module';
 import { show } from '../module/shape-declaration';
 import type { Optimizer } from '../optim';
 import { isTensor, noGrad, type Tensor } from '../tensor';
-import { clipGradients, gradientsOf, type Clipping } from './clip';
+import { watchedBackward } from '../tensor/watched-backward';
+import { clipGradients, parametersOf, type Clipping } from './clip';
 import { isStreaming, type Metric, type StreamingMetric } from './metrics/metric';
 
 /** A model is anything decorated that has a forward. */
@@ -76,8 +77,8 @@ export async function trainShare(
 ): Promise<StepResult> {
   const { model, objective, optimizer, clipping } = training;
   if (isFirst) optimizer.zeroGrad();
-  const { output, loss } = backward(training, batch, weight);
-  await refuseNonFinite(model, optimizer, loss);
+  const { output, loss, probe } = evaluated(training, batch, weight);
+  if (!Number.isFinite(await probe.item())) await refuseNonFinite(model, loss);
   const result = await scores(loss, output, batch[1], objective);
   if (optimizer.needsClosure) {
     open.parts.push({ batch, weight });
@@ -89,12 +90,13 @@ export async function trainShare(
   return result;
 }
 
-/** Adds the gradients of one batch. */
-function backward({ model, objective }: Training, [input, target]: Batch, weight: number) {
+/** Adds the gradients of one batch; where the probe is finite all of them are. */
+function evaluated({ model, objective, optimizer }: Training, [input, target]: Batch, weight: number) {
   const output: unknown = model.forward(input);
   const loss = lossOf(objective, output, target);
-  (weight === 1 ? loss : loss.keep().mul(weight)).backward();
-  return { output, loss };
+  const root = weight === 1 ? loss : loss.keep().mul(weight);
+  const probe = watchedBackward(root, loss, parametersOf(optimizer));
+  return { output, loss, probe };
 }
 
 /** Evaluates all batches of a step anew, but for the first time: that was as they came. */
@@ -108,7 +110,7 @@ function closureOf(training: Training, { parts, loss }: OpenStep): () => Promise
     }
     optimizer.zeroGrad();
     let total = 0;
-    for (const { batch, weight } of parts) total += (await backward(training, batch, weight).loss.item()) * weight;
+    for (const { batch, weight } of parts) total += (await evaluated(training, batch, weight).loss.item()) * weight;
     clipGradients(optimizer, clipping);
     return total;
   };
@@ -156,22 +158,19 @@ async function scores(
   return { loss: await loss.item(), metrics: Object.fromEntries(functions.map(([name], i) => [name, numbers[i]])) };
 }
 
-/** One number tells: 0 times a finite number is 0, times any other it is NaN. */
-async function refuseNonFinite(model: Model, optimizer: Optimizer<any>, loss: Tensor): Promise<void> {
-  const probe = noGrad(() => {
-    return gradientsOf(optimizer).reduce((total, g) => total.add(g.mul(0).sum()), loss.detach().mul(0).sum());
-  });
-  if ((await probe.item()) === 0) return;
-  const value = await loss.item();
-  throw new GradientError(`the loss is ${value}; the first non-finite parameter is ${await firstNonFinite(model)}`);
+async function refuseNonFinite(model: Model, loss: Tensor): Promise<void> {
+  const [value, path] = [await loss.item(), await firstNonFinite(model)];
+  if (Number.isFinite(value) && path === undefined) return;
+  const first = path ?? 'none: look at the input and the loss';
+  throw new GradientError(`the loss is ${value}; the first non-finite parameter is ${first}`);
 }
 
-async function firstNonFinite(model: Model): Promise<string> {
+async function firstNonFinite(model: Model): Promise<string | undefined> {
   for (const [path, parameter] of namedParameters(model)) {
     if (await hasNonFinite(parameter)) return `${path} (its value)`;
     if (parameter.grad && (await hasNonFinite(parameter.grad))) return `${path} (its gradient)`;
   }
-  return 'none: look at the input and the loss';
+  return undefined;
 }
 
 async function hasNonFinite(t: Tensor): Promise<boolean> {

@@ -23,7 +23,7 @@ export const words = {
 export const chunkBits = 8;
 
 /** After so many looks in vain a thread goes to sleep: some 50 us, since waking it takes 10. */
-const looks = 4000;
+const looks = 12000;
 
 /**
  * What a thread does, told where: it takes chunks of whatever job is open. What it reads of a job is right if the number of
