@@ -1,5 +1,5 @@
 import { alignedTable } from '../core/table';
-import type { Inventory, InventoryEntry } from './inventory';
+import type { Inventory, InventoryEntry, InventoryTotals } from './inventory';
 
 export type TableFormat = 'text' | 'markdown' | 'csv';
 
@@ -32,12 +32,24 @@ export function inventoryTable({ entries, totals }: Inventory, format: TableForm
       [columns.map((column) => column.name), ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n'
     );
   }
+  const { head, rows, right } = inventoryCells(entries);
+  const summary = inventorySummary(totals);
+  return `${format === 'markdown' ? markdown([head, ...rows], right) : alignedTable([head, ...rows], right)}\n\n${summary}`;
+}
+
+/** What a table for people shows: headings, rows of text, and which columns are numbers. */
+export function inventoryCells(entries: readonly InventoryEntry[]) {
   const shown = columns.filter((column) => !column.optional || entries.some((entry) => column.of(entry) !== ''));
-  const rows = [shown.map((column) => column.name), ...entries.map((entry) => shown.map((column) => column.of(entry)))];
-  const right = shown.map((column) => column.right ?? false);
-  const { parameters, trainable, buffers, bytes } = totals;
-  const summary = `${count(parameters)} parameters (${count(trainable)} trainable), ${count(buffers)} in buffers, ${count(bytes)} bytes`;
-  return `${format === 'markdown' ? markdown(rows, right) : alignedTable(rows, right)}\n\n${summary}`;
+  return {
+    head: shown.map((column) => column.name),
+    rows: entries.map((entry) => shown.map((column) => column.of(entry))),
+    right: shown.map((column) => column.right ?? false),
+  };
+}
+
+/** `20 parameters (20 trainable), 0 in buffers, 80 bytes` */
+export function inventorySummary({ parameters, trainable, buffers, bytes }: InventoryTotals): string {
+  return `${count(parameters)} parameters (${count(trainable)} trainable), ${count(buffers)} in buffers, ${count(bytes)} bytes`;
 }
 
 function csvCell(text: string): string {

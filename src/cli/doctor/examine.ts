@@ -1,8 +1,5 @@
-import { availableParallelism } from 'node:os';
-import { version } from '../../../package.json';
-import { hasMultiplyAdd, hasSimd } from '../../backend/wasm/features';
-import { threadCount } from '../../backend/wasm/threads';
 import { gpuNames } from '../../plan';
+import { machine, type Machine } from '../../profile/machine';
 import { device, devices, type DeviceReport } from '../../tensor';
 import { messageOf } from '../usage';
 import { measureProduct, type ProductFigure } from './measure-product';
@@ -15,16 +12,8 @@ export interface ExaminedDevice extends DeviceReport {
 }
 
 /** What there is to compute with. */
-export interface Examination {
-  readonly versions: { readonly decograd: string; readonly node: string; readonly v8: string };
-  readonly platform: string;
-  readonly cpu: {
-    readonly cores: number;
-    /** Those that the CPU's engine uses. */
-    readonly threads: number;
-    readonly simd: boolean;
-    readonly multiplyAdd: boolean;
-  };
+export interface Examination extends Pick<Machine, 'versions' | 'platform'> {
+  readonly cpu: Omit<Machine['cpu'], 'model'>;
   /** What `device('auto')` takes; null where it fails. */
   readonly auto: string | null;
   readonly devices: readonly ExaminedDevice[];
@@ -38,14 +27,12 @@ export async function examine(milliseconds: number): Promise<Examination> {
   );
   const examined: ExaminedDevice[] = [];
   for (const report of await devices()) examined.push(await examineDevice(report, milliseconds));
-  const { node, v8 } = process.versions;
-  return {
-    versions: { decograd: version, node, v8 },
-    platform: `${process.platform} ${process.arch}`,
-    cpu: { cores: availableParallelism(), threads: threadCount(), simd: hasSimd(), multiplyAdd: hasMultiplyAdd() },
-    auto,
-    devices: examined,
-  };
+  const {
+    versions,
+    platform,
+    cpu: { model: _, ...cpu },
+  } = machine();
+  return { versions, platform, cpu, auto, devices: examined };
 }
 
 async function examineDevice(report: DeviceReport, milliseconds: number): Promise<ExaminedDevice> {
