@@ -6,11 +6,16 @@ import type { Optimizer } from '../optim';
 import type { RunState } from './run-state';
 import type { StepResult } from './step';
 import type { History, EpochRecord, StepRecord, ValidationRecord } from './history';
+import type { Setting } from './run-settings';
 
 /** A training run under way, as callbacks see it. */
 export interface Run {
   readonly model: object;
   readonly optimizer: Optimizer<any>;
+  /** All optimizers, `optimizer` first. */
+  readonly optimizers: readonly Optimizer<any>[];
+  /** The options of the Trainer and of `fit`, as far as they are plain values; the loss by its name. */
+  readonly settings: Readonly<Record<string, Setting>>;
   readonly history: History;
   /** Epochs asked for; Infinity where `maxSteps` alone ends the run. */
   readonly epochs: number;
@@ -30,6 +35,8 @@ export interface Run {
   readonly isInterrupted: boolean;
   /** Whether the run ends where it is now; for `onBoundary`. */
   readonly isEnding: boolean;
+  /** What ended the run, where that was an error; for `onFitEnd`. */
+  readonly failure: RunFailure | undefined;
   /**
    * Ends the run after this epoch, or after this step. An epoch that is cut short is recorded, without a validation.
    * The first reason that is given is kept.
@@ -52,6 +59,11 @@ export interface Trial {
   readonly batches: AsyncIterable<unknown>;
   /** One step of training. */
   step(batch: unknown): Promise<StepResult>;
+}
+
+/** What was thrown, which need not be an `Error`. */
+export interface RunFailure {
+  readonly error: unknown;
 }
 
 /** Where a run can be left and gone on with: after a batch that is not the last of its step, a step, or an epoch. */

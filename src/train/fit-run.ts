@@ -1,7 +1,7 @@
 import { ValueError } from '../core/errors';
 import { parameters } from '../module';
 import { randomState, setRandomState } from '../tensor';
-import { emit, emitEnd, hears, restoreStates, statesOf, type Run, type Trial } from './events';
+import { emit, emitEnd, hears, restoreStates, statesOf, type Run, type RunFailure, type Trial } from './events';
 import type { EpochRecord, History, Scores, StepRecord, ValidationRecord } from './history';
 import { onInterrupt } from './interrupt';
 import { located } from './located';
@@ -10,6 +10,7 @@ import { inMode } from './mode';
 import type { RunPlan } from './run-plan';
 import type { RunState } from './run-state';
 import { restoreInto, type Resume } from './resume';
+import { settingsOf } from './run-settings';
 import { snapshot } from './snapshot';
 import { isOnce } from './source';
 import { whole, type Objective, type StepResult } from './step';
@@ -23,6 +24,7 @@ export class FitRun implements Run {
   epoch = 0;
   step = 0;
   isInterrupted = false;
+  failure: RunFailure | undefined;
   /** Whether the run ends with the step under way, and without a validation. */
   private isAborted = false;
   private pass: TrainingPass | undefined;
@@ -41,7 +43,13 @@ export class FitRun implements Run {
     return this.subject.model;
   }
   get optimizer() {
-    return this.subject.optimizers[0];
+    return this.optimizers[0];
+  }
+  get optimizers() {
+    return this.subject.optimizers;
+  }
+  get settings() {
+    return settingsOf(this.subject.options, this.plan.options);
   }
   get epochs() {
     return this.plan.epochs;
@@ -86,6 +94,7 @@ export class FitRun implements Run {
       if (resume) await this.goOn(resume.state);
       while (this.goesOn()) await this.oneEpoch();
     } catch (error) {
+      this.failure = { error };
       await emitEnd(listeners, this).catch(() => undefined); // what went wrong first is what is told
       throw error;
     } finally {

@@ -7,12 +7,20 @@ export interface Scores<K extends string = string, V = number> {
   readonly metrics: Readonly<Record<K, V>>;
 }
 
+/** The L2 norm of a parameter's gradient over the steps of an epoch. */
+export interface GradientNorm {
+  readonly mean: number;
+  readonly max: number;
+}
+
 export interface EpochRecord<K extends string = string, V = number> extends Scores<K, V> {
   /** From 1. */
   readonly epoch: number;
   /** Where there was one in this epoch; of several the last. */
   readonly validation?: Scores<K, V>;
   readonly seconds: number;
+  /** By the path of the parameter, where a callback such as `gradientStats` measured them. */
+  gradients?: Readonly<Record<string, GradientNorm>>;
 }
 
 /** One step of the optimizer: averages over the samples of its batches. Streaming metrics are not in it. */

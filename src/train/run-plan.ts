@@ -9,6 +9,8 @@ import type { Batch } from './step';
 
 /** What a run trains on, for how long, and what happens in between. */
 export interface RunPlan {
+  /** As they were given. */
+  readonly options: FitOptions;
   readonly data: Course;
   readonly validation: Course | undefined;
   readonly listeners: readonly Listener[];
@@ -30,6 +32,7 @@ export async function planOf(source: DataSource, given: FitOptions, all: readonl
   const options = given.fastDevRun ? { ...given, ...smallest } : given;
   const listeners = given.fastDevRun ? all.filter(({ callback }) => !callback.writes) : all;
   return {
+    options: given,
     ...(await dataOf(source, options)),
     listeners,
     epochs: options.epochs ?? Infinity,
