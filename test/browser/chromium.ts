@@ -9,12 +9,13 @@ import { serve } from './serve';
 export interface Page {
   on(event: 'console', listener: (message: { type(): string; text(): string }) => void): void;
   on(event: 'pageerror', listener: (error: Error) => void): void;
+  on(event: 'request', listener: (request: { url(): string }) => void): void;
   goto(address: string): Promise<unknown>;
   evaluate<A, R>(run: (given: A) => R, given: A): Promise<Awaited<R>>;
   waitForFunction<A>(run: (given: A) => unknown, given: A, options?: { timeout: number }): Promise<unknown>;
   locator(selector: string): Locator;
   setViewportSize(size: { width: number; height: number }): Promise<void>;
-  emulateMedia(media: { colorScheme: 'dark' | 'light' }): Promise<void>;
+  emulateMedia(media: { colorScheme: 'dark' | 'light'; media?: 'print' | 'screen' }): Promise<void>;
   screenshot(options: { path: string; fullPage: boolean }): Promise<unknown>;
   readonly mouse: {
     move(x: number, y: number, options?: { steps: number }): Promise<void>;
