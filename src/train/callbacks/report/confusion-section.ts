@@ -54,7 +54,7 @@ function grid(matrix: Matrix, label: (i: number) => string): Markup {
   const names = matrix.map((_, i) => markup`<th scope="col">${label(i)}</th>`);
   const cell = (count: number, i: number, j: number, total: number) => {
     const depth = i === j ? count / (total || 1) : count / (worst || 1);
-    return markup`<td class="${i === j ? 'right' : 'wrong'}${depth > 0.5 ? ' deep' : ''}" style="--depth: ${depth.toFixed(3)}" title="${label(i)} read as ${label(j)}: ${figure(count)}">${isWritten ? figure(count) : ''}</td>`;
+    return markup`<td class="${i === j ? 'right' : 'wrong'}${depth > 0.75 ? ' deep' : depth > 0.5 ? ' middle' : ''}" style="--depth: ${depth.toFixed(3)}" title="${label(i)} read as ${label(j)}: ${figure(count)}">${isWritten ? figure(count) : ''}</td>`;
   };
   const rows = matrix.map((row, i) => {
     const total = sum(row);

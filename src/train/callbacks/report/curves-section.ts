@@ -12,7 +12,7 @@ export function curvesSection(report: Report): Markup | undefined {
   const charts = measuredNames(history).flatMap((name) =>
     [epochCurves(history, name), stepCurves(history, name)].flatMap(measuredChart),
   );
-  const all = [...charts, ...ratesChart(report), ...timeChart(report)];
+  const all = [...charts, ...ratesChart(report)];
   if (all.length === 0) return undefined;
   return section('How it learned', undefined, markup`<div class="charts">${all}</div>`);
 }
@@ -58,7 +58,8 @@ function ratesChart({ rates, run }: Report): Markup[] {
   return chart(heading, 'epoch', all, all.length === 1 ? [] : all.map(({ name }) => name));
 }
 
-function timeChart({ run: { history } }: Report): Markup[] {
+/** The seconds of each epoch, where there are several. */
+export function timeChart({ run: { history } }: Report): Markup[] {
   const { epochs } = history;
   if (epochs.length < 2) return [];
   const points = epochs.map(({ epoch, seconds }) => ({ x: epoch, y: seconds }));

@@ -1,7 +1,8 @@
 import type { EpochRecord } from '../../history';
 import { measuredNames, numberOf } from './curves';
+import { timeChart } from './curves-section';
 import { counted, duration, exact } from './figures';
-import type { Content, Markup } from './markup';
+import { markup, type Content, type Markup } from './markup';
 import type { Report } from './report';
 import { secondsOf } from './summary';
 import { section, table } from './table';
@@ -9,8 +10,9 @@ import { section, table } from './table';
 /** Rows above which epochs are left out of the table. */
 const mostRows = 200;
 
-/** Every number by epoch; the epoch of the lowest validation loss, or training loss, stands out. */
-export function recordsSection({ run: { history } }: Report): Markup | undefined {
+/** Every number by epoch, and how long each took; the epoch of the lowest validation loss, or training loss, stands out. */
+export function recordsSection(report: Report): Markup | undefined {
+  const { history } = report.run;
   const { epochs } = history;
   if (epochs.length === 0) return undefined;
   const best = bestOf(epochs);
@@ -23,6 +25,7 @@ export function recordsSection({ run: { history } }: Report): Markup | undefined
     `${counted(epochs.length, 'epoch')} in ${duration(secondsOf(history))}`,
     lead,
     table(columns.map(({ name }) => name), rows, columns.map(() => true), (i) => shown[i] === best), // prettier-ignore
+    markup`<div class="charts">${timeChart(report)}</div>`,
   );
 }
 

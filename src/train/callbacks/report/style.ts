@@ -3,14 +3,14 @@ export const style = `
 :root {
   color-scheme: light dark;
   --paper: #fcfcfa; --raised: #fff; --ink: #1c1f26; --faint: #5d6370; --rule: #e3e4e6; --axis: #9aa0aa;
-  --blue: #0b57c2; --orange: #b8500a; --green: #23763b; --violet: #7a3fb0; --on-deep: #fff;
+  --blue: #0b57c2; --orange: #b8500a; --green: #23763b; --violet: #7a3fb0; --on-deep: #fff; --on-middle: #1c1f26; --on-wrong: #1c1f26;
   --blue-parts: 11 87 194; --orange-parts: 214 104 20;
   font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #14161a; --raised: #1b1e24; --ink: #e6e6e2; --faint: #a0a6b2; --rule: #2d3139; --axis: #6a717e;
-    --blue: #7db4ff; --orange: #f2a25c; --green: #7fce94; --violet: #c79bf2; --on-deep: #101216;
+    --blue: #7db4ff; --orange: #f2a25c; --green: #7fce94; --violet: #c79bf2; --on-deep: #101216; --on-middle: #101216; --on-wrong: #101216;
     --blue-parts: 125 180 255; --orange-parts: 242 162 92;
   }
 }
@@ -41,8 +41,8 @@ dd { margin: 0; min-width: 0; text-align: right; unicode-bidi: isolate; }
 .tiles b { display: block; font-size: 1.6rem; font-weight: 600; line-height: 1.3; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 2rem 2.5rem; margin-top: 1rem; }
 figure { margin: 0; min-width: 0; display: flex; flex-direction: column; }
-figure h3 { min-height: 2.5em; }
 svg { display: block; }
+figure .chart { margin-top: auto; padding-top: 0.4rem; }
 .chart { width: 100%; height: auto; overflow: visible; font-size: 11px; }
 .chart text { fill: var(--faint); }
 .chart .end { text-anchor: end; }
@@ -78,7 +78,9 @@ code { font: 0.95em ui-monospace, monospace; }
 .matrix.small .share { font-size: 0.6rem; padding-left: 0.4rem; }
 .matrix .right { background: rgb(var(--blue-parts) / calc(0.06 + 0.94 * var(--depth))); }
 .matrix .wrong { background: rgb(var(--orange-parts) / calc(0.04 + 0.8 * var(--depth))); }
-.matrix .deep { color: var(--on-deep); }
+.matrix .right.middle { color: var(--on-middle); }
+.matrix .right.deep { color: var(--on-deep); }
+.matrix .wrong.deep { color: var(--on-wrong); }
 .matrix .share { color: var(--faint); }
 .mistakes { margin: 0; padding-left: 1.4rem; }
 @media print {
