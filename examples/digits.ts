@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
-  accuracy, AdamW, crossEntropyLoss, DataLoader, device, inventory, Linear, loadSafetensors, manualSeed, Module, module,
-  saveSafetensors, setThreads, TensorDataset, Trainer, type Tensor,
+  accuracy, AdamW, confusionMatrix, crossEntropyLoss, DataLoader, device, htmlReport, inventory, Linear, loadSafetensors, manualSeed, Module, module,
+  saveSafetensors, setThreads, TensorDataset, Trainer, type FitOptions, type Tensor, type TrainerOptions,
 } from 'decograd'; // prettier-ignore
 import { digits } from './data/mnist';
 
@@ -27,6 +27,17 @@ function confusion(labels: ArrayLike<number>, read: ArrayLike<number>): { table:
   return { table, right: counts.reduce((sum, cells, digit) => sum + cells[digit], 0) };
 }
 
+/** What a page about the run needs beside the run. */
+function reporting(path: string): [Pick<TrainerOptions<string, any>, 'metrics' | 'callbacks'>, Partial<FitOptions>] {
+  const [images, labels] = digits('t10k');
+  const metrics = { accuracy, confusion: confusionMatrix() };
+  const callbacks = [htmlReport(path, { title: 'Reading handwritten digits' })];
+  return [
+    { metrics, callbacks },
+    { validation: [images.flatten(1), labels], recordSteps: 10 },
+  ];
+}
+
 async function main() {
   const { values } = parseArgs({
     options: {
@@ -35,6 +46,7 @@ async function main() {
       device: { type: 'string', default: 'auto' },
       threads: { type: 'string' },
       profile: { type: 'string' },
+      report: { type: 'string' },
       out: { type: 'string', default: join(tmpdir(), `decograd-digits-${process.pid}.safetensors`) },
     },
   });
@@ -47,8 +59,9 @@ async function main() {
   const [images, labels] = digits('train');
   const loader = new DataLoader(new TensorDataset(images.flatten(1), labels), { batchSize: 128, shuffle: true });
   const optimizer = new AdamW(model, { lr: 1.5e-3 });
-  const trainer = new Trainer(model, { optimizer, loss: crossEntropyLoss, metrics: { accuracy } });
-  await trainer.fit(loader, { epochs: Number(values.epochs), profile: values.profile });
+  const [watching, watched] = values.report === undefined ? [{}, {}] : reporting(values.report);
+  const trainer = new Trainer(model, { optimizer, loss: crossEntropyLoss, metrics: { accuracy }, ...watching });
+  await trainer.fit(loader, { epochs: Number(values.epochs), profile: values.profile, ...watched });
 
   await saveSafetensors(values.out, model.stateDict(), { metadata: { seed: values.seed, epochs: values.epochs } });
   console.log(`saved to ${values.out}`);
