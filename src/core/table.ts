@@ -6,3 +6,12 @@ export function alignedTable(rows: readonly (readonly string[])[], right: readon
   const [head, ...body] = rows.map(line);
   return [head, widths.map((width) => '-'.repeat(width)).join('  '), ...body].join('\n');
 }
+
+/** A line of CSV with its end, as RFC 4180 has it. */
+export function csvLine(cells: readonly string[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`;
+}
+
+function csvCell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

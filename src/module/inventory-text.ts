@@ -1,4 +1,4 @@
-import { alignedTable } from '../core/table';
+import { alignedTable, csvLine } from '../core/table';
 import type { Inventory, InventoryEntry, InventoryTotals } from './inventory';
 
 export type TableFormat = 'text' | 'markdown' | 'csv';
@@ -28,9 +28,7 @@ export function inventoryTable({ entries, totals }: Inventory, format: TableForm
     const rows = entries.map((entry) =>
       columns.map((column) => (column.right ? numbers(column.of(entry)) : column.of(entry))),
     );
-    return (
-      [columns.map((column) => column.name), ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n'
-    );
+    return [columns.map((column) => column.name), ...rows].map(csvLine).join('');
   }
   const { head, rows, right } = inventoryCells(entries);
   const summary = inventorySummary(totals);
@@ -50,10 +48,6 @@ export function inventoryCells(entries: readonly InventoryEntry[]) {
 /** `20 parameters (20 trainable), 0 in buffers, 80 bytes` */
 export function inventorySummary({ parameters, trainable, buffers, bytes }: InventoryTotals): string {
   return `${count(parameters)} parameters (${count(trainable)} trainable), ${count(buffers)} in buffers, ${count(bytes)} bytes`;
-}
-
-function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function markdown(rows: readonly string[][], right: readonly boolean[]): string {

@@ -51,6 +51,9 @@ export class FitRun implements Run {
   get settings() {
     return settingsOf(this.subject.options, this.plan.options);
   }
+  get optimizers() {
+    return this.subject.optimizers;
+  }
   get epochs() {
     return this.plan.epochs;
   }

@@ -19,3 +19,7 @@ export type { Ranked } from './callbacks/kept-files';
 export type { RunState } from './run-state';
 export { profile } from './callbacks/profile';
 export { htmlReport, type HtmlReportOptions } from './callbacks/html-report';
+export { csvLog } from './callbacks/csv-log';
+export { jsonlLog, type JsonlLogOptions } from './callbacks/jsonl-log';
+export { schedule, type ScheduleOptions, type Steppable } from './callbacks/schedule';
+export { tensorBoard, type TensorBoardOptions } from './callbacks/tensor-board';

@@ -1,22 +1,22 @@
-import { ValueError } from '../../core/errors';
-import { fileSystem } from '../../io/file-system';
 import { traceOf, type Trace } from '../../profile';
 import type { Callback } from '../events';
+import { pathOf, textFile } from './text-file';
 
 /**
  * Writes a trace of the run when it ends: epochs, batches, and every kernel with its shape and time. `Trainer.fit` does it
  * where its option `profile` names a file.
- * @throws DeviceError where there are no files, as in a browser; ValueError for a path that cannot be written, at the start
+ * @throws DeviceError where there are no files, as in a browser; ValueError for a path that cannot be written; both at the start
  * @example new Trainer(model, { optimizer, loss: mseLoss, callbacks: [profile('run.json')] }); // open in ui.perfetto.dev
  */
 export function profile(path: string): Callback {
+  const file = textFile('profile', pathOf('profile', path), 'use explain, which needs none');
   let trace: Trace | undefined;
   let [epochBegan, batchBegan] = [0, 0];
   return {
     name: 'profile',
     writes: true,
     onFitStart() {
-      write(path, ''); // what cannot be written is to be known before the work, not after it
+      file.clear();
       trace = traceOf();
     },
     onEpochStart() {
@@ -31,17 +31,8 @@ export function profile(path: string): Callback {
       trace?.span(`epoch ${epoch}`, epochBegan, performance.now(), { loss });
     },
     onFitEnd() {
-      if (trace) write(path, trace.end());
+      if (trace) file.replace(trace.end());
       trace = undefined;
     },
   };
-}
-
-function write(path: string, text: string): void {
-  const { writeFileSync } = fileSystem('profile', 'use explain, which needs none');
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new ValueError(`profile: ${path} cannot be written (${(error as Error).message})`);
-  }
 }

@@ -1,5 +1,5 @@
 import type * as nodeFs from 'node:fs';
-import { ValueError } from '../../core/errors';
+import { StateError, ValueError } from '../../core/errors';
 import { show } from '../../module/shape-declaration';
 import { fileSystem } from '../../io/file-system';
 
@@ -16,6 +16,10 @@ export interface TextFile {
   append(content: string | Uint8Array): void;
   /** Writes it anew; who reads it meanwhile, or after a failure, finds the old content or the new. */
   replace(content: string): void;
+  /** Its length in bytes; 0 where there is none. */
+  size(): number;
+  /** Cuts it back to what it was at a checkpoint. @throws StateError where it is shorter than that */
+  cut(size: number): void;
 }
 
 /**
@@ -23,10 +27,10 @@ export interface TextFile {
  * @param remedy what to do where there are no files, as in a browser
  * @throws DeviceError there; ValueError, with the path and the reason, where it fails
  */
-export function writing(asker: string, path: string, remedy: string, write: (fs: typeof nodeFs) => void): void {
+export function writing<T>(asker: string, path: string, remedy: string, write: (fs: typeof nodeFs) => T): T {
   const fs = fileSystem(asker, remedy);
   try {
-    write(fs);
+    return write(fs);
   } catch (error) {
     throw new ValueError(`${asker}: ${path} cannot be written (${(error as Error).message})`);
   }
@@ -34,11 +38,20 @@ export function writing(asker: string, path: string, remedy: string, write: (fs:
 
 /** The file at `path`; what cannot be written is told as {@link writing} does. */
 export function textFile(asker: string, path: string, remedy: string): TextFile {
-  const attempt = (write: (fs: typeof nodeFs) => void) => writing(asker, path, remedy, write);
+  const attempt = <T>(write: (fs: typeof nodeFs) => T) => writing(asker, path, remedy, write);
+  const size = () => attempt((fs) => fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0);
   return {
     clear: () => attempt((fs) => fs.writeFileSync(path, '')),
     append: (content) => attempt((fs) => fs.appendFileSync(path, content)),
     replace: (content) => attempt((fs) => replaceFile(fs, path, content)),
+    size,
+    cut(wanted) {
+      if (size() < wanted)
+        throw new StateError(
+          `${asker}: ${path} had ${wanted} bytes at the checkpoint and has ${size()}; put the file of that run back to go on with it`,
+        );
+      attempt((fs) => fs.truncateSync(path, wanted));
+    },
   };
 }
 

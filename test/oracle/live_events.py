@@ -1,0 +1,25 @@
+"""Reads a folder of event files with TensorBoard itself, and prints what is in it as JSON."""
+
+import json
+import sys
+
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+accumulator = EventAccumulator(sys.argv[1], size_guidance={"scalars": 0, "histograms": 0})
+accumulator.Reload()
+tags = accumulator.Tags()
+
+
+def described(event):
+    histo = event.histogram_value
+    return [event.step, histo.min, histo.max, histo.num, histo.sum, histo.sum_squares]
+
+
+print(
+    json.dumps(
+        {
+            "scalars": {tag: [[e.step, e.value] for e in accumulator.Scalars(tag)] for tag in tags["scalars"]},
+            "histograms": {tag: [described(e) for e in accumulator.Histograms(tag)] for tag in tags["histograms"]},
+        }
+    )
+)
