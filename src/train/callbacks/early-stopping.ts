@@ -1,6 +1,6 @@
 import { ValueError } from '../../core/errors';
 import { checkOptions } from '../../core/options';
-import type { Callback } from '../events';
+import type { Callback, Run } from '../events';
 import type { EpochRecord } from '../history';
 
 /**
@@ -19,10 +19,14 @@ export function earlyStopping(options: { patience?: number; minDelta?: number } 
     throw new ValueError(`earlyStopping: minDelta must be a finite number of at least 0, not ${String(minDelta)}`);
   let best = Infinity;
   let since = 0;
+  let current: Run | undefined;
+  const stopIfDue = () => {
+    if (since >= patience) current?.stop(`the loss has not fallen for ${patience} epochs`);
+  };
   return {
     name: 'earlyStopping',
-    onFitStart() {
-      [best, since] = [Infinity, 0];
+    onFitStart(run) {
+      [best, since, current] = [Infinity, 0, run];
     },
     onEpochEnd(run, record: EpochRecord) {
       if (run.validates && !record.validation) return; // an epoch without validation is not to be compared with others
@@ -30,7 +34,12 @@ export function earlyStopping(options: { patience?: number; minDelta?: number } 
       // the best stays where it is until a loss is clearly below it, so that a slow fall adds up
       if (loss < best - minDelta) [best, since] = [loss, 0];
       else since++;
-      if (since >= patience) run.stop(`the loss has not fallen for ${patience} epochs`);
+      stopIfDue();
+    },
+    stateDict: () => ({ best, since }),
+    loadStateDict(state) {
+      ({ best, since } = state as { best: number; since: number });
+      stopIfDue(); // a run that it had ended is not gone on with, unless it is more patient now
     },
   };
 }
