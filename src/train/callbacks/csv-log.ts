@@ -1,6 +1,7 @@
 import { csvLine } from '../../core/table';
 import type { Callback } from '../events';
-import { flatRates, flatRecord, learningRates, type Flat } from './flat-record';
+import { flatRates, flatRecord, type Flat } from './flat-record';
+import { learningRates } from './learning-rates';
 import { pathOf, textFile, type TextFile } from './text-file';
 
 /** What a checkpoint keeps of the table. */

@@ -1,4 +1,3 @@
-import type { Run } from '../events';
 import type { EpochRecord, Scores } from '../history';
 
 /** Numbers by name, or nested lists of them. */
@@ -19,10 +18,7 @@ function prefixed(prefix: string, values: object): Flat {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value as unknown]));
 }
 
-export const learningRates = ({ optimizer }: Pick<Run, 'optimizer'>): number[] =>
-  optimizer.paramGroups.map((group) => (group as { lr: number }).lr);
-
-/** `lr`, or `lr/0`, `lr/1`, ... for each group of parameters. */
+/** `lr`, or `lr/0`, `lr/1`, ... for each group of parameters, of all optimizers. */
 export function flatRates(rates: readonly number[]): Flat {
   return rates.length === 1 ? { lr: rates[0] } : prefixed('lr/', rates);
 }

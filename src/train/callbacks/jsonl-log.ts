@@ -1,7 +1,7 @@
 import { checkOptions } from '../../core/options';
 import { flagOf } from '../../module/option-checks';
 import type { Callback, Run } from '../events';
-import { learningRates } from './flat-record';
+import { learningRates } from './learning-rates';
 import { pathOf, textFile } from './text-file';
 
 export interface JsonlLogOptions {

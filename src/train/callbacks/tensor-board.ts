@@ -5,8 +5,9 @@ import { countOf, flagOf } from '../../module/option-checks';
 import type { Callback } from '../events';
 import type { SummaryValue } from './event-file';
 import { EventWriter, type StepEvents } from './event-writer';
-import { flatRates, flatRecord, flatScores, learningRates, type Flat } from './flat-record';
+import { flatRates, flatRecord, flatScores, type Flat } from './flat-record';
 import { histogram } from './histogram';
+import { learningRates } from './learning-rates';
 import { pathOf } from './text-file';
 
 export interface TensorBoardOptions {

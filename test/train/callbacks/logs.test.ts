@@ -38,7 +38,7 @@ const lines = (path: string) =>
 
 /** As a run would call it, with epochs made up. */
 function told(callback: Callback, records: readonly object[], lrs: readonly number[] = [0.5]) {
-  const run = { step: 0, epoch: 0, epochs: 2, history: {}, optimizer: { paramGroups: lrs.map((lr) => ({ lr })) } };
+  const run = { step: 0, epoch: 0, epochs: 2, history: {}, optimizers: [{ paramGroups: lrs.map((lr) => ({ lr })) }] };
   void callback.onFitStart!(run as never);
   for (const record of records) {
     run.epoch++;
