@@ -51,9 +51,6 @@ export class FitRun implements Run {
   get settings() {
     return settingsOf(this.subject.options, this.plan.options);
   }
-  get optimizers() {
-    return this.subject.optimizers;
-  }
   get epochs() {
     return this.plan.epochs;
   }

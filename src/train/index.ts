@@ -27,3 +27,4 @@ export { ema, type EmaOptions } from './callbacks/ema';
 export type { AveragingCallback } from './callbacks/averaging-callback';
 export { swa, type SwaOptions } from './callbacks/swa';
 export { updateStatistics } from './update-statistics';
+export { nanGuard, type NanGuardOptions } from './callbacks/nan-guard';

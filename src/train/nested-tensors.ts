@@ -1,4 +1,4 @@
-import { isTensor } from '../tensor';
+import { isTensor, type Tensor } from '../tensor';
 
 /** Lists and plain objects are looked into, as batches of several inputs come in them. */
 function parts(value: unknown): [string, unknown][] | undefined {
@@ -24,4 +24,9 @@ export function movedTo<T>(value: T, device: string): T {
   const inside = parts(value)?.map(([key, part]) => [key, movedTo(part, device)] as const);
   if (inside === undefined) return value;
   return (Array.isArray(value) ? inside.map(([, part]) => part) : Object.fromEntries(inside)) as T;
+}
+
+/** All tensors in a value, in order. */
+export function tensorsIn(value: unknown): Tensor[] {
+  return isTensor(value) ? [value] : (parts(value) ?? []).flatMap(([, part]) => tensorsIn(part));
 }

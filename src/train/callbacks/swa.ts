@@ -58,8 +58,8 @@ export function swa(options: SwaOptions): AveragingCallback {
     onEpochEnd({ epoch }) {
       if (epoch >= start && (epoch - start) % every === 0) average!.update(1 / (average!.count + 1));
     },
-    async onFitEnd({ isEnding, model }) {
-      if (!isEnding || !average?.count) return; // the run failed, or ended before
+    async onFitEnd({ failure, model }) {
+      if (failure !== undefined || !average?.count) return;
       average.keep();
       await finish(model, data);
     },
