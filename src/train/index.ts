@@ -28,3 +28,5 @@ export type { AveragingCallback } from './callbacks/averaging-callback';
 export { swa, type SwaOptions } from './callbacks/swa';
 export { updateStatistics } from './update-statistics';
 export { nanGuard, type NanGuardOptions } from './callbacks/nan-guard';
+export { gradientStats, type GradientStatsOptions } from './callbacks/gradient-stats';
+export { timeLimit, type TimeLimit } from './callbacks/time-limit';
