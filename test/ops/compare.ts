@@ -1,13 +1,17 @@
-import { tensor } from 'decograd';
+import { tensor, type Tensor } from 'decograd';
 import { argumentsOf, call, leaf, numbers, tensorsOf, title, type Sample } from './fixtures';
 
 /** How far a value and a gradient may be from PyTorch's: absolute, and relative to it. */
 const tolerance = { value: [1e-6, 1e-5], gradient: [1e-6, 1e-4] } as const;
 
-/** Runs the case on the current device; what is not PyTorch's of its shape, dtype, value and gradients, or null. */
-export async function mismatch(sample: Sample): Promise<string | null> {
+/**
+ * Runs the case on the current device; what is not PyTorch's of its shape, dtype, value and gradients, or null.
+ * @param recorded told of the result before it is computed
+ */
+export async function mismatch(sample: Sample, recorded?: (out: Tensor) => void): Promise<string | null> {
   const leaves = tensorsOf(sample).map(leaf);
   const out = call(sample.op, argumentsOf(sample, leaves)).keep();
+  recorded?.(out);
   const form = (x: { shape: readonly number[]; dtype: string }): string => `${x.dtype} [${x.shape.join(', ')}]`;
   if (form(out) !== form(sample.out)) return `${title(sample)} is ${form(out)}, PyTorch has ${form(sample.out)}`;
   if (out.requiresGrad !== (sample.upstream !== undefined)) return `${title(sample)}: requiresGrad ${out.requiresGrad}`;

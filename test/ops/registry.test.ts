@@ -4,26 +4,10 @@ import type { Node } from '../../src/graph/node';
 import { allPrimitives, elementwiseTable } from '../../src/ops';
 import * as creators from '../../src/tensor/creation';
 import * as functions from '../../src/tensor/functions';
-import { WithOperations } from '../../src/tensor/methods';
+import { behind } from './behind';
 import { allSamples, argumentsOf, call, callMethod, functionOf, leaf, tensorsOf, title, type Sample } from './fixtures';
+import { aliases, methods, operations, publicCreators } from './operations';
 
-/** Not among the fixtures, and why. */
-const elsewhere: Readonly<Record<string, string>> = {
-  tensor: 'makes the inputs of every case',
-  rand: 'random.test.ts: PyTorch has other random numbers',
-  randn: 'random.test.ts',
-};
-const aliases: Readonly<Record<string, string>> = { cat: 'concatenate', concat: 'concatenate', variance: 'var' };
-
-// `to` also moves to another device, so that Tensor itself has it.
-const methods = [
-  ...Object.getOwnPropertyNames(WithOperations.prototype).filter((name) => name !== 'constructor'),
-  'to',
-];
-const publicCreators = Object.keys(creators).filter((name) => name in library);
-const operations = [...new Set([...methods, ...Object.keys(functions), ...publicCreators])].filter(
-  (name) => !(name in aliases) && !(name in elsewhere),
-);
 const casesOf = (op: string) => allSamples.filter((sample) => sample.op === op);
 const shapesOf = (sample: Sample) => tensorsOf(sample).map(({ shape }) => shape);
 
@@ -60,14 +44,9 @@ describe('every operation has cases', () => {
 
 describe('the tables behind the operations', () => {
   const used = new Map<string, Set<string>>(); // name in the table, or of the primitive: the dtypes it was asked for
-  const visit = (node: Node, seen: Set<Node>): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    for (const name of [node.op.name, (node.attrs.value as { name?: string } | null)?.name ?? ''])
-      used.set(name, new Set([...(used.get(name) ?? []), ...node.inputs.map((x) => x.dtype)]));
-    node.inputs.forEach((input) => visit(input, seen));
-  };
-  for (const sample of allSamples) visit(recorded(sample), new Set());
+  for (const sample of allSamples)
+    for (const [name, types] of behind(recorded(sample)))
+      used.set(name, new Set([...(used.get(name) ?? []), ...types]));
 
   it.each(Object.keys(elementwiseTable))('%s of the elementwise table is reached', (name) => {
     expect([...used.keys()]).toContain(name);

@@ -30,8 +30,8 @@ export function counters(name: string): Counts {
 type Method = (...args: any[]) => any;
 
 /** Tells of every call of a method, with its result. */
-function counted<T, K extends keyof T>(on: T, name: K, told: T[K] extends Method ? (result: ReturnType<T[K]>) => void : never): void; // prettier-ignore
-function counted(on: Record<string, Method>, name: string, told: (result: unknown) => void): void {
+export function counted<T, K extends keyof T>(on: T, name: K, told: T[K] extends Method ? (result: ReturnType<T[K]>) => void : never): void; // prettier-ignore
+export function counted(on: Record<string, Method>, name: string, told: (result: unknown) => void): void {
   const method = on[name].bind(on);
   on[name] = (...args) => {
     const result: unknown = method(...args);
