@@ -12,6 +12,7 @@ export interface Device {
 /** What there is to know of a device. */
 export interface DeviceReport {
   readonly name: string;
+  /** What it is meant for; gpu.js's modes for tests, 'gpu:cpu' and 'gpu:webasm', are for the CPU. */
   readonly kind: 'CPU' | 'GPU';
   /** Whether it can be asked for here: it opened, and its self-test gave the right numbers. */
   readonly isUsable: boolean;
@@ -82,7 +83,7 @@ export async function devices(): Promise<readonly DeviceReport[]> {
 }
 
 async function report(name: string): Promise<DeviceReport> {
-  const kind = name.startsWith('gpu:') ? 'GPU' : 'CPU';
+  const kind = gpuNames.includes(name) ? 'GPU' : 'CPU';
   try {
     const { hardware } = await loadBackend(name);
     return { name, kind, isUsable: true, isFaulty: false, reason: null, ...hardware };

@@ -18,6 +18,18 @@ it('lists every device once, those that compute in plain Node as usable', async 
   for (const { isFaulty, reason } of usable) expect([isFaulty, reason]).toEqual([false, null]);
 });
 
+it('tells GPUs from the CPU, which modes of gpu.js for tests compute on too, and auto takes none of those', async () => {
+  const kinds = Object.fromEntries((await devices()).map(({ name, kind, isSoftware }) => [name, [kind, isSoftware]]));
+  expect(kinds).toMatchObject({ wasm: ['CPU', false], reference: ['CPU', false] });
+  expect(kinds).toMatchObject({ 'gpu:cpu': ['CPU', true], 'gpu:webasm': ['CPU', true] });
+  for (const name of ['gpu:webgpu', 'gpu:webgl2', 'gpu:headlessgl']) expect(kinds[name][0]).toBe('GPU');
+  await device('gpu:cpu');
+  const { name, noGpu } = await device('auto');
+  expect(name).toBe('wasm');
+  expect(noGpu.map((reason) => reason.split(': ')[0])).toEqual(['gpu:webgpu', 'gpu:webgl2', 'gpu:headlessgl']);
+  await expect(device('gpu')).rejects.toThrow('there is no GPU here: gpu:webgpu: ');
+});
+
 it('one that is missing is no fault, and says what would give it', async () => {
   const none = await reportOf('gpu:webgpu');
   expect(none).toMatchObject({ isUsable: false, isFaulty: false, adapter: null, limits: {} });
