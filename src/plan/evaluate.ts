@@ -24,19 +24,25 @@ export function planCache(device: string): PlanCache {
 
 /**
  * Computes everything the device has recorded, and `roots`. Kept are sinks, gradients, new versions, what `keep()`
- * named and what a backward pass to come will read. A failure leaves no value changed and clears the list.
+ * named and what a backward pass to come will read. A failure leaves no value changed and clears the list. On a device that
+ * is lost `roots` are then tried alone, since what is a value already can be had.
  */
 export function evaluate(device: string, roots: readonly Node[] = []): void {
   for (const root of roots) ensureFresh(root);
   const waiting = takeWaiting(device);
   try {
-    const order = collect(waiting, roots);
-    const kept = order.filter(isOutput);
-    settle(order, kept, kept.length > 0 ? run(device, order, kept) : []);
+    compute(device, waiting, roots);
   } catch (error) {
     undo(waiting);
-    throw error;
+    if (waiting.length === 0 || roots.length === 0 || !backendOf(device).isLost) throw error;
+    compute(device, [], roots);
   }
+}
+
+function compute(device: string, waiting: readonly Node[], roots: readonly Node[]): void {
+  const order = collect(waiting, roots);
+  const kept = order.filter(isOutput);
+  settle(order, kept, kept.length > 0 ? run(device, order, kept) : []);
 }
 
 /** Storage for the value, if there is some: taken, since it can be written over once only. */

@@ -3,28 +3,19 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   Adam,
-  BatchNorm2d,
-  Conv2d,
-  crossEntropyLoss,
   device,
   DeviceError,
   Dropout,
   evaluate,
   explain,
-  Flatten,
   GELU,
   Linear,
   manualSeed,
-  MaxPool2d,
   mseLoss,
   randn,
-  ReLU,
   Sequential,
   SGD,
   tensor,
-  type Module,
-  type Optimizer,
-  type Tensor,
 } from 'decograd';
 import type { GpuBackend, Mode } from '../../src/backend/gpu';
 import type { Device } from '../../src/backend/gpu/modes/device';
@@ -32,6 +23,7 @@ import { backendOf } from '../../src/plan';
 import { mismatch } from '../ops/compare';
 import { allSamples } from '../ops/fixtures';
 import { slowDevice, type SlowDevice } from './slow-device';
+import { close, cnn, losses, mlp, onCpu, training } from './trainings';
 
 let slow: SlowDevice;
 
@@ -44,74 +36,6 @@ const name = 'gpu:cpu';
 beforeAll(async () => void (await device(name)));
 afterAll(async () => void (await device('wasm')));
 
-type Model = Module & { forward(x: Tensor): Tensor };
-
-interface Training {
-  readonly model: Model;
-  readonly optimizer: Optimizer<any>;
-  /** One step; its loss. */
-  step(): Promise<number>;
-}
-
-function training(
-  model: Model,
-  optimizer: Optimizer<any>,
-  x: Tensor,
-  y: Tensor,
-  lossOf: (output: Tensor, y: Tensor) => Tensor,
-): Training {
-  const step = async (): Promise<number> => {
-    optimizer.zeroGrad();
-    const loss = lossOf(model.forward(x), y);
-    loss.backward();
-    await optimizer.step();
-    return loss.item();
-  };
-  return { model, optimizer, step };
-}
-
-function mlp(p = 0.2): Training {
-  manualSeed(0);
-  const model = new Sequential(new Linear(20, 32), new GELU(), new Dropout(p), new Linear(32, 5));
-  return training(model, new Adam(model.parameters(), { lr: 0.01 }), randn([16, 20]), randn([16, 5]), mseLoss);
-}
-
-function cnn(): Training {
-  manualSeed(0);
-  const model = new Sequential(
-    new Conv2d(1, 4, 3, { padding: 1 }),
-    new BatchNorm2d(4),
-    new ReLU(),
-    new MaxPool2d(2),
-    new Conv2d(4, 6, 3, { stride: 2 }),
-    new ReLU(),
-    new Flatten(),
-    new Linear(54, 5),
-  );
-  const optimizer = new SGD(model.parameters(), { lr: 0.05, momentum: 0.9 });
-  return training(
-    model,
-    optimizer,
-    randn([8, 1, 14, 14]),
-    tensor([0, 1, 2, 3, 4, 0, 1, 2], { dtype: 'int32' }),
-    crossEntropyLoss,
-  );
-}
-
-async function losses({ step }: Training, count: number): Promise<number[]> {
-  const list: number[] = [];
-  for (let i = 0; i < count; i++) list.push(await step());
-  return list;
-}
-
-/** The same on the CPU. */
-async function onCpu<T>(run: () => Promise<T>): Promise<T> {
-  await device('wasm');
-  const result = await run();
-  await device(name);
-  return result;
-}
-
 const gc = (setFlagsFromString('--expose-gc'), runInNewContext('gc') as () => void);
 /** Values that nobody holds give their memory back some time after a collection. */
 async function collected(): Promise<void> {
@@ -120,9 +44,6 @@ async function collected(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
-
-const close = (a: readonly number[], b: readonly number[]): void =>
-  a.forEach((x, i) => expect(Math.abs(x - b[i])).toBeLessThan(1e-5));
 
 describe('a device that takes its time', () => {
   it('gives what PyTorch gives for every operation', async () => {
@@ -200,29 +121,4 @@ describe('a device that takes its time', () => {
     const third = await losses(training(model, optimizer, x, y, mseLoss), 3);
     close([...first, ...second, ...third], expected);
   });
-});
-
-describe('a device that is lost', () => {
-  it.each(['wasm', name])(
-    'gives back the values of the last finished step, and training goes on on %s',
-    async (next) => {
-      const expected = await onCpu(() => losses(mlp(0), 8));
-      manualSeed(0);
-      const model = new Sequential(new Linear(20, 32), new GELU(), new Dropout(0), new Linear(32, 5));
-      let [x, y] = [randn([16, 20]), randn([16, 5])];
-      const optimizer = new Adam(model.parameters(), { lr: 0.01 });
-      const before = await losses(training(model, optimizer, x, y, mseLoss), 5);
-      slow.lose();
-      await expect(training(model, optimizer, x, y, mseLoss).step()).rejects.toThrow(`${name}: the device was lost`);
-      if (next === 'wasm') {
-        model.to('wasm');
-        [x, y] = [x.to('wasm'), y.to('wasm')];
-        await evaluate(...model.parameters(), x, y);
-      }
-      await device(next);
-      const after = await losses(training(model, optimizer, x, y, mseLoss), 3);
-      close([...before, ...after], expected);
-      await device(name);
-    },
-  );
 });

@@ -6,7 +6,7 @@ const at = openPlaces('Chromium', 'Node');
 const gap = (a: readonly number[], b: readonly number[]) => Math.max(...a.map((x, i) => Math.abs(x - b[i])));
 
 describe.each(gpus)('$device in $place', ({ place, device }) => {
-  test('lost: steps fail, values stay, and training goes on once it is asked for again', async () => {
+  test('lost: steps fail, state dicts can be had, and training goes on once it is asked for again', async () => {
     const { step, other, before, after, losses, end, cpu } = await at(place).run('loss', device);
     for (const error of [step, other])
       expect(error).toEqual({ name: 'DeviceError', message: expect.stringMatching(`^${device}: the device was lost`) });

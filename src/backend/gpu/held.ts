@@ -60,6 +60,7 @@ export class Held implements Resident {
     const slot = this.#slot!;
     const { device, queue } = this.#keeper;
     await queue.done();
+    if (device.lost && slot.error === null) return this.#keeper.rescued(slot);
     try {
       return fromDevice(slot.dtype, await device.download(slot.get()));
     } catch (error) {
@@ -89,7 +90,7 @@ export class Held implements Resident {
     if (before === null) return;
     this.#keeper.queue.add(() => {
       if (after.error === null) giveBack(before, this.#keeper);
-      else [after.block, after.error, before.block] = [before.block, before.error, null];
+      else stand(before, after, this.#keeper);
     });
   }
 
@@ -101,6 +102,13 @@ export class Held implements Resident {
 }
 
 const collected = new FinalizationRegistry<Held>((held) => held.release());
+
+/** The value goes to the place of the one that was to replace it. */
+function stand(before: Slot, after: Slot, { journal }: Keeper): void {
+  [after.block, after.error, before.block] = [before.block, before.error, null];
+  journal.note({ slot: after, from: before });
+  journal.live.delete(before);
+}
 
 function giveBack(slot: Slot, { device, journal }: Keeper): void {
   if (slot.block) device.give(slot.block);

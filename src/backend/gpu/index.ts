@@ -31,12 +31,12 @@ export async function createGpuBackend(mode: Mode, elsewhere: Backend): Promise<
   const device = await openDevice(mode);
   const fallbacks = new Map<string, Fallback>();
   const failures: Error[] = [];
-  const journal = new Journal(device);
+  const journal = new Journal(device, elsewhere);
   const machine: Machine = {
     device,
     journal,
     rescued(slot) {
-      const data = journal.rescued(slot, elsewhere);
+      const data = journal.rescued(slot);
       if (data === undefined) throw device.lost ?? new DeviceError(`${deviceName(mode)}: a value is gone`);
       return data.slice();
     },

@@ -1,4 +1,5 @@
 import { allocate } from '../../core/dtype';
+import type { DeviceError } from '../../core/errors';
 import type { Backend } from '../backend';
 import type { PlainStep } from '../plain-steps';
 import { watched, type Watch } from '../watch';
@@ -70,13 +71,21 @@ export class Job {
   }
 
   #begin(): void | Promise<void> {
-    if (this.machine.device.lost) throw this.machine.device.lost;
+    if (this.machine.device.lost) return this.#withoutDevice(this.machine.device.lost);
     this.#launches = this.machine.launches.find(this.prepared.wanted);
     const waits = this.#launches.flatMap(({ ready }) => ready ?? []);
     return waits.length === 0 ? this.#start() : Promise.all(waits).then(() => this.#start());
   }
 
+  /** What only moves values can be had from the journal: a state dict, say. */
+  #withoutDevice(lost: DeviceError): void {
+    if (!this.prepared.onlyMoves) throw lost;
+    this.order.ranOn.fill(this.machine.elsewhere.name);
+    this.#note();
+  }
+
   #start(): void | Promise<void> {
+    if (this.machine.device.lost) return this.#withoutDevice(this.machine.device.lost);
     this.prepared.program.inputs.forEach((buffer, i) => {
       const { slot, isBorrowed } = this.order.given[i];
       this.#isBorrowed[buffer] = isBorrowed;

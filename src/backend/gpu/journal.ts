@@ -18,6 +18,13 @@ interface Gift {
   readonly data: TypedArray;
 }
 
+/** A value that stands again under another one's place, since what was to replace it could not be computed. */
+interface Return {
+  readonly slot: Slot;
+  readonly from: Slot;
+}
+type Entry = Run | Gift | Return;
+
 /** After so many entries, bytes or milliseconds the values are copied and what led to them is forgotten. */
 const most = { entries: 1000, bytes: 2 ** 28, milliseconds: 30_000 };
 
@@ -29,18 +36,23 @@ export class Journal {
   /** The places of values that somebody holds. */
   readonly live = new Set<Slot>();
   #copies = new Map<Slot, TypedArray>();
-  #entries: (Run | Gift)[] = [];
+  #entries: Entry[] = [];
   #bytes = 0;
   #copied = performance.now();
   #isCopying = false;
   #rescued: Map<Slot, TypedArray> | null = null;
+  readonly #compiled = new Map<Program, Executable>();
 
-  constructor(private readonly device: Device) {}
+  /** @param elsewhere computes what the device has lost */
+  constructor(
+    private readonly device: Device,
+    private readonly elsewhere: Backend,
+  ) {}
 
-  note(entry: Run | Gift): void {
+  note(entry: Entry): void {
     this.#entries.push(entry);
-    const arrays = 'data' in entry ? [entry.data] : entry.inputs.filter((given) => ArrayBuffer.isView(given));
-    for (const { byteLength } of arrays) this.#bytes += byteLength;
+    if (this.#rescued) this.#repeat(entry, this.#rescued);
+    this.#bytes += bytesOf(entry);
     if (!this.#isCopying && this.#isDue()) void this.#copy();
   }
 
@@ -69,40 +81,56 @@ export class Journal {
   }
 
   /** The value as it was after the last run; undefined where what it came from is gone. */
-  rescued(slot: Slot, elsewhere: Backend): TypedArray | undefined {
-    this.#rescued ??= this.#again(elsewhere);
+  rescued(slot: Slot): TypedArray | undefined {
+    this.#rescued ??= this.#again();
     return this.#rescued.get(slot);
   }
 
-  #again(elsewhere: Backend): Map<Slot, TypedArray> {
+  #again(): Map<Slot, TypedArray> {
     const values = new Map(this.#copies);
-    const compiled = new Map<Program, Executable>();
-    for (const entry of this.#needed())
-      if ('data' in entry) values.set(entry.slot, entry.data);
-      else runAgain(entry, values, executableOf(entry.program, compiled, elsewhere));
+    for (const entry of this.#needed()) this.#repeat(entry, values);
     return values;
   }
 
+  #repeat(entry: Entry, values: Map<Slot, TypedArray>): void {
+    if ('program' in entry) return runAgain(entry, values, this.#executableOf(entry.program));
+    const data = 'data' in entry ? entry.data : values.get(entry.from);
+    if (data) values.set(entry.slot, data);
+  }
+
+  #executableOf(program: Program): Executable {
+    let executable = this.#compiled.get(program);
+    if (!executable) {
+      const outputs = program.outputs.map(({ buffer }) => ({ buffer, resident: false }));
+      this.#compiled.set(program, (executable = this.elsewhere.compile({ ...program, outputs })));
+    }
+    return executable;
+  }
+
   /** What leads to values that somebody holds, in its order. */
-  #needed(): (Run | Gift)[] {
+  #needed(): Entry[] {
     const wanted = new Set(this.live);
-    const needed: (Run | Gift)[] = [];
+    const needed: Entry[] = [];
     for (const entry of [...this.#entries].reverse()) {
-      if (!('data' in entry) && !entry.results.some((slot) => wanted.has(slot))) continue;
+      if (!resultsOf(entry).some((slot) => wanted.has(slot))) continue;
       needed.push(entry);
-      if (!('data' in entry)) for (const from of entry.inputs) if (!ArrayBuffer.isView(from)) wanted.add(from);
+      for (const from of sourcesOf(entry)) if (!ArrayBuffer.isView(from)) wanted.add(from);
     }
     return needed.reverse();
   }
 }
 
-function executableOf(program: Program, compiled: Map<Program, Executable>, elsewhere: Backend): Executable {
-  let executable = compiled.get(program);
-  if (!executable) {
-    const outputs = program.outputs.map(({ buffer }) => ({ buffer, resident: false }));
-    compiled.set(program, (executable = elsewhere.compile({ ...program, outputs })));
-  }
-  return executable;
+const resultsOf = (entry: Entry): readonly Slot[] => ('program' in entry ? entry.results : [entry.slot]);
+
+/** Where an entry's values come from: from other places, or as numbers. */
+function sourcesOf(entry: Entry): readonly (Slot | TypedArray)[] {
+  if ('program' in entry) return entry.inputs;
+  return ['data' in entry ? entry.data : entry.from];
+}
+
+function bytesOf(entry: Entry): number {
+  const arrays = sourcesOf(entry).filter((from) => ArrayBuffer.isView(from));
+  return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 function runAgain({ inputs, scalars, results }: Run, values: Map<Slot, TypedArray>, executable: Executable): void {

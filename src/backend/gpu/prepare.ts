@@ -1,5 +1,5 @@
 import type { ComputeType } from '../../core/dtype';
-import type { View } from '../../kernels/kernels';
+import type { PlainKernel, View } from '../../kernels/kernels';
 import type { Program } from '../backend';
 import { plainSteps, type PlainStep } from '../plain-steps';
 import type { Device } from './modes/device';
@@ -30,6 +30,8 @@ export interface Prepared {
   readonly program: Program;
   readonly steps: readonly PreparedStep[];
   readonly wanted: readonly Wanted[];
+  /** Whether nothing is computed: values are handed on, in part or in another order. */
+  readonly onlyMoves: boolean;
 }
 
 type Fit = Pick<Device, 'mode' | 'keepsValues' | 'mostBlocks'>;
@@ -47,7 +49,11 @@ export function prepare(given: Program, device: Fit): Prepared {
     const launch = isEmpty || reason !== null ? -1 : list.push(wanted(kernel, name, numbers.map((at) => at >= 0))) - 1; // prettier-ignore
     return { step, reason, isEmpty, launch, offsets, numbers, spent: spent[i] };
   });
-  return { given, program, steps, wanted: list };
+  return { given, program, steps, wanted: list, onlyMoves: plain.every(({ kernel }) => moves(kernel)) };
+}
+
+function moves(kernel: PlainKernel): boolean {
+  return kernel.kind === 'place' || (kernel.kind === 'map' && kernel.expr.op === 'input');
 }
 
 /** The plain steps as a device takes them, and the program with the buffers that this takes. */

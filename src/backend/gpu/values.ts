@@ -26,7 +26,7 @@ export function takeIn({ inputs, buffers }: Program, cells: readonly Cell[], kee
     const slot = new Slot(dtype, size);
     const data = away ?? cell.data!;
     const host = toDevice(dtype, data);
-    slot.block = keeper.device.upload(host);
+    slot.block = keeper.device.lost ? null : keeper.device.upload(host);
     const isBorrowed = !keeper.device.keepsValues || away !== null || isUsedAgain(cell);
     if (isBorrowed && keeper.device.keepsValues) {
       hold(cell, slot, keeper);

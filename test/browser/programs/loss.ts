@@ -32,9 +32,10 @@ async function steps({ step }: Training, count: number): Promise<number[]> {
   return losses;
 }
 
-/** Read one by one: a state dict is computed, which a lost device does no more. */
-async function state({ model }: Training): Promise<number[]> {
+/** What model and optimizer save. */
+async function state({ model, optimizer }: Training): Promise<number[]> {
+  const saved = Object.values(optimizer.stateDict().state).flatMap(({ slots }) => Object.values(slots));
   const values: number[] = [];
-  for (const value of [...model.parameters(), ...model.buffers()]) values.push(...(await value.data()));
+  for (const value of [...Object.values(model.stateDict()), ...saved]) values.push(...(await value.data()));
   return values;
 }

@@ -19,6 +19,7 @@ import {
 /** A model in training on one batch, on the device that was the current one. */
 export interface Training {
   readonly model: Sequential;
+  readonly optimizer: Optimizer;
   /** One step; the loss is on the device. */
   step(): Promise<Tensor>;
 }
@@ -51,6 +52,7 @@ function training(model: Sequential, optimizer: Optimizer, x: Tensor, classes: n
   const labels = tensor(Int32Array.from({ length: x.shape[0] }, (_, i) => i % classes));
   return {
     model,
+    optimizer,
     async step() {
       optimizer.zeroGrad();
       const loss = crossEntropyLoss(model.forward(x), labels);
