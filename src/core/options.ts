@@ -1,4 +1,6 @@
+import { editDistance } from './edit-distance';
 import { ValueError } from './errors';
+import { listed } from './listed';
 
 /**
  * Checks an options object before it is read: JavaScript would take `new Linear(3, 4, false)` or a misspelt option for
@@ -15,25 +17,13 @@ export function checkOptions(where: string, options: unknown, known: readonly st
     throw new ValueError(`${where}: there is no option '${unknown}'; ${suggest(unknown, known)}`);
 }
 
-/** `did you mean 'bias'?` where a name comes near, else all of them. */
+/** `did you mean 'bias'?` where a name comes near, else all of them, or the first of many. */
 export function suggest(name: string, known: readonly string[]): string {
-  const distances = known.map((other) => distance(plain(name), plain(other)));
+  const distances = known.map((other) => editDistance(plain(name), plain(other)));
   const least = Math.min(...distances);
   const isNear = least <= Math.max(1, Math.floor(name.length / 3));
-  return isNear ? `did you mean '${known[distances.indexOf(least)]}'?` : `known are ${known.join(', ')}`;
+  return isNear ? `did you mean '${known[distances.indexOf(least)]}'?` : `known are ${listed(known, 40)}`;
 }
 
 /** Without what tells snake_case, camelCase and kebab-case apart. */
 const plain = (name: string): string => name.replace(/[_-]/g, '').toLowerCase();
-
-/** How many letters must be changed, added or left out to make one text of the other (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + Number(a[i - 1] !== b[j - 1])));
-    row = next;
-  }
-  return row[b.length];
-}

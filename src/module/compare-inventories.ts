@@ -1,4 +1,5 @@
 import type { Inventory, InventoryEntry } from './inventory';
+import { pairRenamed } from './pair-renamed';
 
 /** An inventory as it was saved: `JSON.stringify(inventory(model))`. */
 export type SavedInventory = Pick<Inventory, 'entries'>;
@@ -28,25 +29,15 @@ const describe = ({ path, kind, shape, dtype }: InventoryEntry): string =>
   `${kind} ${path} [${shape.join(', ')}] ${dtype}`;
 const form = ({ kind, shape, dtype }: InventoryEntry): string => `${kind} ${shape.join()} ${dtype}`;
 
-/** Pairs of removed and added entries of one form: first those whose last name stayed, then in order. */
+/** Pairs of removed and added entries of one form. */
 function renames(
   removed: readonly InventoryEntry[],
   added: readonly InventoryEntry[],
 ): Map<InventoryEntry, InventoryEntry> {
-  const free = new Set(added);
-  const pairs = new Map<InventoryEntry, InventoryEntry>();
-  for (const same of [formAndName, form])
-    for (const entry of removed) {
-      const match = pairs.has(entry) ? undefined : [...free].find((other) => same(other) === same(entry));
-      if (match === undefined) continue;
-      pairs.set(entry, match);
-      free.delete(match);
-    }
-  return pairs;
+  const [gone, come] = [removed, added].map((list) => Object.fromEntries(list.map((entry) => [entry.path, entry])));
+  const pairs = pairRenamed(gone, come, (a, b) => form(a) === form(b));
+  return new Map(pairs.map(({ from, to }) => [gone[from], come[to]]));
 }
-
-const formAndName = (entry: InventoryEntry): string =>
-  `${form(entry)} ${entry.path.slice(entry.path.lastIndexOf('.') + 1)}`;
 
 function differences(before: InventoryEntry, after: InventoryEntry | undefined): string[] {
   if (after === undefined) return [];

@@ -1,9 +1,11 @@
 import { StateError } from '../core/errors';
-import { showShape } from '../core/shape';
-import { commit, isTensor, type Buffer, type Parameter, type Tensor } from '../tensor';
+import { commit, isTensor, type Buffer, type Tensor } from '../tensor';
+import { describeDifferences, renamingRemedy } from './describe-differences';
+import { differencesBetween } from './module-differences';
 import { isPending } from './pending';
+import { keysFound, savedEntries, unexpectedIn, type Found, type Saved, type SavedEntries } from './saved-entries';
 import { show } from './shape-declaration';
-import { walk, type BufferEntry, type ParameterEntry, type Place } from './walk';
+import type { StateEntry } from './state-differences';
 
 /** Tensors by key: what a module's state is saved as. */
 export type StateDict = Record<string, Tensor>;
@@ -16,36 +18,6 @@ export interface LoadStateDictOptions {
 export interface LoadReport {
   readonly missing: string[];
   readonly unexpected: string[];
-}
-
-type Saved = ParameterEntry | BufferEntry;
-
-/** A path with the last name replaced by the declaration's `key`, where it has one. */
-function keyOf({ path, field, declared }: Place): string {
-  const key = (declared?.declaration as { options?: { key?: string } } | undefined)?.options?.key;
-  return key === undefined ? path : path.slice(0, path.length - field.length) + key;
-}
-
-function isSaved(entry: { kind: string; places: Place[] }): boolean {
-  const [first] = entry.places;
-  const { options } = (first.declared?.declaration ?? {}) as { options?: { persistent?: boolean } };
-  return entry.kind !== 'module' && options?.persistent !== false;
-}
-
-/** What a module saves, by its first key; two things under one key are an error. */
-function savedEntries(module: object): Map<string, Saved> {
-  const entries = new Map<string, Saved>();
-  for (const entry of walk(module)) {
-    if (entry.kind === 'module' || !isSaved(entry)) continue;
-    const key = keyOf(entry.places[0]);
-    const other = entries.get(key);
-    if (other)
-      throw new StateError(
-        `stateDict: '${other.path}' and '${entry.path}' both have the key '${key}'; change one of the keys`,
-      );
-    entries.set(key, entry);
-  }
-  return entries;
 }
 
 /**
@@ -68,7 +40,7 @@ export function stateDict(module: object): StateDict {
  * the dtype and moved to the device of what they replace.
  *
  * PyTorch: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
- * @throws StateError listing all missing, unexpected and misshapen keys together
+ * @throws StateError listing all missing, unexpected and misshapen keys together, and what seems to be renamed
  * @example loadStateDict(model, await loadSafetensors('model.safetensors'));
  */
 export function loadStateDict(
@@ -77,62 +49,41 @@ export function loadStateDict(
   { strict = true }: LoadStateDictOptions = {},
 ): LoadReport {
   const entries = savedEntries(module);
-  const keys = keysOf(dict, entries.values());
-  const used = new Set<string>();
-  const pairs: [Saved, Tensor][] = [];
-  const [missing, problems]: [string[], string[]] = [[], []];
-  for (const [key, entry] of entries) {
-    const found = keysFor(entry, keys);
-    const wrong = found.filter((name) => !fits(entry.value, dict[name]));
-    found.forEach((name) => used.add(name));
-    for (const name of wrong)
-      problems.push(`'${name}' is ${shapeOf(dict[name])}, the model's ${showShape(entry.value.shape)}`);
-    if (found.length === 0) missing.push(key);
-    else if (wrong.length === 0) pairs.push([entry, dict[found[0]]]);
-  }
-  const unexpected = Object.keys(dict).filter((key) => !used.has(key));
-  refuse(strict ? missing : [], strict ? unexpected : [], problems);
-  install(pairs);
-  return { missing, unexpected };
+  const found = keysFound(entries, Object.keys(dict));
+  const report = {
+    missing: [...entries.keys()].filter((key) => found.get(key)!.length === 0),
+    unexpected: unexpectedIn(Object.keys(dict), found),
+  };
+  refuse(dict, entries, found, strict);
+  const names = [...entries].map(([key, entry]) => [entry, found.get(key)![0]] as const);
+  install(names.filter(([, name]) => name !== undefined).map(([entry, name]) => [entry, dict[name]]));
+  return report;
 }
 
-/** The dict's key for each of the model's: the same, or where only one side has it, one that is the same in camelCase. */
-function keysOf(dict: Readonly<Record<string, unknown>>, entries: Iterable<Saved>): Map<string, string> {
-  const own = new Set([...entries].flatMap((entry) => entry.places.map(keyOf)));
-  const spelt = new Map([...own].map((key) => [camel(key), key]));
-  const keys = new Map(Object.keys(dict).map((key) => [key, key]));
-  for (const key of Object.keys(dict)) {
-    const meant = own.has(camel(key)) ? camel(key) : spelt.get(camel(key));
-    if (meant !== undefined && !own.has(key) && !keys.has(meant)) keys.set(meant, key);
-  }
-  return keys;
-}
-
-const camel = (key: string): string => key.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-
-/** The dict's keys for an entry; there may be more than one where it is tied. */
-function keysFor(entry: Saved, keys: ReadonlyMap<string, string>): string[] {
-  const found = entry.places.map((place) => keys.get(keyOf(place))).filter((key) => key !== undefined);
-  return [...new Set(found)];
-}
-
-function fits(target: Tensor | Parameter, value: unknown): boolean {
-  if (!isTensor(value)) return false;
-  const { shape } = target as { shape: readonly unknown[] };
-  return shape.length === value.shape.length && shape.every((size, i) => size === '?' || size === value.shape[i]);
-}
-
-const shapeOf = (value: unknown): string => (isTensor(value) ? showShape(value.shape) : show(value));
-
-function refuse(missing: readonly string[], unexpected: readonly string[], misshapen: readonly string[]): void {
-  const problems = [
-    missing.length > 0 ? `missing: ${missing.join(', ')}` : '',
-    unexpected.length > 0 ? `unexpected: ${unexpected.join(', ')}` : '',
-    misshapen.length > 0 ? `wrong shape: ${misshapen.join(', ')}` : '',
-  ].filter(Boolean);
+/** @throws StateError where something does not fit; what is missing or too much is left aside unless it is strict */
+function refuse(dict: Readonly<Record<string, unknown>>, entries: SavedEntries, found: Found, strict: boolean): void {
+  const strange = strangeIn(dict, entries, found);
+  const shape = (key: string, value: unknown): StateEntry => isTensor(value) ? value : (strange.get(key) ?? { shape: [], dtype: 'none' }); // prettier-ignore
+  const shapes = Object.fromEntries(Object.entries(dict).map(([key, value]) => [key, shape(key, value)]));
+  const all = differencesBetween(shapes, entries, found);
+  const differences = strict ? all : { ...all, renamed: [], rules: {}, missing: [], unexpected: [] };
+  const problems = describeDifferences(differences);
+  if (strange.size > 0) problems.push(`no tensor: ${[...strange].map(([key, own]) => `'${key}' is ${show(dict[key])}, the model's ${show(own.shape)}`).join(', ')}`); // prettier-ignore
   if (problems.length === 0) return;
-  const remedy = misshapen.length > 0 ? '' : '; pass { strict: false } to load what fits';
-  throw new StateError(`loadStateDict: ${problems.join('; ')}; nothing was loaded${remedy}`);
+  const isMisshapen = differences.reshaped.length + strange.size > 0;
+  const remedies = [renamingRemedy(differences), isMisshapen ? '' : 'pass { strict: false } to load what fits'];
+  const message = [`loadStateDict: ${problems.join('; ')}`, 'nothing was loaded', ...remedies];
+  throw new StateError(message.filter(Boolean).join('; '));
+}
+
+/** What is no tensor where one is to be loaded, with what the module has there. */
+function strangeIn(
+  dict: Readonly<Record<string, unknown>>,
+  entries: SavedEntries,
+  found: Found,
+): Map<string, StateEntry> {
+  const wanted = [...entries].flatMap(([key, { value }]) => found.get(key)!.map((name) => [name, value as StateEntry] as const)); // prettier-ignore
+  return new Map(wanted.filter(([name]) => !isTensor(dict[name])));
 }
 
 function install(pairs: readonly (readonly [Saved, Tensor])[]): void {

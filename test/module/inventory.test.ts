@@ -166,13 +166,13 @@ describe('compareInventories', () => {
     ]);
   });
 
-  it('names what was renamed, by form and by the last part of its path', () => {
+  it('names what was renamed, by form and by the rest of its path', () => {
     const before = holding({ old: { x: p(3), weight: p(3), bias: p(2) } });
     const after = holding({ fresh: { weight: p(3), z: p(3), bias: p(2) } });
     expect(changes(before, after)).toEqual([
+      'renamed: old.x is now fresh.z',
       'renamed: old.weight is now fresh.weight',
       'renamed: old.bias is now fresh.bias',
-      'renamed: old.x is now fresh.z',
     ]);
   });
 
