@@ -27,10 +27,14 @@ export class StateMigration {
   readonly #prefixes = new Map<string, Rule>();
   readonly #used = new Set<Rule>();
 
-  /** @throws ValueError for a rule that is malformed */
+  /**
+   * @param exempt paths that are none of the rules' business
+   * @throws ValueError for a rule that is malformed
+   */
   constructor(
     private readonly asker: string,
     rules: MigrationRules,
+    private readonly exempt: ReadonlySet<string> = new Set(),
   ) {
     if (typeof rules !== 'object' || rules === null || Array.isArray(rules))
       throw new ValueError(`${asker}: rules are one object of new paths by old ones, { 'fc.*': 'head.*' }; not ${show(rules)}`); // prettier-ignore
@@ -44,6 +48,7 @@ export class StateMigration {
 
   /** The new path, the same where no rule matches; null where it is dropped. */
   pathOf(path: string): string | null {
+    if (this.exempt.has(path)) return path;
     const exact = this.#paths.get(path);
     if (exact) return this.#use(exact);
     const names = namesIn(path);

@@ -16,6 +16,7 @@ export { earlyStopping } from './callbacks/early-stopping';
 export { checkpoint, type Checkpoint } from './callbacks/checkpoint';
 export type { CheckpointOptions, Rhythm } from './callbacks/checkpoint-options';
 export type { Ranked } from './callbacks/kept-files';
+export { migrateCheckpoint } from './migrate-checkpoint';
 export type { RunState } from './run-state';
 export { profile } from './callbacks/profile';
 export { htmlReport, type HtmlReportOptions } from './callbacks/html-report';
