@@ -70,6 +70,11 @@ export class DataLoader<T = unknown> implements Iterable<T>, AsyncIterable<T> {
     this.#position.restore(state);
   }
 
+  /** An epoch that a loop has left is over, and the place is the begin of the next; the next `for` would see to it too. */
+  settle(): void {
+    this.#position.settle();
+  }
+
   private identity(): Pick<DataLoaderState, 'samples' | 'batchSize'> {
     return { samples: this.sampleCount ?? null, batchSize: this.options.batchSampler ? null : this.batchSize };
   }

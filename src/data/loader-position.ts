@@ -47,6 +47,13 @@ export class LoaderPosition {
     this.#isPending = true;
   }
 
+  /** A pass that was left is over; what was restored still waits for its pass. */
+  settle(): void {
+    if (this.#isPending) return;
+    this.moveOn();
+    this.#isPending = true;
+  }
+
   private moveOn(): void {
     this.#epoch++;
     this.#batches = 0;

@@ -42,7 +42,9 @@ export class Course implements AsyncIterable<any> {
   constructor(
     readonly where: string,
     readonly source: Batches,
-  ) {}
+  ) {
+    (source as { settle?(): void }).settle?.(); // a run before this one may have left it in the middle of an epoch
+  }
 
   get length(): number | undefined {
     return batchCount(this.source);

@@ -2,8 +2,8 @@ import { ValueError } from '../core/errors';
 import { checkOptions } from '../core/options';
 import { countOf, flagOf } from '../module/option-checks';
 import { show } from '../module/shape-declaration';
-import { checkFolder } from './checkpoint-folder';
 import { checkLimits, type BatchLimits } from './batch-limits';
+import { checkResume, type ResumeOption } from './resume';
 import { isBatched, type BatchOptions, type DataSource } from './source';
 
 export interface FitOptions extends BatchOptions {
@@ -33,8 +33,9 @@ export interface FitOptions extends BatchOptions {
    * A folder of checkpoints, of which the newest is taken, or one checkpoint: the run goes on from there, in the middle of an
    * epoch too, and ends bit for bit as if it had never been left. Give the same model, data and options; `epochs` and
    * `maxSteps` count from the start of the first run. The folder of the run's own callback `checkpoint` may begin empty.
+   * `{ from, migrate: { 'fc.*': 'head.*' } }` is for a model whose fields were renamed since.
    */
-  readonly resume?: string;
+  readonly resume?: ResumeOption;
   /** Notes loss and metrics of every so manieth step in `history.steps`. Default: of none. */
   readonly recordSteps?: number;
   /** A bar on a terminal, a line per epoch elsewhere. Default true. */
@@ -67,7 +68,7 @@ export function checkFit(source: DataSource, options: FitOptions): void {
 function checkPaths({ profile, resume }: FitOptions): void {
   if (profile !== undefined && (typeof profile !== 'string' || profile === ''))
     throw new ValueError(`${where}: profile is the path of a file for the trace, not ${show(profile)}`);
-  if (resume !== undefined) checkFolder(`${where}: resume`, resume);
+  if (resume !== undefined) checkResume(`${where}: resume`, resume);
 }
 
 function checkValidation({ validation, validateEvery, sanityValidation, limitBatches }: FitOptions): void {

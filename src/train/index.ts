@@ -17,6 +17,7 @@ export { checkpoint, type Checkpoint } from './callbacks/checkpoint';
 export type { CheckpointOptions, Rhythm } from './callbacks/checkpoint-options';
 export type { Ranked } from './callbacks/kept-files';
 export { migrateCheckpoint } from './migrate-checkpoint';
+export type { ResumeOption } from './resume';
 export type { RunState } from './run-state';
 export { profile } from './callbacks/profile';
 export { htmlReport, type HtmlReportOptions } from './callbacks/html-report';

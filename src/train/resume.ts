@@ -1,8 +1,10 @@
 import { DecogradError, StateError } from '../core/errors';
 import { reword } from '../core/reword';
-import { parameters } from '../module';
-import { newestCheckpoint } from './checkpoint-folder';
+import { checkOptions } from '../core/options';
+import { parameters, type MigrationRules } from '../module';
+import { checkFolder, newestCheckpoint } from './checkpoint-folder';
 import type { Listener } from './events';
+import { migrateCheckpoint } from './migrate-checkpoint';
 import type { RunState } from './run-state';
 import { snapshot } from './snapshot';
 import type { Subject } from './subject';
@@ -16,14 +18,28 @@ export interface Resume {
   readonly state: RunState;
 }
 
+/** A folder of checkpoints or one of them; for a model whose fields were renamed since with the rules of `migrateCheckpoint`. */
+export type ResumeOption = string | { readonly from: string; readonly migrate?: MigrationRules };
+
+/** @throws ValueError for what names no folder */
+export function checkResume(where: string, resume: ResumeOption): void {
+  if (typeof resume !== 'object' || resume === null) return checkFolder(where, resume);
+  checkOptions(where, resume, ['from', 'migrate']);
+  checkFolder(where, resume.from);
+}
+
 /**
  * What `fit({ resume })` names. A folder that a callback of the run keeps its checkpoints in may be without any: the run is
  * the first.
  * @throws StateError where there is no checkpoint, or none that can be read
  */
-export async function resumeFrom(from: string, listeners: readonly Listener[]): Promise<Resume | undefined> {
+export async function resumeFrom(resume: ResumeOption, listeners: readonly Listener[]): Promise<Resume | undefined> {
+  const { from, migrate = undefined } = typeof resume === 'string' ? { from: resume } : resume;
   const found = await newestCheckpoint(from);
-  if (found) return { from, path: found.path, state: checkedState(found.path, found.state) };
+  if (found) {
+    const state = checkedState(found.path, found.state);
+    return { from, path: found.path, state: migrate ? migrateCheckpoint(state, migrate) : state };
+  }
   if (listeners.some(({ callback }) => callback.folder === from)) return undefined;
   throw new StateError(
     `Trainer.fit: resume: there is no checkpoint in ${from}; leave resume out for a first run, or give the callback ` +

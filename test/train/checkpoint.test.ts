@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { checkpoint, device, Linear, loadCheckpoint, mseLoss, saveCheckpoint, SGD, StateError, Trainer, ValueError, type Callback, type Run } from 'decograd'; // prettier-ignore
+import { checkpoint, device, Dropout, Linear, loadCheckpoint, module, Module, mseLoss, saveCheckpoint, SGD, StateError, Trainer, ValueError, type Callback, type FitOptions, type Run, type Tensor } from 'decograd'; // prettier-ignore
 import { bundled, failure, killed, killedRun } from './kill';
 import { problem, timeless, weights } from './problem';
 
@@ -190,6 +190,31 @@ describe('what is damaged or foreign', () => {
       /SGD.loadStateDict: .*hidden/,
     );
     expect(await weights(own.model)).toEqual(first);
+  });
+
+  it('a model whose fields were renamed is told so, and goes on with rules', async () => {
+    @module
+    class Renamed extends Module {
+      readonly first = new Linear(3, 8);
+      readonly dropout = new Dropout(0.25);
+      readonly output = new Linear(8, 2);
+      forward(x: Tensor): Tensor {
+        return this.output.forward(this.dropout.forward(this.first.forward(x).tanh()));
+      }
+    }
+    const { folder } = await trained({ every: { batches: 2 } });
+    const goOn = (resume: FitOptions['resume']) => {
+      const { loader } = problem();
+      const model = new Renamed();
+      const trainer = new Trainer(model, { optimizer: new SGD(model, { lr: 0.1, momentum: 0.9 }), loss: mseLoss });
+      return trainer.fit(loader, { epochs: 4, resume, ...quiet }).then(() => weights(model));
+    };
+    await expect(goOn(folder)).rejects.toThrow(/renamed: hidden\..* first\./);
+    const found = await goOn({ from: folder, migrate: { 'hidden.*': 'first.*' } });
+    const { trainer, loader, model } = problem();
+    await trainer.fit(loader, { epochs: 4, ...quiet });
+    expect(Object.values(found)).toEqual(Object.values(await weights(model)));
+    await expect(goOn({ form: folder } as never)).rejects.toThrow("there is no option 'form'");
   });
 
   it('other data of a run is refused', async () => {

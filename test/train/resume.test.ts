@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { accuracy, AdamW, CosineAnnealingLR, confusionMatrix, crossEntropyLoss, DataLoader, f1, LBFGS, manualSeed, mae, mseLoss, perplexity, randn, recall, saveCheckpoint, ScheduleFreeAdamW, SGD, TensorDataset, topK, Trainer, type Callback, type DataSource, type FitOptions, type History, type Optimizer, type StateTree, type Tensor, type TrainerOptions } from 'decograd'; // prettier-ignore
-import { absoluteError, Net, samples, timeless, weights } from './problem';
+import { absoluteError, Net, problem, samples, timeless, weights } from './problem';
 
 const folder = mkdtempSync(join(tmpdir(), 'decograd-resume-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -151,5 +151,35 @@ describe('a run that goes on from any boundary ends as the one that was never le
     expect(await run(given)).toEqual(whole); // watching changes nothing
     expect(files.length).toBeGreaterThan(5);
     for (const file of files) expect(await run(given, [], file), file).toEqual(whole);
+  });
+
+  it('with data that another run has left in the middle of an epoch', async () => {
+    const setting: Setting = { fit: { epochs: 2 }, trainer: { accumulate: 2 } };
+    const left = (x: Tensor, y: Tensor) => {
+      const loader = new DataLoader(new TensorDataset(x, y), { batchSize: 2, shuffle: true, seed: 1 });
+      for (const _ of loader) break;
+      return loader;
+    };
+    const { files, callback } = everywhere();
+    const whole = await run({ ...setting, data: left }, [callback]);
+    for (const file of files) expect(await run({ ...setting, data: left }, [], file), file).toEqual(whole);
+  });
+
+  it('a rehearsal leaves such data where it was', async () => {
+    const { trainer, loader } = problem({
+      callbacks: [
+        {
+          onFitStart: (at) =>
+            at.rehearse(async ({ batches, step }) => {
+              for await (const batch of batches) await step(batch);
+            }),
+        },
+      ],
+    });
+    await trainer.fit(loader, { maxSteps: 1, progress: false });
+    const history = await trainer.fit(loader, { epochs: 2, progress: false });
+    const plain = problem();
+    await plain.trainer.fit(plain.loader, { maxSteps: 1, progress: false });
+    expect(timeless(history)).toEqual(timeless(await plain.trainer.fit(plain.loader, { epochs: 2, progress: false })));
   });
 });
