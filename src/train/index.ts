@@ -32,3 +32,9 @@ export { updateStatistics } from './update-statistics';
 export { nanGuard, type NanGuardOptions } from './callbacks/nan-guard';
 export { gradientStats, type GradientStatsOptions } from './callbacks/gradient-stats';
 export { timeLimit, type TimeLimit } from './callbacks/time-limit';
+export {
+  learningRateFinder,
+  type LearningRateFinder,
+  type LearningRateFinderOptions,
+} from './callbacks/learning-rate-finder';
+export type { RateRange } from './callbacks/rate-range';
