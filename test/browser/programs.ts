@@ -2,8 +2,10 @@ import { endurance } from './programs/endurance';
 import { integers } from './programs/integers';
 import { loss } from './programs/loss';
 import { opTable } from './programs/op-table';
+import { penalties } from './programs/penalties';
 import { random } from './programs/random';
 import { noAdapter, tooLarge } from './programs/refusals';
+import { secondOrder } from './programs/second-order';
 import { sizes } from './programs/sizes';
 import { threads } from './programs/threads';
 import { traffic } from './programs/traffic';
@@ -16,7 +18,9 @@ export const programs = {
   loss,
   noAdapter,
   opTable,
+  penalties,
   random,
+  secondOrder,
   sizes,
   threads,
   tooLarge,
