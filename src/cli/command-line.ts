@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { suggest } from '../core/options';
+import type { MigrationRules } from '../module';
 import { messageOf, UsageError } from './usage';
 
 export const formats = ['table', 'json', 'md', 'csv'] as const;
@@ -21,7 +22,18 @@ export interface DoctorRequest {
   /** For how long each device is measured. */
   readonly seconds: number;
 }
-export type Request = InventoryRequest | DoctorRequest | { readonly command: 'help' };
+
+/** What `decograd checkpoint` was asked for. */
+export interface CheckpointRequest {
+  readonly command: 'checkpoint';
+  /** A file, or a folder of checkpoints. */
+  readonly path: string;
+  readonly values: boolean;
+  readonly model?: { readonly file: string; readonly name?: string };
+  readonly migrate: MigrationRules;
+  readonly out?: string;
+}
+export type Request = InventoryRequest | DoctorRequest | CheckpointRequest | { readonly command: 'help' };
 
 const options = {
   export: { type: 'string' },
@@ -29,6 +41,10 @@ const options = {
   check: { type: 'string' },
   json: { type: 'boolean' },
   seconds: { type: 'string' },
+  values: { type: 'boolean' },
+  model: { type: 'string' },
+  migrate: { type: 'string', multiple: true },
+  out: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -38,6 +54,7 @@ type Values = ReturnType<typeof parse>['values'];
 const commands = {
   inventory: { takes: ['export', 'format', 'check'], read: readInventory },
   doctor: { takes: ['json', 'seconds'], read: readDoctor },
+  checkpoint: { takes: ['values', 'model', 'migrate', 'out'], read: readCheckpoint },
 } as const;
 
 /** Reads the arguments behind `decograd`. */
@@ -72,6 +89,37 @@ function readDoctor({ json = false, seconds = '1' }: Values, more: readonly stri
   if (seconds.trim() === '' || !(value > 0 && value <= 1))
     throw new UsageError(`--seconds '${seconds}' is not more than 0 and at most 1`);
   return { command: 'doctor', json, seconds: value };
+}
+
+function readCheckpoint(
+  { values = false, model, migrate = [], out }: Values,
+  [path, ...more]: readonly string[],
+): Request {
+  if (path === undefined) throw new UsageError('checkpoint needs a FILE or FOLDER: npx decograd checkpoint FILE');
+  if (more.length > 0) throw new UsageError(`checkpoint takes one FILE; '${more.join(' ')}' is too much`);
+  if (out !== undefined && migrate.length === 0) throw new UsageError('--out is where --migrate writes; give both');
+  return { command: 'checkpoint', path, values, model: readModel(model), migrate: readRules(migrate), out };
+}
+
+function readModel(text: string | undefined): CheckpointRequest['model'] {
+  if (text === undefined) return undefined;
+  const at = text.lastIndexOf('#');
+  if (at < 0) return { file: text };
+  if (at === 0 || at === text.length - 1) throw new UsageError(`--model '${text}' is no FILE#EXPORT`);
+  return { file: text.slice(0, at), name: text.slice(at + 1) };
+}
+
+/** `old=new`; nothing behind the sign drops. */
+function readRules(texts: readonly string[]): MigrationRules {
+  const rules = new Map<string, string | null>();
+  for (const text of texts) {
+    const [old, ...rest] = text.split('=');
+    if (rest.length !== 1 || old === '')
+      throw new UsageError(`--migrate '${text}' is no OLD=NEW, such as 'fc.*=head.*'; 'fc.*=' drops`);
+    if (rules.has(old)) throw new UsageError(`--migrate gives '${old}' twice`);
+    rules.set(old, rest[0] === '' ? null : rest[0]);
+  }
+  return Object.fromEntries(rules);
 }
 
 function parse(args: readonly string[]) {

@@ -1,3 +1,4 @@
+import { checkpointCommand } from './checkpoint-command';
 import { readCommandLine } from './command-line';
 import { doctorCommand } from './doctor-command';
 import { inventoryCommand } from './inventory-command';
@@ -8,6 +9,7 @@ async function run(args: readonly string[]): Promise<Outcome> {
   const request = readCommandLine(args);
   if (request.command === 'inventory') return inventoryCommand(request);
   if (request.command === 'doctor') return doctorCommand(request);
+  if (request.command === 'checkpoint') return checkpointCommand(request);
   return { output: help, messages: [], code: 0 };
 }
 

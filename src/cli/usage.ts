@@ -1,4 +1,4 @@
-export const help = `decograd: what a model holds, and what there is to compute with, from the shell
+export const help = `decograd: what a model or a file holds, and what there is to compute with, from the shell
 
   npx decograd inventory FILE [--export NAME] [--format table|json|md|csv] [--check SAVED.json]
 
@@ -17,9 +17,20 @@ Opens every device and says what it is, how fast it multiplies matrices, or why 
   --json           for programs
   --seconds S      for how long each device is measured: 1 (the default) or less
 
+  npx decograd checkpoint FILE_OR_FOLDER [--values] [--model FILE#NAME] [--migrate OLD=NEW ...] [--out FILE]
+
+Prints the tensors of a .safetensors, .pt, .pth or .npz file; of a checkpoint of a run, or the newest in a folder, its epoch
+and step too.
+
+  --values           the least, mean and greatest value of each
+  --model FILE#NAME  compare with a model that FILE exports, and fail, naming what is renamed, missing, unexpected, reshaped
+  --migrate OLD=NEW  rename a path, 'fc.weight=head.weight', or all below one, 'fc.*=head.*'; 'fc.*=' drops. In a
+                     checkpoint the optimizers' states are renamed too
+  --out FILE         write what --migrate comes to as safetensors; metadata and dtypes are kept
+
   --help
 
-Exit code: 0; 1 where the check failed, or a device that should work does not; 2 where something could not be done.`;
+Exit code: 0; 1 where the check failed, the model differs, or a device that should work does not; 2 where something could not be done.`;
 
 /** Something the user can put right; printed without a stack. */
 export class UsageError extends Error {

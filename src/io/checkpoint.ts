@@ -2,6 +2,7 @@ import { StateError } from '../core/errors';
 import type { FileLike } from './byte-source';
 import { saveSafetensors } from './safetensors';
 import { opened } from './safetensors-file';
+import type { Metadata } from './safetensors-header';
 import { divideTree, joinTree } from './state-tree';
 import type { TensorDict } from './safetensors-format';
 
@@ -34,18 +35,17 @@ export async function saveCheckpoint(path: string, state: object): Promise<void>
 export async function loadCheckpoint(from: FileLike): Promise<Record<string, any>> {
   const file = await opened('loadCheckpoint', from);
   try {
-    const { json, names } = stateIn(file.metadata, typeof from === 'string' ? from : 'the file', [
-      ...file.entries.keys(),
-    ]);
+    const json = stateIn(file.metadata, typeof from === 'string' ? from : 'the file');
     const tensors: TensorDict = {};
-    for (const name of names) tensors[name] = await file.tensor(name);
+    for (const name of file.entries.keys()) tensors[name] = await file.tensor(name);
     return joinTree(json, tensors) as Record<string, any>;
   } finally {
     await file.close();
   }
 }
 
-function stateIn(metadata: Readonly<Record<string, string>>, name: string, names: string[]) {
+/** The state in a file's metadata, as JSON in which names stand for tensors. */
+export function stateIn(metadata: Metadata, name: string): unknown {
   const { format, version, state } = metadata;
   if (format !== checkpointFormat || state === undefined)
     throw new StateError(
@@ -56,7 +56,7 @@ function stateIn(metadata: Readonly<Record<string, string>>, name: string, names
       `loadCheckpoint: ${name} was written by a newer decograd, in version ${version} of the format; this one reads ${checkpointVersion}: update it`,
     );
   try {
-    return { json: JSON.parse(state) as unknown, names };
+    return JSON.parse(state) as unknown;
   } catch (error) {
     throw new StateError(`loadCheckpoint: ${name}: its state is damaged (${(error as Error).message})`);
   }

@@ -4,7 +4,13 @@ import type { Tensor } from '../tensor';
 import { openSource, type ByteSource, type FileLike } from './byte-source';
 import { elements } from './elements';
 import { readTensor } from './read-tensor';
-import { headerLength, parseHeader, type Metadata, type SafetensorsEntry } from './safetensors-header';
+import {
+  headerLength,
+  parseHeader,
+  type Metadata,
+  type SafetensorsEntry,
+  type SafetensorsHeader,
+} from './safetensors-header';
 
 /** A safetensors file of which the header was read: it lists what is there and reads one tensor at a time. */
 export class SafetensorsFile {
@@ -58,11 +64,17 @@ export async function openSafetensors(from: FileLike): Promise<SafetensorsFile> 
 export async function opened(asker: string, from: FileLike): Promise<SafetensorsFile> {
   const source = await openSource(asker, from);
   try {
-    const length = headerLength(asker, await source.read(0, Math.min(8, source.size)), source.size);
-    const start = 8 + length;
-    return new SafetensorsFile(source, parseHeader(asker, await source.read(8, length), source.size - start), start);
+    const { start, ...header } = await readHeader(asker, source);
+    return new SafetensorsFile(source, header, start);
   } catch (error) {
     await source.close();
     throw error;
   }
+}
+
+/** What the header says, and where the tensors begin. */
+export async function readHeader(asker: string, source: ByteSource): Promise<SafetensorsHeader & { start: number }> {
+  const length = headerLength(asker, await source.read(0, Math.min(8, source.size)), source.size);
+  const start = 8 + length;
+  return { ...parseHeader(asker, await source.read(8, length), source.size - start), start };
 }
