@@ -38,7 +38,7 @@ const node = {
 /** Dependencies are bundled too, so that a page can load the files as they are. */
 const browsers = {
   platform: 'browser',
-  resolve: { mainFields: ['module', 'main'], alias: { 'cli-progress': resolve('scripts/no-terminal.mjs') } },
+  resolve: { mainFields: ['module', 'main'], alias: { 'cli-progress': resolve('scripts/no-terminal.mjs'), '@bufbuild/protobuf/wire': resolve('scripts/no-event-files.mjs') } }, // prettier-ignore
   plugins: [hostModules(`(() => { throw new Error("there is no '$1' in a browser"); })()`)],
 };
 
