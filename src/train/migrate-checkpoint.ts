@@ -11,12 +11,13 @@ interface Known {
   readonly optimizer?: unknown;
   readonly gradients?: unknown;
   readonly open?: unknown;
+  readonly callbacks?: unknown;
 }
 
 /**
  * The state of a run, as {@link loadCheckpoint} reads it, for a model whose fields were renamed since: paths are renamed in
- * the model, in the states and groups of the optimizers, and in the gradients of a step that is under way. Parameters of a loss
- * that is a module, and what callbacks keep, stay as they are. Of a state of your own, `model`, `optimizer` or `optimizers`, and
+ * the model, in the states and groups of the optimizers, in the averages of `ema` and `swa`, and in the gradients of a step that
+ * is under way. Parameters of a loss that is a module, and what other callbacks keep, stay as they are. Of a state of your own, `model`, `optimizer` or `optimizers`, and
  * `gradients` are renamed.
  * @param rules as those of {@link migrateState}; one that is null drops the parameter and all that was kept for it
  * @throws ValueError for a rule that is malformed, StateError for one that matches nothing, where two paths would be one,
@@ -26,7 +27,7 @@ interface Known {
  * await saveCheckpoint('new.safetensors', state);
  */
 export function migrateCheckpoint<T extends object>(state: T, rules: MigrationRules): T {
-  const { model, loss, optimizers, optimizer, gradients, open } = state as Known;
+  const { model, loss, optimizers, optimizer, gradients, open, callbacks } = state as Known;
   if (!isDict(model))
     throw new StateError('migrateCheckpoint: there is no model in the state; rename a state dict with migrateState');
   const ofLoss = Object.keys(isDict(loss) ? loss : {}).map((path) => `loss.${path}`);
@@ -38,6 +39,7 @@ export function migrateCheckpoint<T extends object>(state: T, rules: MigrationRu
     ...(isDict(optimizer) && { optimizer: ofOptimizer(optimizer, migration) }),
     ...(isDict(gradients) && { gradients: migration.record(gradients) }),
     ...(isDict(open) && { open: ofOpenStep(open, migration) }),
+    ...(Array.isArray(callbacks) && { callbacks: callbacks.map((one) => ofCallback(one, migration)) }),
   };
   migration.refuseIdle(Object.keys(model));
   return { ...state, ...changed };
@@ -55,6 +57,13 @@ function ofOptimizer(saved: unknown, migration: StateMigration): unknown {
 
 function ofOpenStep(open: Dict, migration: StateMigration): Dict {
   return isDict(open['gradients']) ? { ...open, gradients: migration.record(open['gradients']) } : open;
+}
+
+/** Averages of parameters, as `ema` and `swa` keep them; what other callbacks keep is their own. */
+function ofCallback(saved: unknown, migration: StateMigration): unknown {
+  if (!isDict(saved) || !isDict(saved['state']) || !['ema', 'swa'].includes(saved['name'] as string)) return saved;
+  const { values } = saved['state'];
+  return isDict(values) ? { ...saved, state: { ...saved['state'], values: migration.record(values) } } : saved;
 }
 
 const isDict = (value: unknown): value is Dict => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { AdamW, DataLoader, Dropout, Linear, loadCheckpoint, manualSeed, migrateCheckpoint, module, Module, mseLoss, param, saveCheckpoint, StateError, TensorDataset, tensor, Trainer, ValueError, type Callback, type Parameter, type Tensor } from 'decograd'; // prettier-ignore
+import { AdamW, DataLoader, Dropout, ema, Linear, loadCheckpoint, manualSeed, migrateCheckpoint, module, Module, mseLoss, param, saveCheckpoint, StateError, TensorDataset, tensor, Trainer, ValueError, type Callback, type Parameter, type Tensor } from 'decograd'; // prettier-ignore
 import { Net, samples, timeless, weights } from './problem';
 
 const folder = mkdtempSync(join(tmpdir(), 'decograd-migrate-'));
@@ -27,7 +27,7 @@ class Scaled extends Module {
   }
 }
 
-async function run(Model: typeof Net | typeof Renamed, callbacks: Callback[], resume?: string) {
+async function run(Model: typeof Net | typeof Renamed, more: Callback[], resume?: string) {
   manualSeed(3);
   const model = new Model();
   const loss = new Scaled();
@@ -35,9 +35,12 @@ async function run(Model: typeof Net | typeof Renamed, callbacks: Callback[], re
   const loader = new DataLoader(new TensorDataset(x, y), { batchSize: 2, shuffle: true });
   const parameters = [...model.namedParameters(), ...loss.namedParameters().map(([path, p]) => [`loss.${path}`, p] as const)]; // prettier-ignore
   const optimizer = new AdamW([{ params: parameters.filter(([, p]) => p.shape.length > 1) }, { params: parameters.filter(([, p]) => p.shape.length === 1), weightDecay: 0 }], { lr: 0.02 }); // prettier-ignore
-  const trainer = new Trainer(model, { optimizer, loss, accumulate: 2, callbacks });
+  const averages = ema({ decay: 0.5 });
+  const trainer = new Trainer(model, { optimizer, loss, accumulate: 2, callbacks: [averages, ...more] });
   const history = timeless(await trainer.fit(loader, { epochs: 2, progress: false, resume }));
-  return { history, values: Object.values(await weights(model)), model };
+  const averaged = new Model();
+  averages.apply(averaged);
+  return { history, values: [await weights(model), await weights(averaged)].map((of) => Object.values(of)) };
 }
 
 describe('migrateCheckpoint', () => {
@@ -78,7 +81,10 @@ describe('migrateCheckpoint', () => {
       },
     ],
     open: { gradients: { 'a.w': 4, 'loss.scale': 5 }, loss: 6 },
-    callbacks: [{ state: { 'a.w': 7 } }],
+    callbacks: [
+      { name: 'mine', state: { values: { 'a.w': 7 } } },
+      { name: 'swa', state: { count: 2, values: { 'a.w': 8 }, initial: [1] } },
+    ],
     epoch: 2,
   };
 
@@ -98,6 +104,7 @@ describe('migrateCheckpoint', () => {
         },
       ],
       open: { gradients: { 'net.a.w': 4, 'loss.scale': 5 }, loss: 6 },
+      callbacks: [state.callbacks[0], { name: 'swa', state: { count: 2, values: { 'net.a.w': 8 }, initial: [1] } }],
     });
     expect(state).toEqual(before);
   });
