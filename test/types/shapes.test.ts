@@ -1,36 +1,53 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const compilers = { '5.9': 'typescript-5.9', '6': 'typescript', '7': 'typescript-7' };
 type Version = keyof typeof compilers;
 const versions = Object.keys(compilers) as Version[];
-const options = ['--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--customConditions', 'decograd-source', '--types', 'node', '--pretty', 'false']; // prettier-ignore
-const dialects = { legacy: ['--experimentalDecorators'], standard: [] };
+const options = { strict: true, skipLibCheck: true, target: 'es2022', module: 'esnext', moduleResolution: 'bundler', types: ['node'], typeRoots: [resolve('node_modules/@types')] }; // prettier-ignore
+const folder = mkdtempSync(join(tmpdir(), 'decograd-types-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The library's types are declared once, by the fastest compiler: the others need not read all of its code for each case. */
+beforeAll(async () => {
+  const declared = { declaration: true, emitDeclarationOnly: true, experimentalDecorators: true, rootDir: resolve('src'), outDir: join(folder, 'src') }; // prettier-ignore
+  expect(await run('7', project('library', declared, [resolve('src/index.ts')]))).toBe('');
+  cpSync('test/types/cases', join(folder, 'test/types/cases'), { recursive: true });
+});
+
+/** Writes a project of these files, and gives its path. */
+function project(name: string, own: object, files: readonly string[]): string {
+  const path = join(folder, `${name}.json`);
+  writeFileSync(path, JSON.stringify({ compilerOptions: { ...options, ...own }, files }));
+  return path;
+}
+
+function run(version: Version, path: string): Promise<string> {
+  const args = [`node_modules/${compilers[version]}/bin/tsc`, '-p', path, '--pretty', 'false'];
+  return new Promise((resolve) => execFile(process.execPath, args, (_, stdout) => resolve(stdout)));
+}
 
 const files = {
   legacy: ['good.ts', 'good-layers.ts', 'bad.ts', 'bad-layers.ts', 'bad-schedules.ts', 'bad-fields.ts'],
   standard: ['good-layers.ts', 'bad-fields.ts'],
 };
+type Dialect = keyof typeof files;
 const found = new Map<string, Promise<string[]>>();
 
 /** What a compiler reports in files of `cases`: file, line and text, which may go on in further lines. Compiled once. */
-async function errorsIn(version: Version, dialect: keyof typeof dialects, isOf: (file: string) => boolean) {
+async function errorsIn(version: Version, dialect: Dialect, isOf: (file: string) => boolean) {
   const key = `${version} ${dialect}`;
   if (!found.has(key)) found.set(key, compiled(version, dialect));
   return (await found.get(key)!).filter((error) => isOf(error.split(' ')[0]!));
 }
 
-async function compiled(version: Version, dialect: keyof typeof dialects): Promise<string[]> {
-  const bin = `node_modules/${compilers[version]}/bin/tsc`;
-  const flags = [...options.slice(version === '5.9' ? 1 : 0), ...dialects[dialect]];
-  const output = await new Promise<string>((resolve) => {
-    execFile(
-      process.execPath,
-      [bin, ...flags, ...files[dialect].map((file) => `test/types/cases/${file}`)],
-      (_, stdout) => resolve(stdout),
-    );
-  });
+async function compiled(version: Version, dialect: Dialect): Promise<string[]> {
+  const own = { noEmit: true, experimentalDecorators: dialect === 'legacy', paths: { decograd: [join(folder, 'src/index.d.ts')] } }; // prettier-ignore
+  const cases = files[dialect].map((file) => `test/types/cases/${file}`);
+  const output = await run(version, project(`${version}-${dialect}`, own, cases));
   const errors = output.split(/\n(?! )/).filter((line) => /error TS\d+/.test(line));
   return errors.map((error) => error.replace(/^.*?([\w-]+\.ts)\((\d+),\d+\): error TS\d+: /, '$1 $2 '));
 }
