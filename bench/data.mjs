@@ -1,16 +1,7 @@
 // Inputs and initial weights, the same for every peer: raw little-endian files and a manifest that says what they hold.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stream } from './random.mjs';
-
-/** The values of one tensor of a workload. */
-export function generate(workload, name) {
-  const { shape, dtype, draw } = workload.data[name];
-  const random = stream(`${workload.name}.${name}`);
-  const values = new (dtype === 'int32' ? Int32Array : Float32Array)(shape.reduce((a, b) => a * b, 1));
-  for (let i = 0; i < values.length; i++) values[i] = draw(random);
-  return values;
-}
+import { generate } from './generate.mjs';
 
 /** Writes the data of the workloads, and manifest.json: for each workload its source file and its tensors. */
 export function writeData(folder, workloads) {

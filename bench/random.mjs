@@ -4,7 +4,7 @@
 /** FNV-1a: 32 bits from a text. */
 function hash(text) {
   let h = 0x811c9dc5;
-  for (const byte of Buffer.from(text)) h = Math.imul(h ^ byte, 0x01000193);
+  for (const byte of new TextEncoder().encode(text)) h = Math.imul(h ^ byte, 0x01000193);
   return h >>> 0;
 }
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as decograd from '../dist/index.mjs';
-import { generate } from './data.mjs';
+import { generate } from './generate.mjs';
 import { chosen, list, number } from './options.mjs';
 import { tensors, trainingStep } from './peers/decograd.mjs';
 import { table } from './table.mjs';

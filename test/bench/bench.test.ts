@@ -10,6 +10,7 @@ const modules = [
   'workloads/cnn',
   'workloads/gpt',
   'data',
+  'generate',
   'workloads/index',
   'peers/decograd',
   'ratios',
@@ -17,6 +18,8 @@ const modules = [
   'options',
   'results',
   'report',
+  'gpu/report',
+  'gpu/time-on',
 ];
 const load = (name: string): Promise<object> => import(/* @vite-ignore */ resolve('bench', `${name}.mjs`));
 
@@ -229,5 +232,35 @@ describe('arguments', () => {
       "--rounds takes a whole number of at least 1, not '1.5'",
     );
     expect(() => bench.readOptions(['--second', '1'])).toThrow('--second');
+  });
+});
+
+describe('the rows of GPUs', () => {
+  it('time what a device computes, and say why one is not there', async () => {
+    const { times, isSoftware } = await bench.timeOn(decograd, 'wasm', ['matmul-256'], 0.01);
+    expect(isSoftware).toBe(false);
+    expect(times['matmul-256'].milliseconds).toBeGreaterThan(0);
+    const [a, b] = ['a', 'b'].map((name) => bench.generate(named('matmul-256'), name) as Float32Array);
+    const corner = a!.slice(0, 256).reduce((sum, value, k) => sum + value * b![256 * k + 255]!, 0);
+    expect(times['matmul-256'].values[0]).toBeCloseTo(corner, 4);
+    expect(await bench.timeOn(decograd, 'gpu:webgl2', ['mlp'], 0.01)).toEqual({
+      reason: 'gpu:webgl2: there is no WebGL 2 here: browsers have it',
+    });
+  });
+
+  it('have no figure for other numbers, and call software what it is', () => {
+    const columns = ['Node, wasm', 'Node, webgpu', 'Chromium, webgpu', 'Chromium, webgl2'].map((title) => ({ title }));
+    const report = (value: number, isSoftware: boolean) => ({ adapter: 'A', isSoftware, times: { mlp: { milliseconds: 12.345, values: [1, value] } } }); // prettier-ignore
+    const text: string = bench.gpuReport([named('mlp')], columns, [
+      report(2, false),
+      report(2.0001, true),
+      report(2.0003, false),
+      { reason: 'there is no chromium' },
+    ]);
+    expect(text).toMatch(/\| MLP step \| 12\.3 +\| 12\.3 +\| other numbers +\| - +\|/);
+    expect(text).toContain(
+      '- Node, wasm: A\n- Node, webgpu: no GPU at hand: software rasteriser, A\n- Chromium, webgpu: A\n',
+    );
+    expect(text).toContain('- Chromium, webgl2: there is no chromium\n');
   });
 });

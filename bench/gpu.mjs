@@ -1,0 +1,40 @@
+// decograd on GPUs, beside its own CPU engine in the same run. `npm run bench:gpu -- --help` tells the options.
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { columns } from './gpu/places.mjs';
+import { described, gpuReport } from './gpu/report.mjs';
+import { workloads } from './gpu/time-on.mjs';
+import { chosen, list, number } from './options.mjs';
+
+const usage = `npm run bench:gpu -- [options]
+  --only mlp,matmul-256   workloads by name, or by the beginning of it. Default: all
+  --seconds S             how long each is stepped, once at least. Default: 2
+  --write                 writes bench/GPU.md`;
+
+async function main({ only, seconds, write }) {
+  const picked = chosen(workloads, list(only), 'only');
+  const names = picked.map(({ name }) => name);
+  const reports = [];
+  for (const column of columns) {
+    const report = await column
+      .run(column.device, names, seconds)
+      .catch(({ message }) => ({ reason: message.split('\n')[0] }));
+    reports.push(report);
+    console.log(described(column, report));
+  }
+  const text = gpuReport(picked, columns, reports);
+  console.log(`\n${text}`);
+  if (write) writeFileSync(new URL('GPU.md', import.meta.url), text);
+}
+
+try {
+  const [text, flag] = [{ type: 'string' }, { type: 'boolean', default: false }];
+  const { values } = parseArgs({
+    options: { only: text, seconds: { ...text, default: '2' }, write: flag, help: flag },
+  });
+  if (values.help) console.log(usage);
+  else await main({ ...values, seconds: number('seconds', values.seconds, 0.01) });
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
