@@ -13,12 +13,19 @@ const exactBelow = 2 ** 24;
 /** Why `mode` cannot run the kernel; null where it can. */
 export function reasonAgainst(kernel: PlainKernel, mode: Mode): string | null {
   if (mode === 'cpu') return null;
+  if (mode === 'headlessgl' && readsOrComputesInts(kernel))
+    return 'it has int32 in it, of which WebGL 1 has fewer bits';
   const outputs = counts(kernel).map((count) => count - 1);
   const inputs = kernel.inputs.map((view) => (lastPosition(view) + 1) * slots(view.dtype) - 1);
   const reach = Math.max(...outputs, ...inputs);
   return reach < exactBelow
     ? null
     : `it reaches position ${reach}, and ${exactBelow - 1} is the last that float32 numbers exactly`;
+}
+
+function readsOrComputesInts(kernel: PlainKernel): boolean {
+  if (kernelType(kernel) === 'int32' || kernel.inputs.some(({ dtype }) => dtype === 'int32')) return true;
+  return 'expr' in kernel && topological([kernel.expr]).some(({ type }) => type === 'int32');
 }
 
 /** How many numbers a kernel writes, and how many places within a reduction it tells apart. */

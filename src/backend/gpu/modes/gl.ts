@@ -148,8 +148,11 @@ function compile(context: GlContext, source: Source, { size, what }: { size: num
   };
 }
 
-function hardwareOf({ gl, maxTextureSize }: GlContext): Hardware {
+function hardwareOf({ gl, mode, maxTextureSize }: GlContext): Hardware {
+  const limits = { maxTextureSize };
+  // often a program on the CPU, which `auto` is not to take for a GPU
+  if (mode === 'headlessgl') return { adapter: 'GL without a screen, on a driver that the package gl does not name', isSoftware: true, limits }; // prettier-ignore
   const names = gl.getExtension('WEBGL_debug_renderer_info');
   const adapter = String(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-  return { adapter, isSoftware: isSoftwareRenderer(adapter), limits: { maxTextureSize } };
+  return { adapter, isSoftware: isSoftwareRenderer(adapter), limits };
 }

@@ -79,7 +79,8 @@ const bitsOfFloat = define('bitsOfFloat', ['Number'], 'Integer')`(x) {
 
 const shared = [quotient, erf, roundHalfEven, ...intFunctions, floatOfBits, bitsOfFloat];
 const onHosts = [...hostFunctions, ...shared];
-const onGl = [...glFunctions, ...gpuFunctions, ...shared];
+const onGpus = [...gpuFunctions, ...shared];
+const onGl = [...glFunctions, ...onGpus];
 
 /** What a mode is told in: how operations on int32 are written, and which functions there are; the first of a name counts. */
 interface Dialect {
@@ -89,9 +90,9 @@ interface Dialect {
 const dialects: Record<Mode, Dialect> = {
   cpu: { ints: operators, functions: onHosts },
   webasm: { ints: operators, functions: onHosts },
-  webgpu: { ints: operators, functions: [...gpuFunctions, ...shared] },
+  webgpu: { ints: operators, functions: onGpus },
   webgl2: { ints: calls, functions: onGl },
-  headlessgl: { ints: calls, functions: onGl },
+  headlessgl: { ints: operators, functions: onGpus },
 };
 
 export const intText = (mode: Mode): IntText => dialects[mode].ints;
