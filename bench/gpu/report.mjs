@@ -16,7 +16,9 @@ function agree(values, wanted) {
 function cell(report, name, first) {
   const time = report.times?.[name];
   if (!time) return '-';
-  return agree(time.values, first.times[name].values) ? time.milliseconds.toPrecision(3) : 'other numbers';
+  return agree(time.values, first.times[name].values)
+    ? String(Number(time.milliseconds.toPrecision(3)))
+    : 'other numbers';
 }
 
 /** What a column ran on, or why it did not. */
