@@ -78,10 +78,14 @@ export function joinTree(json: unknown, tensors: Readonly<Record<string, Tensor>
   };
   if (marks.$undefined) return undefined;
   if (marks.$number !== undefined) return Number(marks.$number);
-  if (marks.$array !== undefined)
-    return arrays[marks.$array as keyof typeof arrays].from(marks.values!.map(join) as number[]);
+  if (marks.$array !== undefined) return joinArray(marks.$array, marks.values, join);
   if (marks.$tensor === undefined)
     return Object.fromEntries(Object.entries(json).map(([key, x]) => [key.replace(/^\$/, ''), join(x)]));
   if (Object.hasOwn(tensors, marks.$tensor)) return tensors[marks.$tensor];
   throw new StateError(`checkpoint: the tensor ${marks.$tensor} is missing`);
+}
+
+function joinArray(name: string, values: unknown, join: (value: unknown) => unknown): NumberArray {
+  if (Object.hasOwn(arrays, name) && Array.isArray(values)) return arrays[name as keyof typeof arrays].from(values.map(join) as number[]); // prettier-ignore
+  throw new StateError(`checkpoint: ${name} is no kind of array that is kept here`);
 }

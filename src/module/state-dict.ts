@@ -1,3 +1,4 @@
+import { checkOptions } from '../core/options';
 import { StateError } from '../core/errors';
 import { commit, isTensor, type Buffer, type Tensor } from '../tensor';
 import { describeDifferences, renamingRemedy } from './describe-differences';
@@ -40,14 +41,17 @@ export function stateDict(module: object): StateDict {
  * the dtype and moved to the device of what they replace.
  *
  * PyTorch: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
- * @throws StateError listing all missing, unexpected and misshapen keys together, and what seems to be renamed
+ * @throws StateError listing all missing, unexpected and misshapen keys together, and what seems to be renamed; ValueError for an
+ *   unknown option
  * @example loadStateDict(model, await loadSafetensors('model.safetensors'));
  */
 export function loadStateDict(
   module: object,
   dict: Readonly<Record<string, Tensor>>,
-  { strict = true }: LoadStateDictOptions = {},
+  options: LoadStateDictOptions = {},
 ): LoadReport {
+  checkOptions('loadStateDict', options, ['strict']);
+  const { strict = true } = options;
   const entries = savedEntries(module);
   const found = keysFound(entries, Object.keys(dict));
   const report = {

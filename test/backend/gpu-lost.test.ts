@@ -13,16 +13,12 @@ import {
   Sequential,
   tensor,
 } from 'decograd';
-import type { Mode } from '../../src/backend/gpu';
-import type { Device } from '../../src/backend/gpu/modes/device';
-import { slowDevice, type SlowDevice } from './slow-device';
+import { opened } from './slow-device';
 import { close, cnn, losses, mlp, onCpu, training, type Training } from './trainings';
 
-let slow: SlowDevice;
-
 vi.mock('../../src/backend/gpu/modes/device', async (original) => {
-  const { openDevice } = await original<{ openDevice(mode: Mode): Promise<Device> }>();
-  return { openDevice: async () => (slow = slowDevice(await openDevice('cpu'))) };
+  const { slowDevices } = await import('./slow-device');
+  return slowDevices(original);
 });
 
 const name = 'gpu:cpu';
@@ -39,7 +35,7 @@ describe('a device that is lost', () => {
       let [x, y] = [randn([16, 20]), randn([16, 5])];
       const optimizer = new Adam(model.parameters(), { lr: 0.01 });
       const before = await losses(training(model, optimizer, x, y, mseLoss), 5);
-      slow.lose();
+      opened.slow.lose();
       await expect(training(model, optimizer, x, y, mseLoss).step()).rejects.toThrow(`${name}: the device was lost`);
       if (next === 'wasm') {
         model.to('wasm');
@@ -59,7 +55,7 @@ describe('a device that is lost', () => {
   ])('hands out state dicts all the same: %s', async (_, make) => {
     const expected = await onCpu(async () => stateOf(await trained(make, 4)));
     const run = await trained(make, 4);
-    slow.lose();
+    opened.slow.lose();
     const state = await stateOf(run);
     expect(Object.keys(state)).toEqual(Object.keys(expected));
     for (const [key, values] of Object.entries(expected)) close(state[key], values);
@@ -85,7 +81,7 @@ describe('a device that is lost', () => {
     };
     const expected = await onCpu(async () => stateOf(await made()));
     const run = await made();
-    slow.lose();
+    opened.slow.lose();
     const state = await stateOf(run);
     expect(Object.keys(expected).length).toBeGreaterThan(8);
     for (const [key, values] of Object.entries(expected)) close(state[key], values);
@@ -98,7 +94,7 @@ describe('a device that is lost', () => {
     const [values, grad] = [await weight.data(), await weight.grad!.data()];
     const wide = randn([5, 3]);
     const [drawn, exact] = [await wide.data(), weight.mul(2)];
-    slow.lose();
+    opened.slow.lose();
     close([...(await weight.data())], [...values]);
     close([...(await weight.grad!.data())], [...grad]);
     expect(await wide.detach().data()).toEqual(drawn);
@@ -113,7 +109,7 @@ describe('a device that is lost', () => {
     const before = await stateOf({ model, optimizer });
     const wide = training(model, optimizer, randn([17, 20]), randn([17, 5]), mseLoss);
     const step = wide.step();
-    slow.lose();
+    opened.slow.lose();
     await expect(step).rejects.toThrow(`${name}: the device was lost`);
     for (const value of model.parameters()) await value.data();
     const after = await stateOf({ model, optimizer });

@@ -17,19 +17,16 @@ import {
   SGD,
   tensor,
 } from 'decograd';
-import type { GpuBackend, Mode } from '../../src/backend/gpu';
-import type { Device } from '../../src/backend/gpu/modes/device';
+import type { GpuBackend } from '../../src/backend/gpu';
 import { backendOf } from '../../src/plan';
 import { mismatch } from '../ops/compare';
 import { allSamples } from '../ops/fixtures';
-import { slowDevice, type SlowDevice } from './slow-device';
+import { opened } from './slow-device';
 import { close, cnn, losses, mlp, onCpu, training } from './trainings';
 
-let slow: SlowDevice;
-
 vi.mock('../../src/backend/gpu/modes/device', async (original) => {
-  const { openDevice } = await original<{ openDevice(mode: Mode): Promise<Device> }>();
-  return { openDevice: async () => (slow = slowDevice(await openDevice('cpu'))) };
+  const { slowDevices } = await import('./slow-device');
+  return slowDevices(original);
 });
 
 const name = 'gpu:cpu';
@@ -58,19 +55,19 @@ describe('a device that takes its time', () => {
   it('reads back nothing but the loss, compiles nothing new, and takes no more memory', async () => {
     const run = mlp();
     await losses(run, 5);
-    const before = { ...slow.count };
+    const before = { ...opened.slow.count };
     await losses(run, 10);
-    const { downloads, compiled, launches } = slow.count;
+    const { downloads, compiled, launches } = opened.slow.count;
     expect(downloads - before.downloads).toBe(10);
     expect(compiled).toBe(before.compiled);
     const { kernels } = await explain(run.step, { runs: 1 });
     expect(kernels.length).toBeGreaterThan(5);
     expect((launches - before.launches) % 10).toBe(0);
     await collected();
-    const memory = { ...slow.memory };
+    const memory = { ...opened.slow.memory };
     await losses(run, 200);
     await collected();
-    expect(slow.memory).toEqual(memory);
+    expect(opened.slow.memory).toEqual(memory);
   });
 
   it('refuses to wait where nothing can be waited for', async () => {
@@ -93,7 +90,7 @@ describe('a device that takes its time', () => {
     const { model, step } = mlp(0);
     await step();
     const before = await model.parameters()[0].data();
-    const compile = vi.spyOn(slow, 'compile').mockImplementation((_, __, what) => ({
+    const compile = vi.spyOn(opened.slow, 'compile').mockImplementation((_, __, what) => ({
       ready: Promise.reject(new DeviceError(`${name}: ${what}: does not compile`)),
       run: () => expect.unreachable(),
       release: () => undefined,

@@ -1,3 +1,4 @@
+import type { Mode } from '../../src/backend/gpu';
 import { DeviceError } from '../../src/core/errors';
 import type { Block, Device, Launch } from '../../src/backend/gpu/modes/device';
 
@@ -82,3 +83,12 @@ export function slowDevice(host: Device): SlowDevice {
 }
 
 const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** The device that was opened last. */
+export const opened: { slow: SlowDevice } = { slow: undefined as never };
+
+/** The module that opens devices, for `vi.mock`: what it opens takes its time. */
+export async function slowDevices(original: () => Promise<{ openDevice(mode: Mode): Promise<Device> }>) {
+  const { openDevice } = await original();
+  return { openDevice: async () => (opened.slow = slowDevice(await openDevice('cpu'))) };
+}

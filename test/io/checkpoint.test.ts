@@ -78,5 +78,7 @@ describe('a tree of state', () => {
     await expect(loadCheckpoint(path)).rejects.toThrow('its state is damaged');
     await saveSafetensors(path, { x: tensor(1) }, { metadata: { format: 'decograd.checkpoint', version: '1', state: '{"y":{"$tensor":"y"}}' } }); // prettier-ignore
     await expect(loadCheckpoint(path)).rejects.toThrow('checkpoint: the tensor y is missing');
+    await saveSafetensors(path, { x: tensor(1) }, { metadata: { format: 'decograd.checkpoint', version: '1', state: '{"y":{"$array":"Map"}}' } }); // prettier-ignore
+    await expect(loadCheckpoint(path)).rejects.toThrow(StateError);
   });
 });

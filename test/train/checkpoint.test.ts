@@ -267,6 +267,12 @@ describe('what is damaged or foreign', () => {
     const before = await weights(model);
     await expect(trainer.fit(loader, { epochs: 1, ...quiet })).rejects.toThrow(/checkpoint: .*runs cannot be written \(ENOTDIR/); // prettier-ignore
     expect(await weights(model)).toEqual(before);
+    const nowhere = problem({ callbacks: [checkpoint('/proc/decograd/runs')] });
+    await expect(nowhere.trainer.fit(loader, { epochs: 1, ...quiet })).rejects.toThrow(/cannot be written/);
+    const deep = join(fresh(), 'a', 'b');
+    const made = problem({ callbacks: [checkpoint(`${deep}/`)] });
+    await made.trainer.fit(loader, { epochs: 1, ...quiet });
+    expect(steps(deep)).toHaveLength(1);
   });
 });
 

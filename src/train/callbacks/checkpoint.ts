@@ -55,7 +55,7 @@ class Checkpoints implements Checkpoint {
   onFitStart(run: Run): void {
     const fs = fileSystem('checkpoint', 'a browser has none; keep what run.state() gives elsewhere');
     attempt(this.folder, () => {
-      fs.mkdirSync(this.folder, { recursive: true });
+      makeFolder(this.folder, fs);
       this.release = lockFolder('checkpoint', this.folder, fs);
       this.clear(run, fs);
     });
@@ -147,6 +147,14 @@ class Checkpoints implements Checkpoint {
     this.best = best.filter(({ path }) => existsSync(path));
     this.batches = batches;
   }
+}
+
+/** As mkdir with `recursive`, which never ends where folders cannot be made, as in /proc. */
+function makeFolder(folder: string, fs: typeof nodeFs): void {
+  if (fs.existsSync(folder)) return;
+  const above = folder.replace(/[/\\]*[^/\\]+[/\\]*$/, '');
+  if (above !== '' && above !== folder) makeFolder(above, fs);
+  fs.mkdirSync(folder);
 }
 
 /** Another name of a file, or a copy where there are no such names. */

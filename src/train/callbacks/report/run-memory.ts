@@ -1,6 +1,7 @@
 import { StateError } from '../../../core/errors';
 import type { StateTree } from '../../../io';
 import type { Run } from '../../events';
+import { learningRates } from '../learning-rates';
 import type { EpochRates } from './report';
 
 /** What the page tells and no history does: when the run began, and the learning rates of its epochs. */
@@ -14,10 +15,9 @@ export class RunMemory {
   }
 
   /** Those of the first batch: schedules of epochs have done their work by then, wherever in the list of callbacks they are. */
-  noteRates({ epoch, optimizers }: Run): void {
-    if (this.rates.at(-1)?.epoch === epoch) return;
-    const groups = optimizers.flatMap(({ paramGroups }) => paramGroups as { lr: number }[]);
-    this.rates.push({ epoch, rates: groups.map(({ lr }) => lr) });
+  noteRates(run: Run): void {
+    const { epoch } = run;
+    if (this.rates.at(-1)?.epoch !== epoch) this.rates.push({ epoch, rates: learningRates(run) });
   }
 
   stateDict(): StateTree {
