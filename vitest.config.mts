@@ -10,6 +10,8 @@ const slow = 'test/**/*.full.test.ts';
 const browserTests = 'test/browser/**/*.test.ts';
 const absent = 'test/browser/missing.test.ts';
 const moduleTests = ['test/module/**/*.test.ts'];
+/** Many small comparisons, which leave nothing behind: their files share processes, and so the loading of the library. */
+const comparisons = ['ops', 'loss', 'nn', 'optim', 'io'].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   resolve: { conditions },
@@ -22,8 +24,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'legacy', include: ['test/**/*.test.ts'], exclude: [slow, 'test/package/**', 'test/browser/**'] },
+        test: {
+          name: 'legacy',
+          include: ['test/**/*.test.ts'],
+          exclude: [slow, 'test/package/**', 'test/browser/**', ...comparisons],
+        },
       },
+      { extends: true, test: { name: 'comparisons', include: comparisons, exclude: [slow], isolate: false } },
       {
         extends: true,
         plugins: [standardDialect()],
