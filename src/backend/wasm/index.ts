@@ -3,14 +3,16 @@ import type { Backend } from '../backend';
 import { Engine } from './engine';
 import { executable } from './executable';
 import { machineLimits } from './limits';
-import { hasMultiplyAdd, hasSimd } from './features';
+import { hasMultiplyAdd, hasSimd, joinsVectors } from './features';
 import { threadCount } from './threads';
 
 export { setThreads } from './threads';
 
 /** Whether this engine runs 128-bit SIMD. */
 export function isWasmSupported(): boolean {
-  hasMultiplyAdd(); // switches it on where it waits behind a flag, which must happen before anything is compiled
+  // what waits behind flags is switched on before anything is compiled
+  hasMultiplyAdd();
+  joinsVectors();
   return hasSimd();
 }
 
@@ -29,7 +31,7 @@ export function createWasmBackend(): Backend {
   return {
     name: 'wasm',
     get hardware() {
-      const arithmetic = hasMultiplyAdd() ? 'SIMD with multiply-add' : 'SIMD';
+      const arithmetic = `SIMD${joinsVectors() ? ' of 256 bits' : ''}${hasMultiplyAdd() ? ' with multiply-add' : ''}`;
       return { adapter: `WebAssembly, ${arithmetic}`, isSoftware: false, limits: { threads: threadCount() } };
     },
     compile: (program) => executable(program, engine),

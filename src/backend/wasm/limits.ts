@@ -3,14 +3,15 @@ import { loopOfMap } from '../../kernels/loops';
 import { contiguous } from '../../kernels/views';
 import type { MachineLimits } from '../watch';
 import type { Engine } from './engine';
-import { hasMultiplyAdd } from './features';
+import { hasMultiplyAdd, joinsVectors } from './features';
 import type { FunctionBuilder } from './function-builder';
 import { loopFunction, loopUnits } from './loop';
 import { beginCall } from './loops';
 import type { SharedFunction } from './pool';
 
-/** Sums that go on independently: enough to keep every unit for arithmetic busy, and few enough to stay in registers. */
+/** Registers of sums that go on independently: enough to keep every unit for arithmetic busy, and few enough to stay there. */
 const sums = 12;
+const vectorsOfRegister = () => (joinsVectors() ? 2 : 1);
 /** Turns of the arithmetic loop in a unit, and units: some 0.3 ms. */
 const [turns, units] = [2000, 64];
 /** Bytes gone through: within the caches of a core, within those of the chip, beyond them. */
@@ -34,24 +35,28 @@ function measured(engine: Engine): MachineLimits {
   arithmetic(call.f, call.from, call.to);
   const fn = compiled(engine, 'limit of arithmetic', () => call.f);
   const seconds = best(() => engine.pool.share(fn, 0, units), patience.arithmetic);
-  const operations = (4 * sums * turns * units) / seconds;
+  const operations = (4 * vectorsOfRegister() * sums * turns * units) / seconds;
   return { operations, bandwidth: sizes.map((bytes) => ({ bytes, perSecond: bandwidth(engine, bytes) })) };
 }
 
 function arithmetic(f: FunctionBuilder, from: number, to: number): void {
   const factor = f.local('v128');
   f.v128(new Float32Array(4).fill(0.5)).set(factor);
-  const totals = Array.from({ length: sums }, () => f.local('v128'));
+  const parts = Array.from({ length: vectorsOfRegister() }, () =>
+    Array.from({ length: sums }, () => f.local('v128')),
+  );
   const left = f.local('i32');
   f.get(to).get(from).op('i32.sub').i32(turns).op('i32.mul').set(left);
   f.countDown(left, () => {
-    for (const total of totals)
+    for (const total of parts.flat())
       if (hasMultiplyAdd()) f.get(total).get(factor).get(factor).op('f32x4.relaxed_madd').set(total);
       else f.get(total).get(factor).op('f32x4.mul').get(factor).op('f32x4.add').set(total);
   });
   // what nobody reads would not be computed; that place belongs to nobody
-  const end = totals.reduce((last, total) => (f.get(total).get(last).op('f32x4.add').set(last), last));
-  f.i32(32).get(end).memory('v128.store');
+  const ends = parts.map((totals) =>
+    totals.reduce((last, total) => (f.get(total).get(last).op('f32x4.add').set(last), last)),
+  );
+  ends.forEach((end, i) => f.i32(32).get(end).memory('v128.store', 16 * i));
 }
 
 function bandwidth(engine: Engine, bytes: number): number {
