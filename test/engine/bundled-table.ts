@@ -53,8 +53,8 @@ export async function bundledTable() {
   return {
     folder,
     /** All cases, under the Node at this path. */
-    async run(node: string, { threads, arithmetic }: Way): Promise<Report> {
-      const { stdout } = await execute(node, [file(arithmetic), String(threads)]);
+    async run(node: string, { threads, arithmetic }: Way, flags: readonly string[] = []): Promise<Report> {
+      const { stdout } = await execute(node, [...flags, file(arithmetic), String(threads)]);
       return JSON.parse(stdout) as Report;
     },
     remove: () => rmSync(folder, { recursive: true }),

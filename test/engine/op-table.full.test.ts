@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allSamples } from '../ops/fixtures';
@@ -16,6 +17,21 @@ function nodeOf(version: string): string {
   execFileSync('npm', ['install', ...options, `${carrier}@${version}`], { stdio: 'pipe' });
   return join(folder, 'node_modules', carrier, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
+
+/** Vectors become wider ones in optimised code only, which V8 writes for what runs often; so it is told not to wait. */
+const optimised = ['--no-liftoff'];
+const canJoin = process.arch === 'x64' && (process.platform !== 'linux' || readFileSync('/proc/cpuinfo', 'latin1').includes(' avx2 ')); // prettier-ignore
+
+describe.each(['24', '26'])('the whole op table on Node %s, with vectors joined', (version) => {
+  let node = '';
+  beforeAll(() => void (node = nodeOf(version)));
+
+  test.each(ways)('$threads threads, $arithmetic', async (way) => {
+    const report = await table.run(node, way, optimised);
+    expect(report.wrong).toEqual([]);
+    expect(report.joined).toBe(canJoin);
+  });
+});
 
 describe.each(['20', '22', '24'])('the whole op table on Node %s', (version) => {
   let node = '';

@@ -1,6 +1,6 @@
 // The op table on the WebAssembly engine, as a program of its own: bundled, it runs under any Node. Prints a report.
 import { device, setThreads } from 'decograd';
-import { hasMultiplyAdd } from '../../src/backend/wasm/features';
+import { hasMultiplyAdd, joinsVectors } from '../../src/backend/wasm/features';
 import { Pool } from '../../src/backend/wasm/pool';
 import { mismatch } from '../ops/compare';
 import { allSamples } from '../ops/fixtures';
@@ -8,6 +8,8 @@ import { allSamples } from '../ops/fixtures';
 export interface Report {
   readonly node: string;
   readonly fused: boolean;
+  /** Whether vectors become wider ones. */
+  readonly joined: boolean;
   readonly cases: number;
   /** Functions that threads shared. */
   readonly shared: number;
@@ -29,7 +31,8 @@ async function main(threads: number): Promise<void> {
     const found = await mismatch(sample);
     if (found !== null) wrong.push(found);
   }
-  const report: Report = { node: process.version, fused: hasMultiplyAdd(), cases: allSamples.length, shared, wrong };
+  const [fused, joined] = [hasMultiplyAdd(), joinsVectors()];
+  const report: Report = { node: process.version, fused, joined, cases: allSamples.length, shared, wrong };
   console.log(JSON.stringify(report));
 }
 

@@ -2,8 +2,8 @@ import { approximate } from '../../expr/approximation';
 import type { GroupKernel } from '../../kernels/kernels';
 import { members } from '../../kernels/parts';
 import { FunctionBuilder } from './function-builder';
-import { advance, advanceBy, inSteps, loadLanes, storeLanes, stretch } from './loops';
-import { VectorPrinter } from './vector-expression';
+import { advance, advanceBy, inSteps, loadLanes, storeLanes, stretch, together } from './loops';
+import { areJoined, VectorPrinter } from './vector-expression';
 
 const shift = Math.log2(stretch);
 
@@ -26,7 +26,8 @@ class Group {
   readonly #f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
   readonly #strides: readonly number[];
   readonly #pointers: readonly number[];
-  readonly #inputs: readonly number[];
+  /** Of each vector that is taken at a time. */
+  readonly #inputs: readonly (readonly number[])[];
   readonly #printer: VectorPrinter;
   readonly #results: number;
 
@@ -37,8 +38,12 @@ class Group {
     this.#results = exprs.length;
     this.#strides = [...exprs.map(() => 1), ...inputs.map(({ strides }) => strides[0])];
     this.#pointers = this.#strides.map(() => f.local('i32'));
-    this.#inputs = inputs.map(() => f.local('v128'));
-    this.#printer = new VectorPrinter(f, exprs.map(approximate));
+    const printed = exprs.map(approximate);
+    const isSideBySide = this.#strides.every((stride) => stride === 0 || stride === 1);
+    const still = inputs.map(({ strides }) => (strides[0] === 0 ? f.local('v128') : undefined));
+    const vectors = isSideBySide && areJoined(printed) ? together() : 1;
+    this.#inputs = Array.from({ length: vectors }, () => still.map((local) => local ?? f.local('v128')));
+    this.#printer = new VectorPrinter(f, printed);
   }
 
   print(): FunctionBuilder {
@@ -68,18 +73,19 @@ class Group {
   /** The member's units from `low` to `high`; locals all. */
   #stretches(size: number, low: number, high: number): void {
     const f = this.#f;
-    const [vectors, rest] = [f.local('i32'), f.local('i32')];
+    const [turns, rest] = [f.local('i32'), f.local('i32')];
     advanceBy(f, this.#pointers, { size: 0, strides: this.#strides.map((s) => s * stretch) }, low);
-    this.#load((stride) => stride === 0);
+    this.#inputs[0].forEach((_, k) => this.#strides[this.#results + k] === 0 && this.#load(k, 0));
     // elements up to the end of the last unit, which may lie beyond the member's
     f.get(high).i32(shift).op('i32.shl').tee(rest).get(size).op('i32.gt_s').when(() => f.get(size).set(rest)); // prettier-ignore
-    f.get(rest).get(low).i32(shift).op('i32.shl').op('i32.sub').tee(rest).i32(2).op('i32.shr_u').set(vectors); // prettier-ignore
-    f.countDown(vectors, () => {
-      this.#elements((value, pointer) => storeLanes(f, value, pointer, 1));
-      advance(f, this.#pointers, { size: 0, strides: this.#strides }, 4);
-    });
+    f.get(rest).get(low).i32(shift).op('i32.shl').op('i32.sub').set(rest);
+    const most = this.#inputs.length;
+    f.get(rest).i32(Math.log2(4 * most)).op('i32.shr_u').set(turns); // prettier-ignore
+    f.countDown(turns, () => this.#vectors(most));
+    for (let fewer = most / 2; fewer >= 1; fewer /= 2)
+      f.get(rest).i32(4 * fewer).op('i32.and').when(() => this.#vectors(fewer)); // prettier-ignore
     f.get(rest).i32(3).op('i32.and').tee(rest).when(() =>
-      this.#elements((value, pointer) => {
+      this.#elements(1, (value, pointer) => {
         for (const lane of [0, 1, 2])
           f.get(rest).i32(lane).op('i32.gt_s').when(() => {
             f.get(pointer).get(value).laneMemory('v128.store32_lane', lane, 4 * lane);
@@ -88,22 +94,28 @@ class Group {
     ); // prettier-ignore
   }
 
-  #load(which: (stride: number) => boolean): void {
-    this.#inputs.forEach((local, k) => {
-      const operand = this.#results + k;
-      const stride = this.#strides[operand];
-      if (which(stride)) loadLanes(this.#f, local, this.#pointers[operand], inSteps(stride), 4);
-    });
+  #vectors(count: number): void {
+    const f = this.#f;
+    this.#elements(count, (value, pointer, vector) => storeLanes(f, value, pointer, 1, 4, vector));
+    advance(f, this.#pointers, { size: 0, strides: this.#strides }, 4 * count);
   }
 
-  /** Four elements, of which the last may lie beyond the end. */
-  #elements(store: (value: number, pointer: number) => void): void {
+  #load(input: number, vector: number): void {
+    const operand = this.#results + input;
+    const offsets = inSteps(this.#strides[operand]);
+    loadLanes(this.#f, this.#inputs[vector][input], this.#pointers[operand], offsets, 4, vector);
+  }
+
+  /** Four elements of so many vectors, of which the last may lie beyond the end. */
+  #elements(vectors: number, store: (value: number, pointer: number, vector: number) => void): void {
     const f = this.#f;
-    this.#load((stride) => stride !== 0);
-    this.#printer.print({ inputs: this.#inputs }, (k) => {
-      const value = f.local('v128');
-      f.set(value);
-      store(value, this.#pointers[k]);
+    const taken = this.#inputs.slice(0, vectors);
+    taken.forEach((inputs, v) => inputs.forEach((_, k) => this.#strides[this.#results + k] !== 0 && this.#load(k, v)));
+    const values = taken.map((inputs) => {
+      const results: number[] = [];
+      this.#printer.print({ inputs }, (k) => f.set((results[k] = f.local('v128'))));
+      return results;
     });
+    for (let k = 0; k < this.#results; k++) values.forEach((results, v) => store(results[k], this.#pointers[k], v));
   }
 }

@@ -13,6 +13,7 @@ import {
   loadLanes,
   storeLanes,
   stretch,
+  together,
   walkRange,
   type Call,
   type LaneOffsets,
@@ -21,7 +22,7 @@ import { axesOf, unit } from './reduction';
 import { AcrossResults } from './reduction-across';
 import { ByRows, goesByRows } from './reduction-rows';
 import { WithinResult } from './reduction-within';
-import { positionsFrom, VectorPrinter } from './vector-expression';
+import { areJoined, positionsFrom, VectorPrinter } from './vector-expression';
 
 /** A function of the addresses of the folds' results, the stores' buffers, and the inputs. */
 export function loopFunction(kernel: LoopKernel): FunctionBuilder {
@@ -61,10 +62,11 @@ function isPacked(axes: readonly Axis[], stores: number): boolean {
   return Array.from({ length: stores }, (_, k) => k).every((k) => outer.strides[k] === 2 && inner.strides[k] === 1);
 }
 
-/** A loop without folds. The innermost takes four elements at a time, then those that are left over. */
+/** A loop without folds. The innermost takes some vectors of elements at a time, or one, then those that are left over. */
 class Rows {
   readonly #f: FunctionBuilder;
-  readonly #inputs: readonly number[];
+  /** Of each vector that is taken at a time. */
+  readonly #inputs: readonly (readonly number[])[];
   readonly #printer: VectorPrinter;
   readonly #start: number | undefined;
   readonly #axes: readonly Axis[];
@@ -82,8 +84,10 @@ class Rows {
     this.#pair = axes.length > 2 && axes[axes.length - 1].size === 2 && isPacked(axes, stores.length) ? axes[axes.length - 1] : undefined; // prettier-ignore
     this.#axes = this.#pair ? axes.slice(0, -1) : axes;
     this.#axis = this.#axes[this.#axes.length - 1];
-    this.#inputs = inputs.map(() => f.local('v128'));
     const exprs = stores.map(({ expr }) => approximate(expr));
+    const still = inputs.map((_, k) => (this.#isStill(k) ? f.local('v128') : undefined));
+    const vectors = areJoined(exprs) && this.#liesSideBySide() ? together() : 1;
+    this.#inputs = Array.from({ length: vectors }, () => still.map((local) => local ?? f.local('v128')));
     this.#printer = new VectorPrinter(f, exprs);
     const usesIndex = topological(exprs).some((e) => e.op === 'index');
     if (usesIndex && stridesOf(dims).some((stride, i) => dims[i] > 1 && stride !== stores[0].strides[i]))
@@ -106,26 +110,27 @@ class Rows {
     const f = this.#f;
     const { size, strides } = this.#axis;
     advanceBy(f, pointers, { size, strides: strides.map((s) => s * stretch) }, from);
-    this.#load(true, 4);
+    this.#loadStill();
     const left = f.local('i32');
-    // vectors up to the last unit's end, which may lie beyond the axis' end
-    f.get(to).i32(stretch / 4).op('i32.mul').i32(Math.floor(size / 4)).op('i32.lt_u').when(
-      () => f.get(to).i32(stretch / 4).op('i32.mul').set(left),
-      () => f.i32(Math.floor(size / 4)).set(left),
+    const most = this.#inputs.length * 4;
+    // up to the last unit's end, which may lie beyond the axis' end
+    f.get(to).i32(stretch / most).op('i32.mul').i32(Math.floor(size / most)).op('i32.lt_u').when(
+      () => f.get(to).i32(stretch / most).op('i32.mul').set(left),
+      () => f.i32(Math.floor(size / most)).set(left),
     ); // prettier-ignore
-    f.get(left).get(from).i32(stretch / 4).op('i32.mul').op('i32.sub').set(left); // prettier-ignore
-    f.countDown(left, () => this.#vector());
-    if (size % 4 === 0) return;
-    f.get(to).i32(Math.ceil(size / stretch)).op('i32.ge_u').when(() => this.#elements(size % 4)); // prettier-ignore
+    f.get(left).get(from).i32(stretch / most).op('i32.mul').op('i32.sub').set(left); // prettier-ignore
+    f.countDown(left, () => this.#vectors(this.#inputs.length));
+    if (size % most === 0) return;
+    f.get(to).i32(Math.ceil(size / stretch)).op('i32.ge_u').when(() => this.#rest(size % most)); // prettier-ignore
   }
 
   #row(): void {
     const size = this.#axis.size * (this.#pair ? 2 : 1);
-    const [full, rest] = [Math.floor(size / 4), size % 4];
-    this.#load(true, 4); // the same for the whole row
-    this.#f.times(full, () => this.#vector());
-    if (rest > 0) this.#elements(rest);
-    advance(this.#f, this.call.pointers, this.#axis, -this.#turns * full);
+    const most = this.#inputs.length * 4;
+    this.#loadStill();
+    this.#f.times(Math.floor(size / most), () => this.#vectors(this.#inputs.length));
+    this.#rest(size % most);
+    advance(this.#f, this.call.pointers, this.#axis, -this.#turns * Math.floor(size / 4));
   }
 
   /** Of the axis, for each vector. */
@@ -133,19 +138,39 @@ class Rows {
     return this.#pair ? 2 : 4;
   }
 
-  #vector(): void {
-    this.#elements(4);
-    advance(this.#f, this.call.pointers, this.#axis, this.#turns);
+  #vectors(vectors: number): void {
+    this.#elements(4, vectors);
+    advance(this.#f, this.call.pointers, this.#axis, this.#turns * vectors);
+  }
+  /** The elements that are left over, fewer than are taken at a time. */
+  #rest(elements: number): void {
+    for (let i = 0; i < Math.floor(elements / 4); i++) this.#vectors(1);
+    if (elements % 4 > 0) this.#elements(elements % 4, 1);
   }
 
-  /** Loads the inputs that are the same for the whole row, or the others. */
-  #load(areStill: boolean, count: number): void {
-    const first = this.kernel.stores.length;
-    this.#inputs.forEach((local, k) => {
-      const offsets = this.#offsets(first + k);
-      if (offsets.every((at) => at === 0) === areStill)
-        loadLanes(this.#f, local, this.call.pointers[first + k], offsets, count);
+  /** Whether the input is the same for the whole row. */
+  #isStill(input: number): boolean {
+    return this.#offsets(this.kernel.stores.length + input).every((at) => at === 0);
+  }
+  /** Whether each operand's elements are neighbours in memory, or all the same one. */
+  #liesSideBySide(): boolean {
+    const { stores, inputs } = this.kernel;
+    const isSideBySide = (operand: number): boolean => this.#offsets(operand).every((at, i) => at === i);
+    return [...stores, ...inputs].every(
+      (_, k) => isSideBySide(k) || (k >= stores.length && this.#isStill(k - stores.length)),
+    );
+  }
+
+  /** Loads what is the same for the whole row. */
+  #loadStill(): void {
+    this.#inputs[0].forEach((_, k) => {
+      if (this.#isStill(k)) this.#load(k, 0, 4);
     });
+  }
+  #load(input: number, vector: number, count: number): void {
+    const operand = this.kernel.stores.length + input;
+    const local = this.#inputs[vector][input];
+    loadLanes(this.#f, local, this.call.pointers[operand], this.#offsets(operand), count, vector);
   }
   #offsets(operand: number): LaneOffsets {
     const stride = this.#axis.strides[operand];
@@ -154,28 +179,28 @@ class Rows {
     return [0, inner, stride, stride + inner];
   }
 
-  #elements(count: number): void {
+  /** So many elements of so many vectors. */
+  #elements(count: number, vectors: number): void {
     const f = this.#f;
-    this.#load(false, count);
-    this.#printer.print({ inputs: this.#inputs, index: this.#index() }, (k) => {
-      const value = f.local('v128');
-      f.set(value);
-      storeLanes(
-        f,
-        value,
-        this.call.pointers[k],
-        this.#pair || this.#axis.size === 1 ? 1 : this.#axis.strides[k],
-        count,
-      );
+    const taken = this.#inputs.slice(0, vectors);
+    taken.forEach((inputs, v) => inputs.forEach((_, k) => !this.#isStill(k) && this.#load(k, v, count)));
+    const values = taken.map((inputs, v) => {
+      const results: number[] = [];
+      this.#printer.print({ inputs, index: this.#index(v) }, (k) => f.set((results[k] = f.local('v128'))));
+      return results;
+    });
+    this.kernel.stores.forEach((_, k) => {
+      const stride = this.#pair || this.#axis.size === 1 ? 1 : this.#axis.strides[k];
+      values.forEach((results, v) => storeLanes(f, results[k], this.call.pointers[k], stride, count, v));
     });
   }
 
   /** The first result is row-major where positions are asked for, so its pointer tells them. */
-  #index(): number | undefined {
+  #index(vector: number): number | undefined {
     if (this.#start === undefined) return undefined;
     const f = this.#f;
     const position = f.local('i32');
     f.get(this.call.pointers[0]).get(this.#start).op('i32.sub').i32(2).op('i32.shr_u').set(position);
-    return positionsFrom(f, position);
+    return positionsFrom(f, position, vector);
   }
 }

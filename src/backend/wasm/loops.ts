@@ -1,4 +1,5 @@
 import type { Axis } from '../../kernels/axes';
+import { joinsVectors } from './features';
 import { FunctionBuilder } from './function-builder';
 
 /**
@@ -13,6 +14,12 @@ export interface Call {
   /** A local for the address of each operand. */
   readonly pointers: readonly number[];
 }
+
+/**
+ * How many vectors are gone through at a time where they lie side by side: two are joined into a wider one, if they can be. Their
+ * loads come first and their stores last, which is what V8 asks for.
+ */
+export const together = (): number => (joinsVectors() ? 2 : 1);
 
 /** A unit of what goes through arrays from end to end: so many elements. */
 export const stretch = 1024;
@@ -75,8 +82,8 @@ export type LaneOffsets = readonly [0, number, number, number];
 export const inSteps = (stride: number): LaneOffsets => [0, stride, 2 * stride, 3 * stride];
 
 /**
- * Puts up to four elements of an operand, the first at its pointer, into a vector local. What lies next to them may be read
- * as well: memory begins before the first buffer and goes on after the last.
+ * Puts up to four elements of an operand, the first at its pointer, into a vector local; of neighbours in memory, the vector that is
+ * `vector` ones further. What lies next to them may be read as well: memory begins before the first buffer and goes on after the last.
  */
 export function loadLanes(
   f: FunctionBuilder,
@@ -84,11 +91,12 @@ export function loadLanes(
   pointer: number,
   offsets: LaneOffsets,
   count: number,
+  vector = 0,
 ): void {
   const [least, most] = [Math.min(...offsets), Math.max(...offsets)];
   const from = (first: number) => (first === 0 ? f.get(pointer) : f.get(pointer).i32(4 * first).op('i32.add')); // prettier-ignore
   if (most === 0 && least === 0) f.get(pointer).memory('v128.load32_splat').set(local);
-  else if (offsets.every((at, i) => at === i)) f.get(pointer).memory('v128.load').set(local);
+  else if (offsets.every((at, i) => at === i)) f.get(pointer).memory('v128.load', 16 * vector).set(local);
   else if (most - least < 8) {
     from(least).memory('v128.load').set(local);
     f.get(local);
@@ -103,8 +111,8 @@ export function loadLanes(
 }
 
 /** Writes up to four elements of a vector local to an operand. */
-export function storeLanes(f: FunctionBuilder, local: number, pointer: number, stride: number, count = 4): void {
-  if (stride === 1 && count === 4) f.get(pointer).get(local).memory('v128.store');
+export function storeLanes(f: FunctionBuilder, local: number, pointer: number, stride: number, count = 4, vector = 0): void {
+  if (stride === 1 && count === 4) f.get(pointer).get(local).memory('v128.store', 16 * vector);
   else
     for (let lane = 0; lane < count; lane++)
       f.get(pointer).i32(4 * stride * lane).op('i32.add').get(local).laneMemory('v128.store32_lane', lane); // prettier-ignore

@@ -1,9 +1,15 @@
 import { approximate, sineOfTurn } from '../../expr/approximation';
 import { input } from '../../expr/build';
 import { topological, type Expr, type ScalarOp } from '../../expr/expr';
-import { hasMultiplyAdd } from './features';
+import { hasMultiplyAdd, joinsVectors } from './features';
 import { FunctionBuilder } from './function-builder';
 import type { OpName } from './opcodes';
+
+/** What V8 cannot join: calls, shuffles, and instructions that it has for four elements only. */
+const single = new Set<ScalarOp>(['sin', 'cos', 'floor', 'ceil', 'round']);
+/** Whether vectors of these printable expressions are joined where they lie side by side. */
+export const areJoined = (roots: readonly Expr[]): boolean =>
+  joinsVectors() && topological(roots).every((e) => !single.has(e.op) && !(e.op === 'div' && e.type === 'int32'));
 
 /** Where an expression's leaves are while it is printed: locals of the function. */
 export interface Leaves {
@@ -17,11 +23,11 @@ export interface Leaves {
 export const printable = approximate;
 export const usesIndex = (e: Expr): boolean => topological([e]).some((part) => part.op === 'index');
 
-const iota = Int32Array.of(0, 1, 2, 3);
-/** A vector of the positions from `position` (an i32 local) on, in a new local. */
-export function positionsFrom(f: FunctionBuilder, position: number): number {
+/** A vector of the positions from `position` (an i32 local) on, or of those `vector` vectors further, in a new local. */
+export function positionsFrom(f: FunctionBuilder, position: number, vector = 0): number {
   const local = f.local('v128');
-  f.get(position).op('i32x4.splat').v128(iota).op('i32x4.add').set(local);
+  const lanes = Int32Array.from({ length: 4 }, (_, i) => 4 * vector + i);
+  f.get(position).op('i32x4.splat').v128(lanes).op('i32x4.add').set(local);
   return local;
 }
 
@@ -158,7 +164,8 @@ const onInts: { [op in ScalarOp]?: OpName } = {
 const one = Float32Array.of(1, 1, 1, 1);
 const specials: { [op in ScalarOp]?: (f: FunctionBuilder, e: Expr) => void } = {
   fma: multiplyAdd,
-  select: (f) => void f.op(hasMultiplyAdd() ? 'i32x4.relaxed_laneselect' : 'v128.bitselect'), // of masks, the same bits
+  // of masks, the same bits; the relaxed one is faster, and is not joined
+  select: (f) => void f.op(hasMultiplyAdd() && !joinsVectors() ? 'i32x4.relaxed_laneselect' : 'v128.bitselect'),
   div: integerDivision,
   sin: (f) => void f.call(sineFunction(0)),
   cos: (f) => void f.call(sineFunction(1)),
