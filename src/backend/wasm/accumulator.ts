@@ -15,6 +15,9 @@ export interface Accumulator {
   join(other: Accumulator): void;
   /** Moves a part sum to the whole one. */
   flush(): void;
+  /** Writes what is accumulated, four lanes of it, at so many bytes from an address, and reads it from there. */
+  put(address: number, offset: number): void;
+  fetch(address: number, offset: number): void;
   /** Joins the lanes and writes the one result at a pointer. */
   storeJoined(pointer: number): void;
   /** Writes the first `count` lanes. */
@@ -61,6 +64,12 @@ export class Simple implements Accumulator {
     if (this.#whole === undefined) return;
     this.f.get(this.#whole).get(this.value).op(this.combine).set(this.#whole);
     this.f.v128(this.neutral).set(this.value);
+  }
+  put(address: number, offset: number): void {
+    storeFirst(this.f, this.#result(), address, offset, 4);
+  }
+  fetch(address: number, offset: number): void {
+    this.f.get(address).memory('v128.load', offset).set(this.#result());
   }
   #result(): number {
     return this.#whole ?? this.value;
@@ -111,6 +120,12 @@ class Extreme implements Accumulator {
     this.#choose((other as Extreme).best, (other as Extreme).where, lane(4));
   }
   flush(): void {}
+  put(): never {
+    throw new Error('positions are accumulated one vector at a time');
+  }
+  fetch(): never {
+    return this.put();
+  }
 
   /** Keeps whichever is better in the lanes that count; of equals the one that stands first. */
   #choose(value: number, where: number, counted: Int32Array): void {

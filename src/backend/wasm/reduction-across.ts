@@ -60,11 +60,9 @@ export class AcrossResults extends Reduction {
 
   #column(sums: readonly Sums[], count: number, result: Axis, folded: Axis): void {
     const { f } = this;
-    sums.forEach((sum, v) => {
-      advance(f, this.pointers, result, v === 0 ? 0 : 4);
-      this.take(sum, result, count, this.asksPlace ? this.#samePlace() : undefined);
-    });
-    advance(f, this.pointers, result, -4 * (sums.length - 1));
+    const places = this.asksPlace ? this.#samePlace() : undefined;
+    if (sums.length > 1) this.takeEach(sums, result, places);
+    else this.take(sums, result, count, places);
     advance(f, this.pointers, folded, 1);
     f.increase(this.position, 1);
   }

@@ -29,7 +29,9 @@ export class ByRows extends AcrossResults {
   protected override units(count: number, result: Axis): void {
     const { f } = this;
     const most = tile(this.kernel.folds.length);
-    const folds = this.make().map((sum, k) => new Waiting(f, sum as Simple, 16 * most * k));
+    const folds = Array.from({ length: this.atATime(result) }, (_, v) =>
+      this.make().map((sum, k) => new Waiting(f, sum as Simple, 16 * most * k, v)),
+    );
     const vectors = f.local('i32');
     f.countDown(count, () => {
       f.get(count).i32(unit / 4).op('i32.mul').set(vectors); // prettier-ignore
@@ -40,7 +42,8 @@ export class ByRows extends AcrossResults {
     });
   }
 
-  #tile(folds: readonly Waiting[], vectors: number, result: Axis): void {
+  /** `folds` are those of each vector that is taken at a time. */
+  #tile(folds: readonly (readonly Waiting[])[], vectors: number, result: Axis): void {
     const { f } = this;
     const at = f.local('i32');
     const start = f.local('i32');
@@ -49,7 +52,7 @@ export class ByRows extends AcrossResults {
       const left = f.local('i32');
       f.get(start).set(at).get(vectors).set(left);
       f.countDown(left, () => {
-        folds.forEach((fold, k) => body(fold, this.results[k]));
+        folds[0].forEach((fold, k) => body(fold, this.results[k]));
         f.increase(at, 16);
         this.results.forEach((pointer) => f.increase(pointer, 16));
       });
@@ -62,13 +65,13 @@ export class ByRows extends AcrossResults {
     walk(f, rest, this.pointers, () => {
       this.inBlocks(inner.size, () => {
         const left = f.local('i32');
-        f.get(start).set(at).get(vectors).set(left);
+        f.get(start).set(at).get(vectors).i32(folds.length).op('i32.div_u').set(left); // units are whole
         f.countDown(left, () => {
-          folds.forEach((fold) => fold.resume(at));
+          folds.flat().forEach((fold) => fold.resume(at));
           this.take(folds, result, 4);
-          folds.forEach((fold) => fold.wait(at));
-          f.increase(at, 16);
-          advance(f, this.pointers, result, 4);
+          this.kernel.folds.forEach((_, k) => folds.forEach((vector) => vector[k].wait(at)));
+          f.increase(at, 16 * folds.length);
+          advance(f, this.pointers, result, 4 * folds.length);
         });
         back(-1);
         advance(f, this.pointers, inner, 1);

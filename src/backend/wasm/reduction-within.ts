@@ -1,5 +1,6 @@
 import type { Axis } from '../../kernels/axes';
 import { advance, walk, walkRange } from './loops';
+import { scratch } from './memory';
 import { Reduction, resultsIn, type Sums } from './reduction';
 import { positionsFrom } from './vector-expression';
 
@@ -13,6 +14,7 @@ export class WithinResult extends Reduction {
       sums.flat().forEach((sum) => sum.begin());
       f.i32(0).set(this.position);
       walk(f, rest, this.pointers, () => this.#row(sums, inner));
+      if (sums.length > 1 && this.atATime(inner) > 1) this.#sideBySide(sums);
       sums[0].forEach((sum, k) => {
         sums.slice(1).forEach((other) => sum.join(other[k]));
         sum.storeJoined(this.results[k]);
@@ -28,16 +30,30 @@ export class WithinResult extends Reduction {
     const { f } = this;
     const turns = Math.floor(axis.size / (4 * sums.length));
     const flush = (): void => sums.flat().forEach((sum) => sum.flush());
-    this.inBlocks(turns, () => sums.forEach((sum) => this.#step(sum, axis, 4)), flush);
+    this.inBlocks(turns, () => this.#steps(sums, axis), flush);
     f.times(Math.floor(axis.size / 4) - turns * sums.length, () => this.#step(sums[0], axis, 4));
     if (axis.size % 4 > 0) this.#step(sums[0], axis, axis.size % 4);
     flush();
     advance(f, this.pointers, axis, -axis.size);
   }
 
+  #steps(sums: readonly Sums[], axis: Axis): void {
+    if (sums.length === 1) return this.#step(sums[0], axis, 4);
+    this.takeEach(sums, axis);
+    advance(this.f, this.pointers, axis, 4 * sums.length);
+  }
   #step(sums: Sums, axis: Axis, count: number): void {
-    this.take(sums, axis, count, this.asksPlace ? positionsFrom(this.f, this.position) : undefined);
+    this.take([sums], axis, count, this.asksPlace ? positionsFrom(this.f, this.position) : undefined);
     advance(this.f, this.pointers, axis, count);
     this.f.increase(this.position, count);
+  }
+
+  /** Puts the sums through memory, where they lie side by side: what V8 joins ends in stores. */
+  #sideBySide(sums: readonly Sums[]): void {
+    const { f } = this;
+    const start = f.local('i32');
+    f.get(this.call.thread).i32(scratch.bytes).op('i32.mul').i32(scratch.address).op('i32.add').set(start); // prettier-ignore
+    for (const way of ['put', 'fetch'] as const)
+      sums[0].forEach((_, k) => sums.forEach((sum, v) => sum[k][way](start, 16 * (k * sums.length + v))));
   }
 }

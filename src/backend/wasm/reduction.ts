@@ -7,8 +7,8 @@ import { walked } from '../../kernels/loops';
 import type { LoopKernel } from '../../kernels/kernels';
 import { accumulators, type Accumulator } from './accumulator';
 import type { FunctionBuilder } from './function-builder';
-import { advanceBy, inSteps, loadLanes, storeLanes, type Call } from './loops';
-import { VectorPrinter } from './vector-expression';
+import { advance, advanceBy, inSteps, loadLanes, storeLanes, together, type Call } from './loops';
+import { areJoined, VectorPrinter } from './vector-expression';
 
 /** How many turns are summed before they are added to a second sum: sums of many small numbers stay exact longer. */
 const block = 64;
@@ -22,6 +22,7 @@ export const axesOf = (kernel: LoopKernel): FoldOrder => foldOrder(kernel.dims, 
 
 /** The accumulators of all folds, for one vector of elements. */
 export type Sums = readonly Accumulator[];
+type Taking = readonly Pick<Accumulator, 'at' | 'take'>[];
 
 /**
  * A loop with folds. Subclasses say how its elements are gone through, whichever way they lie in memory; what is added to what
@@ -29,7 +30,8 @@ export type Sums = readonly Accumulator[];
  */
 export abstract class Reduction {
   protected readonly f: FunctionBuilder;
-  readonly #inputs: number[];
+  /** Of each vector that is taken at a time. */
+  readonly #inputs: readonly (readonly number[])[];
   /** Of the folds' results, and of the stores' buffers and the inputs, which walk along. */
   protected readonly results: readonly number[];
   protected readonly pointers: readonly number[];
@@ -47,7 +49,6 @@ export abstract class Reduction {
     const { folds, stores, inputs } = kernel;
     const f = (this.f = call.f);
     ({ outer: this.outer, folded: this.folded } = axesOf(kernel));
-    this.#inputs = inputs.map(() => f.local('v128'));
     this.position = f.local('i32');
     this.asksPlace = folds.some(({ fold }) => fold.startsWith('arg'));
     this.results = call.pointers.slice(0, folds.length);
@@ -56,6 +57,8 @@ export abstract class Reduction {
     if (topological(exprs).some((e) => e.op === 'index'))
       throw new Error('positions inside a reduction are not printed');
     this.#printer = new VectorPrinter(f, exprs);
+    const vectors = areJoined(exprs) ? together() : 1;
+    this.#inputs = Array.from({ length: vectors }, () => inputs.map(() => f.local('v128')));
   }
 
   print(): void {
@@ -70,22 +73,46 @@ export abstract class Reduction {
     );
   }
 
-  /** Takes the elements at the pointers into the accumulators and stores; `count` of the four lanes count. */
-  protected take(into: readonly Pick<Accumulator, 'at' | 'take'>[], axis: Axis, count: number, places?: number): void {
-    const { f } = this;
+  /** How many vectors along the axis are taken at a time: one, unless they lie side by side, or are all the same. */
+  protected atATime({ strides }: Axis): number {
     const stores = this.kernel.stores.length;
-    this.#inputs.forEach((local, k) => loadLanes(f, local, this.pointers[stores + k], inSteps(axis.strides[stores + k]), count)); // prettier-ignore
-    this.#printer.print({ inputs: this.#inputs }, (root) => {
-      const value = f.local('v128');
-      f.set(value);
-      if (root < into.length) {
-        if (places !== undefined) into[root].at(places);
-        into[root].take(value, count);
-      } else {
-        const k = root - into.length;
-        storeLanes(f, value, this.pointers[k], axis.size === 1 ? 1 : axis.strides[k], count);
-      }
+    const isSideBySide = strides.every((stride, k) => stride === 1 || (stride === 0 && k >= stores));
+    return isSideBySide ? this.#inputs.length : 1;
+  }
+
+  /** Takes one vector after the other along the axis into accumulators of its own; the pointers stay where they are. */
+  protected takeEach(into: readonly Taking[], axis: Axis, places?: number): void {
+    const each = this.atATime(axis);
+    for (let v = 0; v < into.length; v += each) {
+      advance(this.f, this.pointers, axis, v === 0 ? 0 : 4 * each);
+      this.take(into.slice(v, v + each), axis, 4, places);
+    }
+    advance(this.f, this.pointers, axis, 4 * (each - into.length));
+  }
+
+  /** Takes the elements at the pointers into the accumulators of each vector, and stores; `count` of the four lanes count. */
+  protected take(into: readonly Taking[], axis: Axis, count: number, places?: number): void {
+    const { f } = this;
+    const { folds, stores } = this.kernel;
+    const stride = (operand: number): number => axis.strides[operand];
+    const taken = into.map((_, v) => {
+      this.#inputs[v].forEach((local, k) => loadLanes(f, local, this.pointers[stores.length + k], inSteps(stride(stores.length + k)), count, v)); // prettier-ignore
+      return this.#inputs[v];
     });
+    const values = taken.map((inputs) => {
+      const roots: number[] = [];
+      this.#printer.print({ inputs }, (root) => f.set((roots[root] = f.local('v128'))));
+      return roots;
+    });
+    into.forEach((accumulators, v) =>
+      accumulators.forEach((sum, k) => {
+        if (places !== undefined) sum.at(places);
+        sum.take(values[v][k], count);
+      }),
+    );
+    stores.forEach((_, k) =>
+      values.forEach((roots, v) => storeLanes(f, roots[folds.length + k], this.pointers[k], axis.size === 1 ? 1 : stride(k), count, v)), // prettier-ignore
+    );
   }
 
   /** Repeats the body, flushing what it adds up every so often. */

@@ -38,11 +38,13 @@ export function positionsFrom(f: FunctionBuilder, position: number, vector = 0):
 export class VectorPrinter {
   readonly #constants = new Map<Expr, number>();
   readonly #uses = new Map<Expr, number>();
+  readonly #joined: boolean;
 
   constructor(
     private readonly f: FunctionBuilder,
     private readonly roots: readonly Expr[],
   ) {
+    this.#joined = areJoined(roots);
     for (const e of topological(roots)) for (const a of e.args) this.#uses.set(a, (this.#uses.get(a) ?? 0) + 1);
     for (const root of roots) this.#uses.set(root, (this.#uses.get(root) ?? 0) + 1);
   }
@@ -88,12 +90,18 @@ export class VectorPrinter {
     // bitselect takes what is chosen before the condition
     const order = e.op === 'select' ? [e.args[1], e.args[2], e.args[0]] : e.args;
     for (const arg of order) this.#emit(arg, state);
-    this.#apply(e);
+    if (e.op === 'select') this.#select();
+    else this.#apply(e);
   }
 
   #input(e: Expr, { inputs }: Leaves): void {
     this.f.get(inputs[e.value]);
     if (e.type === 'bool') this.f.v128(new Int32Array(4)).op('i32x4.ne');
+  }
+
+  /** Of masks, both have the same bits; the relaxed one is faster, and is not joined. */
+  #select(): void {
+    this.f.op(hasMultiplyAdd() && !this.#joined ? 'i32x4.relaxed_laneselect' : 'v128.bitselect');
   }
 
   #apply(e: Expr): void {
@@ -164,8 +172,6 @@ const onInts: { [op in ScalarOp]?: OpName } = {
 const one = Float32Array.of(1, 1, 1, 1);
 const specials: { [op in ScalarOp]?: (f: FunctionBuilder, e: Expr) => void } = {
   fma: multiplyAdd,
-  // of masks, the same bits; the relaxed one is faster, and is not joined
-  select: (f) => void f.op(hasMultiplyAdd() && !joinsVectors() ? 'i32x4.relaxed_laneselect' : 'v128.bitselect'),
   div: integerDivision,
   sin: (f) => void f.call(sineFunction(0)),
   cos: (f) => void f.call(sineFunction(1)),

@@ -6,12 +6,17 @@ import type { Simple } from './accumulator';
  * what it adds up, and where that is in parts, the whole at `result`.
  */
 export class Waiting {
-  /** `offset`: of this one's memory from others'. */
+  private readonly offset: number;
+
+  /** `offset`: of this one's memory from others'; `vector`: how many vectors further it is. */
   constructor(
     private readonly f: FunctionBuilder,
     private readonly running: Simple,
-    private readonly offset: number,
-  ) {}
+    offset: number,
+    vector = 0,
+  ) {
+    this.offset = offset + 16 * vector;
+  }
 
   begin(at: number, result: number): void {
     const { f, running } = this;
