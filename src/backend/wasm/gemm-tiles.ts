@@ -2,10 +2,15 @@ import { hasMultiplyAdd, joinsVectors } from './features';
 import { FunctionBuilder } from './function-builder';
 
 /**
- * A tile of `rows` by `columns` sums is held in registers: 6 rows of two vectors use the engine's fifteen free vector registers
- * exactly, where multiply-add is one instruction; a product in a register of its own leaves room for 4.
+ * A tile of `rows` by `columns` sums is held in registers: 6 rows of two use the engine's fifteen free vector registers exactly,
+ * where multiply-add is one instruction; a product in a register of its own leaves room for 4. Joined vectors that do not lie side
+ * by side need one more to be put together: 5 rows do not spill.
  */
-export const tile = () => ({ rows: hasMultiplyAdd() ? 6 : 4, columns: joinsVectors() ? 16 : 8 });
+export function tile(): { readonly rows: number; readonly columns: number } {
+  const joined = joinsVectors();
+  if (!hasMultiplyAdd()) return { rows: 4, columns: joined ? 16 : 8 };
+  return joined ? { rows: 5, columns: 16 } : { rows: 6, columns: 8 };
+}
 
 /** The sums of one register tile or of its first rows, to be taken through the depth and stored. */
 export class Tile {

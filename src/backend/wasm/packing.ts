@@ -238,6 +238,14 @@ class PanelPacker {
     const { width } = this;
     for (let i = 0; i + 4 <= width; i += 4) this.#square(i, line);
     if (width % 4 === 2) this.#ladder(width - 2, line);
+    if (width % 4 === 1) this.#spread(width - 1, line);
+  }
+  /** One line. */
+  #spread(at: number, line: (i: number) => void): void {
+    const { f, width } = this;
+    line(at);
+    f.memory('v128.load').set(this.#vectors[0]);
+    for (let k = 0; k < 4; k++) f.get(this.#to).get(this.#vectors[0]).laneMemory('v128.store32_lane', k, 4 * (k * width + at)); // prettier-ignore
   }
   /** Two lines: their values in turn. */
   #ladder(first: number, line: (i: number) => void): void {
