@@ -3,6 +3,7 @@ import { showShape } from '../core/shape';
 import type { ByteSource } from './byte-source';
 import type { WrittenName } from './coding';
 import type { ElementName } from './elements';
+import { latin1 } from './latin1';
 import { parsePythonLiteral, type Literal } from './python-literal';
 import { isSizes } from './sizes';
 
@@ -55,7 +56,6 @@ export async function readNpyHeader(asker: string, source: ByteSource): Promise<
   return { ...described(asker, version === 3 ? utf8(text) : latin1(text)), start: begin + length };
 }
 
-const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
 const utf8 = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 function described(asker: string, text: string): Omit<NpyHeader, 'start'> {

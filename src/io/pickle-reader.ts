@@ -1,4 +1,5 @@
 import { StateError } from '../core/errors';
+import { latin1 } from './latin1';
 
 /** Whole numbers that need more bytes than this are no part of a checkpoint. */
 const maxIntegerBytes = 1024;
@@ -52,7 +53,8 @@ export class PickleReader {
   }
   text(length: number, encoding: 'utf-8' | 'latin1' = 'utf-8'): string {
     const begin = this.skip(length);
-    return new TextDecoder(encoding, { ignoreBOM: true }).decode(this.bytes.subarray(begin, begin + length));
+    const bytes = this.bytes.subarray(begin, begin + length);
+    return encoding === 'latin1' ? latin1(bytes) : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   }
   line(): string {
     const end = this.bytes.indexOf(0x0a, this.at);
