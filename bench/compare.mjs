@@ -1,4 +1,5 @@
 // Whether peers compute the same: the losses of ten steps, or ten values of the result.
+import { programOf } from './launch.mjs';
 
 /** The largest difference, relative to max(1, |expected|). Infinite where a value is missing or not finite. */
 export function difference(values, expected) {
@@ -12,7 +13,7 @@ const tolerance = 1e-4;
 
 /** @throws Error with both lists, where they differ by more than the tolerance */
 export function compare(workload, column, values, by, expected) {
-  const allowed = workload.tolerances?.[column.peer.name] ?? tolerance;
+  const allowed = workload.tolerances?.[programOf(column.peer)] ?? tolerance;
   const found = difference(values, expected);
   if (found <= allowed) return found;
   throw new Error(

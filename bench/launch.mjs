@@ -55,12 +55,15 @@ const torchEnvironment = (threads) => ({
   OMP_WAIT_POLICY: 'passive',
 });
 
+/** Under which name a peer's programs are in `peers` and in the workloads. */
+export const programOf = (peer) => peer.program ?? peer.name;
+
 /** Starts measure.mjs, or measure.py for PyTorch, for one column; `more` are further arguments. */
 export function launchMeasurement({ peer, threads }, workload, data, more) {
   const args = ['--workload', workload, '--data', data, '--threads', String(threads), ...more];
   if (peer.name === 'torch')
     return launch(process.env.PYTHON, [here('measure.py'), ...args], { env: torchEnvironment(threads) });
-  return launch(process.execPath, [here('measure.mjs'), '--peer', peer.name, ...args]);
+  return launch(peer.node ?? process.execPath, [here('measure.mjs'), '--peer', programOf(peer), ...args]);
 }
 
 /** What a measurement printed. */

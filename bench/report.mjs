@@ -86,7 +86,7 @@ export function report(run) {
     part("Share of PyTorch's time, and its range over the rounds", ratios(run), workloads.length > 0),
     part('Cold start, milliseconds', starts(run), results.times(coldStart, nodeAlone) !== undefined),
     part('Peak resident memory, MB', memory({ ...run, workloads: models }), models.length > 0),
-    part('Kernels of decograd, 1 thread', kernels(run), results.explanations.size > 0),
+    part(`Kernels of ${results.explained}`, kernels(run), results.explanations.size > 0),
     part('Notes', notes, notes !== ''),
   ]
     .filter((text) => text !== '')

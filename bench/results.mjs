@@ -10,6 +10,8 @@ export class Results {
   notes = [];
   /** What `explain` says, by workload. */
   explanations = new Map();
+  /** The title of the column that this is about. */
+  explained = '';
   measured = 0;
   disturbed = 0;
   unquiet = 0;

@@ -1,6 +1,6 @@
 // The rounds: in each, every column does a workload before the next workload begins, so that all meet the same machine.
 import { compare } from './compare.mjs';
-import { launch, launchMeasurement, measure } from './launch.mjs';
+import { launch, launchMeasurement, measure, programOf } from './launch.mjs';
 import { awaitQuiet } from './processor.mjs';
 import { Results } from './results.mjs';
 import { workloads as tinyWorkloads } from './workloads/tiny.mjs';
@@ -14,7 +14,7 @@ export const nodeAlone = { peer: { name: 'node' }, title: 'node alone' };
 const reference = { peer: { name: 'decograd' }, threads: 1, title: "decograd's reference backend" };
 
 /** Every workload has a program in Python, and programs in JavaScript for those peers that can do it. */
-const takesPart = (workload, { peer }) => peer.name === 'torch' || workload.peers[peer.name] !== undefined;
+const takesPart = (workload, { peer }) => peer.name === 'torch' || workload.peers[programOf(peer)] !== undefined;
 
 export class Rounds {
   results = new Results();
@@ -64,9 +64,10 @@ export class Rounds {
     console.log(`${workload.name}: ${column.title} ${found.min.toPrecision(4)} ms (${state.text}${others})`);
   }
 
-  /** The kernels of the workloads that decograd's column with one thread does; nothing where there is no such column. */
+  /** The kernels of the workloads that decograd's last column with one thread does; nothing where there is no such column. */
   async explain(workloads) {
-    const column = this.#columns.find(({ peer, threads }) => peer.name === 'decograd' && threads === 1);
+    const column = this.#columns.findLast(({ peer, threads }) => programOf(peer) === 'decograd' && threads === 1);
+    if (column) this.results.explained = column.title;
     for (const workload of column ? workloads : []) {
       await awaitQuiet(this.#options.wait);
       const found = await this.#attempt(workload, column, () =>

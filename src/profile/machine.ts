@@ -1,6 +1,6 @@
 import type * as nodeOs from 'node:os';
 import { version } from '../../package.json';
-import { hasMultiplyAdd, hasSimd } from '../backend/wasm/features';
+import { hasMultiplyAdd, hasSimd, joinsVectors } from '../backend/wasm/features';
 import { threadCount } from '../backend/wasm/threads';
 import { DeviceError } from '../core/errors';
 import { nodeModule } from '../core/node-module';
@@ -16,6 +16,8 @@ export interface Machine {
     readonly threads: number;
     readonly simd: boolean;
     readonly multiplyAdd: boolean;
+    /** How long the vectors are that the CPU's engine computes with. */
+    readonly vectorBits: 128 | 256;
   };
   /** Bytes. */
   readonly memory: number;
@@ -30,7 +32,14 @@ export function machine(): Machine {
   return {
     versions: { decograd: version, node, v8 },
     platform: `${process.platform} ${process.arch}`,
-    cpu: { model, cores: os.availableParallelism(), threads: threadCount(), simd: hasSimd(), multiplyAdd: hasMultiplyAdd() }, // prettier-ignore
+    cpu: {
+      model,
+      cores: os.availableParallelism(),
+      threads: threadCount(),
+      simd: hasSimd(),
+      multiplyAdd: hasMultiplyAdd(),
+      vectorBits: joinsVectors() ? 256 : 128,
+    },
     memory: os.totalmem(),
   };
 }

@@ -42,9 +42,7 @@ function measured(engine: Engine): MachineLimits {
 function arithmetic(f: FunctionBuilder, from: number, to: number): void {
   const factor = f.local('v128');
   f.v128(new Float32Array(4).fill(0.5)).set(factor);
-  const parts = Array.from({ length: vectorsOfRegister() }, () =>
-    Array.from({ length: sums }, () => f.local('v128')),
-  );
+  const parts = Array.from({ length: vectorsOfRegister() }, () => Array.from({ length: sums }, () => f.local('v128')));
   const left = f.local('i32');
   f.get(to).get(from).op('i32.sub').i32(turns).op('i32.mul').set(left);
   f.countDown(left, () => {
@@ -56,7 +54,12 @@ function arithmetic(f: FunctionBuilder, from: number, to: number): void {
   const ends = parts.map((totals) =>
     totals.reduce((last, total) => (f.get(total).get(last).op('f32x4.add').set(last), last)),
   );
-  ends.forEach((end, i) => f.i32(32).get(end).memory('v128.store', 16 * i));
+  ends.forEach((end, i) =>
+    f
+      .i32(32)
+      .get(end)
+      .memory('v128.store', 16 * i),
+  );
 }
 
 function bandwidth(engine: Engine, bytes: number): number {

@@ -96,7 +96,10 @@ export function loadLanes(
   const [least, most] = [Math.min(...offsets), Math.max(...offsets)];
   const from = (first: number) => (first === 0 ? f.get(pointer) : f.get(pointer).i32(4 * first).op('i32.add')); // prettier-ignore
   if (most === 0 && least === 0) f.get(pointer).memory('v128.load32_splat').set(local);
-  else if (offsets.every((at, i) => at === i)) f.get(pointer).memory('v128.load', 16 * vector).set(local);
+  else if (offsets.every((at, i) => at === i))
+    f.get(pointer)
+      .memory('v128.load', 16 * vector)
+      .set(local);
   else if (most - least < 8) {
     from(least).memory('v128.load').set(local);
     f.get(local);
@@ -111,7 +114,14 @@ export function loadLanes(
 }
 
 /** Writes up to four elements of a vector local to an operand. */
-export function storeLanes(f: FunctionBuilder, local: number, pointer: number, stride: number, count = 4, vector = 0): void {
+export function storeLanes(
+  f: FunctionBuilder,
+  local: number,
+  pointer: number,
+  stride: number,
+  count = 4,
+  vector = 0,
+): void {
   if (stride === 1 && count === 4) f.get(pointer).get(local).memory('v128.store', 16 * vector);
   else
     for (let lane = 0; lane < count; lane++)

@@ -110,7 +110,8 @@ export abstract class Reduction {
         sum.take(values[v][k], count);
       }),
     );
-    stores.forEach((_, k) =>
+    stores.forEach(
+      (_, k) =>
       values.forEach((roots, v) => storeLanes(f, roots[folds.length + k], this.pointers[k], axis.size === 1 ? 1 : stride(k), count, v)), // prettier-ignore
     );
   }

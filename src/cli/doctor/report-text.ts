@@ -1,17 +1,26 @@
 import type { Examination, ExaminedDevice } from './examine';
 
 const columns = 80;
+/** The first Node whose V8 joins vectors. */
+const joinsFrom = 24;
 
 /** The examination as people read it, at 80 columns. */
 export function reportText({ versions, platform, cpu, auto, devices }: Examination): string {
-  const { cores, threads, simd, multiplyAdd } = cpu;
-  const arithmetic = `${simd ? 'SIMD' : 'no SIMD'}, ${multiplyAdd ? 'fused multiply-add' : 'no fused multiply-add'}`;
+  const { cores, threads, simd, multiplyAdd, vectorBits } = cpu;
+  const arithmetic = `${simd ? `SIMD of ${vectorBits} bits` : 'no SIMD'}, ${multiplyAdd ? 'fused multiply-add' : 'no fused multiply-add'}`;
   return [
     `decograd ${versions.decograd}, Node ${versions.node}, V8 ${versions.v8}, ${platform}`,
     `CPU: ${threads} ${threads === 1 ? 'thread' : 'threads'} on ${cores} ${cores === 1 ? 'core' : 'cores'}, ${arithmetic}`,
     auto === null ? "device('auto') fails" : `device('auto') takes ${auto}`,
+    ...(simd ? widerVectors(versions.node, platform, vectorBits) : []),
     ...tableOf(devices),
   ].join('\n');
+}
+
+/** What would make vectors longer. */
+function widerVectors(node: string, platform: string, bits: number): string[] {
+  if (bits === 256 || !platform.endsWith(' x64') || Number.parseInt(node, 10) >= joinsFrom) return [];
+  return [`Node ${joinsFrom} and later compute with vectors of 256 bits where there is AVX2`];
 }
 
 /** A name at the left, what there is to say of it at the right. */

@@ -38,7 +38,7 @@ function written(value: unknown): string {
 /** What it ran on, and with. */
 export function machineSection({ machine, device, adapter }: Report): Markup {
   const { cpu, memory, platform, versions } = machine;
-  const simd = cpu.simd ? `SIMD${cpu.multiplyAdd ? ', relaxed SIMD with fused multiply-add' : ', no relaxed SIMD'}` : 'no SIMD'; // prettier-ignore
+  const simd = cpu.simd ? `SIMD of ${cpu.vectorBits} bits${cpu.multiplyAdd ? ', relaxed SIMD with fused multiply-add' : ', no relaxed SIMD'}` : 'no SIMD'; // prettier-ignore
   const entries: (readonly [string, Content])[] = [
     ['device', adapter === null ? device : `${device}: ${adapter}`],
     ['CPU', cpu.model],
