@@ -48,17 +48,27 @@ export function joinsVectors(): boolean {
   });
 }
 
+interface Process {
+  readonly versions?: Versions;
+  readonly arch?: string;
+  readonly platform?: string;
+  readonly env?: Versions;
+}
+
 /** Newer versions than those that were tried are left alone. */
 const joining = { from: 13, to: 14 };
 
 function canJoinVectors(): boolean {
-  const { process } = globalThis as { process?: { versions?: Versions; arch?: string; platform?: string; env?: Versions } }; // prettier-ignore
-  const { v8 = '', node, deno, bun, electron } = process?.versions ?? {};
-  if (!node || deno || bun || electron || process!.arch !== 'x64') return false;
+  const { process } = globalThis as { process?: Process };
+  if (!process?.versions || !isJoiningNode(process.versions) || process.arch !== 'x64') return false;
+  if (process.env?.DECOGRAD_VECTORS === '128') return false;
+  return process.platform !== 'linux' || /\bavx2\b/.test(processorFlags());
+}
+
+/** Others than Node may have V8 without it. */
+function isJoiningNode({ v8 = '', node, deno, bun, electron }: Versions): boolean {
   const major = Number.parseInt(v8, 10);
-  if (!(major >= joining.from && major <= joining.to) || !hasMultiplyAdd()) return false;
-  if (process!.env?.DECOGRAD_VECTORS === '128') return false;
-  return process!.platform !== 'linux' || /\bavx2\b/.test(processorFlags());
+  return Boolean(node && !deno && !bun && !electron) && major >= joining.from && major <= joining.to;
 }
 
 /** What Linux says of the processors. */

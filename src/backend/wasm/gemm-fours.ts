@@ -54,39 +54,13 @@ function tileFunction(height: number): FunctionBuilder {
 /** All tiles of a block of C whose columns are in fours, the first panels read where they lie, the others packed. */
 export function multiplyFoursFunction(): FunctionBuilder {
   const f = new FunctionBuilder(blockParameters.map(() => 'i32' as const));
-  const [rows, columns, depth, a, b, c, stride, adds, scratch, args, done] = blockParameters.map((_, i) => i);
+  const [rows, columns, depth, a, b, c, stride, , , args, done] = blockParameters.map((_, i) => i);
   const { rows: height, columns: width } = tile();
   const [row, panel, steps] = [f.local('i32'), f.local('i32'), f.local('i32')];
   const [lines, results, direct] = [f.local('i32'), f.local('i32'), f.local('i32')];
   const fours = Array.from({ length: foursOfPanel() }, () => ({ from: f.local('i32'), to: f.local('i32') }));
-  const tiles = tilesOfEachHeight(tileFunction);
-  const edge = edgeFunction();
+  const { whole, partial } = tileCalls({ f, row, panel, steps, fours });
   const read = (name: keyof typeof argument) => f.get(args).memory('i32.load', 4 * argument[name]);
-  /** The tile at the panel, written with rows so far apart. */
-  const multiply = (count: number, rowBytes: () => void, isAdded: () => void, to: (four: number) => void): void => {
-    f.get(depth).get(panel).get(steps);
-    rowBytes();
-    isAdded();
-    f.get(scratch);
-    for (const { from } of fours) f.get(from);
-    fours.forEach((_, j) => to(j));
-    f.call(tiles[count - 1]);
-  };
-  const whole = (count: number): void =>
-    multiply(count, () => f.get(stride), () => f.get(adds), (j) => f.get(fours[j].to)); // prettier-ignore
-  /** Tiles that stick out are written beside each other first. */
-  const partial = (count: number): void => {
-    multiply(count, () => f.i32(4 * width), () => f.i32(0), (j) => f.get(scratch).i32(16 * j).op('i32.add')); // prettier-ignore
-    fours.forEach(({ to }, j) =>
-      f.get(columns).i32(4 * j).op('i32.gt_s').when(() => {
-        f.get(scratch).i32(16 * j).op('i32.add').get(to).get(stride).get(row);
-        const left = f.local('i32');
-        f.get(columns).i32(4 * j).op('i32.sub').set(left);
-        f.get(left).i32(4).op('i32.gt_s').when(() => f.i32(4).set(left));
-        f.get(left).get(adds).call(edge);
-      }),
-    ); // prettier-ignore
-  };
   read('bColumns').set(lines);
   read('fours').set(results);
   read('direct').set(direct);
@@ -116,4 +90,44 @@ export function multiplyFoursFunction(): FunctionBuilder {
     f.get(columns).i32(width).op('i32.sub').tee(columns).i32(0).op('i32.gt_s');
   });
   return f;
+}
+
+/** Locals: the rows that are left, the packed rows and the steps of the tile, and where its fours are and go. */
+interface TileLocals {
+  readonly f: FunctionBuilder;
+  readonly row: number;
+  readonly panel: number;
+  readonly steps: number;
+  readonly fours: readonly { readonly from: number; readonly to: number }[];
+}
+
+/** Calls for a tile of so many rows, whole or with columns that stick out; these are written beside each other first. */
+function tileCalls({ f, row, panel, steps, fours }: TileLocals): Record<'whole' | 'partial', (count: number) => void> {
+  const [, columns, depth, , , , stride, adds, scratch] = blockParameters.map((_, i) => i);
+  const tiles = tilesOfEachHeight(tileFunction);
+  const edge = edgeFunction();
+  const inScratch = (j: number): void => void f.get(scratch).i32(16 * j).op('i32.add'); // prettier-ignore
+  const multiply = (count: number, rowBytes: () => void, isAdded: () => void, to: (four: number) => void): void => {
+    f.get(depth).get(panel).get(steps);
+    rowBytes();
+    isAdded();
+    f.get(scratch);
+    for (const { from } of fours) f.get(from);
+    fours.forEach((_, j) => to(j));
+    f.call(tiles[count - 1]);
+  };
+  const left = f.local('i32');
+  return {
+    whole: (count) => multiply(count, () => f.get(stride), () => f.get(adds), (j) => f.get(fours[j].to)), // prettier-ignore
+    partial: (count) => {
+      multiply(count, () => f.i32(4 * tile().columns), () => f.i32(0), inScratch); // prettier-ignore
+      fours.forEach(({ to }, j) =>
+        f.get(columns).i32(4 * j).op('i32.sub').tee(left).i32(0).op('i32.gt_s').when(() => {
+          f.get(left).i32(4).op('i32.gt_s').when(() => f.i32(4).set(left));
+          inScratch(j);
+          f.get(to).get(stride).get(row).get(left).get(adds).call(edge);
+        }),
+      ); // prettier-ignore
+    },
+  };
 }
