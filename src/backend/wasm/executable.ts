@@ -6,8 +6,8 @@ import type { Cell } from '../../graph/node';
 import { productAxes, productSizes } from '../../kernels/products';
 import { collapse } from '../../kernels/views';
 import type { Engine } from './engine';
-import type { FoursInMemory, Product } from './gemm';
-import { inFours } from './gemm-fours';
+import type { RunsInMemory, Product } from './gemm';
+import { inRuns } from './gemm-runs';
 import { faultAddress } from './indexing';
 import { keyOf, offsets } from './offset-tables';
 import type { SharedFunction } from './pool';
@@ -180,16 +180,16 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
   const paths = [rows, depth[0], columns, depth[1]].map(({ dims, strides }) => collapse(dims, strides));
   const [lefts, rights] = [offsetsAlong(batch[0], a.offset), offsetsAlong(batch[1], b.offset)];
   const isBatch = lefts.length > 1 && gemm.fitsOwn(n, k);
-  const fours = isBatch ? inFours(offsets(paths[2])) : null;
-  let [generation, tables, inPlace] = [-1, [0, 0, 0, 0], null as FoursInMemory | null];
+  const runs = isBatch ? inRuns(offsets(paths[2])) : null;
+  let [generation, tables, inPlace] = [-1, [0, 0, 0, 0], null as RunsInMemory | null];
   const prepare = (): void => {
     if (generation === gemm.tables.generation) return;
     generation = gemm.tables.generation;
     tables = paths.map((path) => gemm.tables.address(path));
-    if (fours === null) return;
+    if (runs === null) return;
     const key = keyOf(paths[2]);
-    tables[2] = gemm.tables.table(`fours ${key}`, () => fours.lines);
-    inPlace = { results: gemm.tables.table(`results ${key}`, () => fours.results), direct: fours.direct };
+    tables[2] = gemm.tables.table(`runs ${key}`, () => runs.lines);
+    inPlace = { results: gemm.tables.table(`results ${key}`, () => runs.results), direct: runs.direct };
   };
   /** The product whose factors and result are so many elements away from where their buffers begin. */
   const product = (addresses: Pointers, [left, right, result]: readonly number[]): Product => ({
@@ -205,7 +205,7 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
     const operands = places.flat().map((offset): Word => ({ word: 4 * offset }));
     const isLeftShared = lefts.every((left) => left === lefts[0]);
     const run = (list: number, addresses: Pointers): void =>
-      gemm.runBatch(product(addresses, [0, 0, 0]), { count: places.length, list, fours: inPlace, isLeftShared });
+      gemm.runBatch(product(addresses, [0, 0, 0]), { count: places.length, list, runs: inPlace, isLeftShared });
     return { operands, step, prepare, run };
   }
   const run = (_: number, addresses: Pointers): void => places.forEach((at) => gemm.run(product(addresses, at)));

@@ -26,8 +26,8 @@ export const argument = {
   perThread: 15,
   /** Of a batch: where its list is, of three words for each product: how far its a, b and c are from those above. */
   batch: 16,
-  /** Of columns in fours: where their results begin, how many panels are not packed, and the steps of those that are. */
-  fours: 17,
+  /** Of columns in runs: where their results begin, how many panels are not packed, and the steps of those that are. */
+  runs: 17,
   direct: 18,
   panelSteps: 19,
   /** Whether all products of a batch have one left factor, which fits once packed; whether that has been packed. */

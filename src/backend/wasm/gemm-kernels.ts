@@ -1,17 +1,17 @@
 import { assemble } from './assemble';
 import { FunctionBuilder } from './function-builder';
 import { argument, argumentCount } from './gemm-arguments';
-import { multiplyFoursFunction } from './gemm-fours';
+import { multiplyRunsFunction } from './gemm-runs';
 import { multiplyFunction, tile } from './gemm-tiles';
 import { packFunction } from './packing';
 
 /**
  * The module of the product: function 0 packs panels of columns, function 1 multiplies tiles of rows, function 2 does whole
- * products of a batch, function 3 those whose columns are in fours; these are the units.
+ * products of a batch, function 3 those whose columns are in runs; these are the units.
  */
 export function gemmModule(isShared: boolean): Uint8Array<ArrayBuffer> {
   const [pack, multiply] = [packColumnsFunction(), multiplyRowsFunction(multiplyFunction())];
-  const batches = [multiply, multiplyRowsFunction(multiplyFoursFunction())].map((rows) => batchFunction(pack, rows));
+  const batches = [multiply, multiplyRowsFunction(multiplyRunsFunction())].map((rows) => batchFunction(pack, rows));
   return assemble([pack, multiply, ...batches], isShared);
 }
 

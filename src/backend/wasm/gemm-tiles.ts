@@ -3,8 +3,8 @@ import { FunctionBuilder } from './function-builder';
 
 /**
  * A tile of `rows` by `columns` sums is held in registers: 6 rows of two use the engine's fifteen free vector registers exactly,
- * where multiply-add is one instruction; a product in a register of its own leaves room for 4. Joined vectors that do not lie side
- * by side need one more to be put together: 5 rows do not spill.
+ * where multiply-add is one instruction; a product in a register of its own leaves room for 4. Joined vectors are two of a row, and
+ * have 5 rows, since V8 spills some of 6 where columns are not packed.
  */
 export function tile(): { readonly rows: number; readonly columns: number } {
   const joined = joinsVectors();
@@ -49,47 +49,22 @@ export class Tile {
     });
   }
 
-  /** Writes the sums, row by row, from the address in the local `to` on, or adds them there. */
-  store(to: number, stride: number, adds: number): void {
-    const columns = this.#right.map((_, j) => ({ pointer: to, offset: 16 * j }));
-    this.#write(columns, stride, adds, (i, j) => this.f.get(this.#sums[i][j]));
-  }
-
-  /** Likewise, each vector of columns to a pointer of its own; vectors that are to be joined are written side by side first. */
-  scatter(to: readonly number[], stride: number, adds: number, scratch: number): void {
+  /** Writes the sums, row by row, vector j at `offset(j)` bytes from the address in the local `to(j)`, or adds them there. */
+  store(to: (vector: number) => number, offset: (vector: number) => number, stride: number, adds: number): void {
     const { f } = this;
-    const columns = to.map((pointer) => ({ pointer, offset: 0 }));
-    if (!joinsVectors()) return this.#write(columns, stride, adds, (i, j) => f.get(this.#sums[i][j]));
-    const place = (i: number, j: number): number => 4 * tile().columns * i + 16 * j;
-    this.#sums.forEach((row, i) => row.forEach((sum, j) => f.get(scratch).get(sum).memory('v128.store', place(i, j)))); // prettier-ignore
-    this.#write(columns, stride, adds, (i, j) => f.get(scratch).memory('v128.load', place(i, j)));
-  }
-
-  #write(
-    columns: readonly { readonly pointer: number; readonly offset: number }[],
-    stride: number,
-    adds: number,
-    value: (row: number, vector: number) => void,
-  ): void {
-    const { f } = this;
-    const pointers = new Set(columns.map(({ pointer }) => pointer));
-    const all = (put: (i: number, j: number) => void): void =>
-      this.#sums.forEach((row, i) => {
-        row.forEach((_, j) => {
-          f.get(columns[j].pointer);
-          put(i, j);
-          f.memory('v128.store', columns[j].offset);
+    const pointers = new Set(this.#right.map((_, j) => to(j)));
+    const write = (value: (sum: number, j: number) => void): void =>
+      this.#sums.forEach((row) => {
+        row.forEach((sum, j) => {
+          f.get(to(j));
+          value(sum, j);
+          f.memory('v128.store', offset(j));
         });
         for (const pointer of pointers) f.get(pointer).get(stride).op('i32.add').set(pointer);
       });
     f.get(adds).when(
-      () =>
-        all((i, j) => {
-          f.get(columns[j].pointer).memory('v128.load', columns[j].offset);
-          value(i, j);
-          f.op('f32x4.add');
-        }),
-      () => all(value),
+      () => write((sum, j) => f.get(to(j)).memory('v128.load', offset(j)).get(sum).op('f32x4.add')), // prettier-ignore
+      () => write((sum) => f.get(sum)),
     );
   }
 }
@@ -100,7 +75,7 @@ function tileFunction(height: number): FunctionBuilder {
   const [depth, a, b, c, stride, adds] = [0, 1, 2, 3, 4, 5];
   const sums = new Tile(f, height);
   sums.multiply(depth, a, (j) => f.get(b).memory('v128.load', 16 * j), () => f.increase(b, 4 * tile().columns)); // prettier-ignore
-  sums.store(c, stride, adds);
+  sums.store(() => c, (j) => 16 * j, stride, adds); // prettier-ignore
   return f;
 }
 

@@ -23,8 +23,8 @@ export interface Product {
   readonly c: number;
 }
 
-/** Columns that are read where they lie: as `Fours`, its table of results in the engine's memory; b's lines are in that order. */
-export interface FoursInMemory {
+/** Columns that are read where they lie: as `Runs`, its table of results in the engine's memory; b's lines are in that order. */
+export interface RunsInMemory {
   readonly results: number;
   readonly direct: number;
 }
@@ -43,7 +43,7 @@ export class Gemm {
   readonly #pack: SharedFunction;
   readonly #multiply: SharedFunction;
   readonly #batch: SharedFunction;
-  readonly #fours: SharedFunction;
+  readonly #runs: SharedFunction;
   readonly #args: number;
   readonly #tile = tile();
   readonly tables: OffsetTables;
@@ -60,7 +60,7 @@ export class Gemm {
       index,
       call: exports[index] as SharedFunction['call'],
     });
-    [this.#pack, this.#multiply, this.#batch, this.#fours] = [named(0), named(1), named(2), named(3)];
+    [this.#pack, this.#multiply, this.#batch, this.#runs] = [named(0), named(1), named(2), named(3)];
     this.#args = memory.allocate(4 * argumentCount, 'arguments of a matrix product');
     this.tables = new OffsetTables(memory);
     this.#layOut();
@@ -117,15 +117,15 @@ export class Gemm {
     {
       count,
       list,
-      fours,
+      runs,
       isLeftShared,
-    }: { count: number; list: number; fours: FoursInMemory | null; isLeftShared: boolean },
+    }: { count: number; list: number; runs: RunsInMemory | null; isLeftShared: boolean },
   ): void {
     this.#set({ rows: m, columns: n, depth: k, adds: 0, batch: list, c, cRow: 4 * n });
     this.#set({ a: a.address, aRows: a.lines, aDepth: a.steps, b: b.address, bColumns: b.lines, bDepth: b.steps });
     const sharesA = Number(isLeftShared && m <= rowBlock && whole(m, this.#tile.rows) * k <= rowBlock * depthBlock);
-    this.#set({ fours: fours?.results ?? 0, direct: fours?.direct ?? 0, sharesA, hasA: 0 });
-    const batch = fours ? this.#fours : this.#batch;
+    this.#set({ runs: runs?.results ?? 0, direct: runs?.direct ?? 0, sharesA, hasA: 0 });
+    const batch = runs ? this.#runs : this.#batch;
     const isWorthIt = count * m * n * k >= worthSharing.multiplications;
     if (isWorthIt) this.pool.share(batch, this.#args, count);
     else batch.call(this.#args, 0, count, 0);

@@ -1,0 +1,128 @@
+import { FunctionBuilder } from './function-builder';
+import { argument } from './gemm-arguments';
+import { blockParameters, callForRows, Tile, tile, tilesOfEachHeight } from './gemm-tiles';
+
+/** So many neighbours are a run: a panel has two. */
+const runLength = () => tile().columns / 2;
+
+/** Columns in another order, so that as many as can be are read where they lie. */
+export interface Runs {
+  /** How far each column is from where the factor begins, in bytes: runs of neighbours in memory, then the others. */
+  readonly lines: Int32Array;
+  /** Where the result of each column is in its row, in bytes. */
+  readonly results: Int32Array;
+  /** How many panels, the first ones, need no packing. */
+  readonly direct: number;
+}
+
+/** The columns that are so far from where the factor begins; null where less than half of them lie together. */
+export function inRuns(offsets: Int32Array): Runs | null {
+  const [together, others]: [number[], number[]] = [[], []];
+  const length = runLength();
+  const isRun = (at: number): boolean =>
+    at + length <= offsets.length && Array.from({ length }, (_, i) => i).every((i) => offsets[at + i] - offsets[at] === 4 * i); // prettier-ignore
+  for (let at = 0; at < offsets.length;) {
+    const [list, size] = isRun(at) ? [together, length] : [others, 1];
+    for (const end = at + size; at < end; at++) list.push(at);
+  }
+  const direct = Math.floor(together.length / tile().columns);
+  if (2 * direct * tile().columns < offsets.length) return null;
+  const order = [...together, ...others];
+  return {
+    lines: Int32Array.from(order, (at) => offsets[at]),
+    results: Int32Array.from(order, (at) => 4 * at),
+    direct,
+  };
+}
+
+/** One register tile, or its first rows, of two runs of columns wherever they lie: steps along them are in a table. */
+function tileFunction(height: number): FunctionBuilder {
+  const f = new FunctionBuilder(Array.from({ length: 9 }, () => 'i32' as const));
+  const [depth, a, steps, stride, adds, first, second, left, right] = Array.from({ length: 9 }, (_, i) => i);
+  const vectors = runLength() / 4;
+  const runs = [first, second].map((from) => ({ from, at: f.local('i32') }));
+  const sums = new Tile(f, height);
+  const load = (j: number): void => {
+    const { from, at } = runs[Math.floor(j / vectors)];
+    if (j % vectors === 0) f.get(from).get(steps).memory('i32.load').op('i32.add').set(at);
+    f.get(at).memory('v128.load', 16 * (j % vectors));
+  };
+  sums.multiply(depth, a, load, () => f.increase(steps, 4));
+  sums.store((j) => [left, right][Math.floor(j / vectors)], (j) => 16 * (j % vectors), stride, adds); // prettier-ignore
+  return f;
+}
+
+/** All tiles of a block of C whose columns are in runs, the first panels read where they lie, the others packed. */
+export function multiplyRunsFunction(): FunctionBuilder {
+  const f = new FunctionBuilder(blockParameters.map(() => 'i32' as const));
+  const [rows, columns, depth, a, b, c, stride, adds, scratch, args, done] = blockParameters.map((_, i) => i);
+  const { rows: height, columns: width } = tile();
+  const [row, panel, corner, steps] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+  const [lines, results, direct] = [f.local('i32'), f.local('i32'), f.local('i32')];
+  const tiles = tilesOfEachHeight(tileFunction);
+  const scattered = scatterFunction();
+  const read = (name: keyof typeof argument) => f.get(args).memory('i32.load', 4 * argument[name]);
+  const secondRun = 4 * runLength();
+  /** A tile whose columns, and results, begin so far from where `from` and `to` are. */
+  const inPlace = (count: number): void => {
+    f.get(depth).get(panel).get(steps).get(stride).get(adds);
+    for (const at of [0, secondRun]) read('b').get(lines).memory('i32.load', at).op('i32.add');
+    for (const at of [0, secondRun]) f.get(corner).get(results).memory('i32.load', at).op('i32.add');
+    f.call(tiles[count - 1]);
+  };
+  const packed = (count: number): void => {
+    f.get(depth).get(panel).get(steps).i32(4 * width).i32(0); // prettier-ignore
+    f.get(b).get(b).i32(secondRun).op('i32.add').get(scratch).get(scratch).i32(secondRun).op('i32.add'); // prettier-ignore
+    f.call(tiles[count - 1]);
+    f.get(scratch).get(corner).get(stride).get(row).get(columns).get(adds).get(results).call(scattered);
+  };
+  read('bColumns').set(lines);
+  read('runs').set(results);
+  read('direct').set(direct);
+  f.repeat(() => {
+    f.get(direct).i32(0).op('i32.gt_s').when(
+      () => read('bDepth').get(done).i32(2).op('i32.shl').op('i32.add').set(steps),
+      () => read('panelSteps').set(steps),
+    ); // prettier-ignore
+    f.get(rows).set(row).get(a).set(panel).get(c).set(corner);
+    f.repeat(() => {
+      callForRows(f, row, (count) => f.get(direct).i32(0).op('i32.gt_s').when(() => inPlace(count), () => packed(count))); // prettier-ignore
+      f.get(panel).get(depth).i32(4 * height).op('i32.mul').op('i32.add').set(panel); // prettier-ignore
+      f.get(corner).get(stride).i32(height).op('i32.mul').op('i32.add').set(corner);
+      f.get(row).i32(height).op('i32.sub').tee(row).i32(0).op('i32.gt_s');
+    });
+    f.get(b).get(depth).i32(4 * width).op('i32.mul').op('i32.add').set(b); // prettier-ignore
+    f.increase(lines, 4 * width).increase(results, 4 * width).increase(direct, -1); // prettier-ignore
+    f.get(columns).i32(width).op('i32.sub').tee(columns).i32(0).op('i32.gt_s');
+  });
+  return f;
+}
+
+/** Puts the results of a tile, or adds them, where a table says of each column how far it is from the row's beginning. */
+function scatterFunction(): FunctionBuilder {
+  const f = new FunctionBuilder(Array.from({ length: 7 }, () => 'i32' as const));
+  const [scratch, corner, stride, rows, columns, adds, results] = Array.from({ length: 7 }, (_, i) => i);
+  const { rows: height, columns: width } = tile();
+  const [i, from, to] = [f.local('i32'), f.local('i32'), f.local('i32')];
+  for (const [count, most] of [
+    [rows, height],
+    [columns, width],
+  ] as const)
+    f.get(count).i32(most).op('i32.gt_s').when(() => f.i32(most).set(count)); // prettier-ignore
+  const column = (put: () => void): void => {
+    f.get(scratch).set(from).get(corner).get(results).memory('i32.load').op('i32.add').set(to);
+    f.get(rows).set(i);
+    f.countDown(i, () => {
+      put();
+      f.increase(from, 4 * width).get(to).get(stride).op('i32.add').set(to); // prettier-ignore
+    });
+  };
+  f.countDown(columns, () => {
+    f.get(adds).when(
+      () => column(() => f.get(to).get(to).memory('f32.load').get(from).memory('f32.load').op('f32.add').memory('f32.store')), // prettier-ignore
+      () => column(() => f.get(to).get(from).memory('f32.load').memory('f32.store')),
+    );
+    f.increase(scratch, 4).increase(results, 4);
+  });
+  return f;
+}
