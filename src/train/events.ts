@@ -143,13 +143,13 @@ export async function emit<E extends EventName>(
     try {
       await handler.apply(callback, args);
     } catch (error) {
-      throw from(`${name}.${event}`, error);
+      throw errorFrom(`${name}.${event}`, error);
     }
   }
 }
 
 /** The error with where it came from in front; what has no message to change is wrapped. */
-function from(where: string, error: unknown): unknown {
+export function errorFrom(where: string, error: unknown): unknown {
   if (!(error instanceof Error) || !Object.getOwnPropertyDescriptor(error, 'message')?.writable)
     return Object.assign(new DecogradError(`${where}: threw ${show(error)}`), { cause: error });
   if (!error.message.startsWith(where)) reword(error, `${where}: ${error.message}`);
@@ -186,7 +186,7 @@ export function restoreStates(listeners: readonly Listener[], saved: readonly Ca
     try {
       callback.loadStateDict(state);
     } catch (error) {
-      throw from(`${name}.loadStateDict`, error);
+      throw errorFrom(`${name}.loadStateDict`, error);
     }
   }
 }

@@ -25,6 +25,7 @@ export { csvLog } from './callbacks/csv-log';
 export { jsonlLog, type JsonlLogOptions } from './callbacks/jsonl-log';
 export { schedule, type ScheduleOptions, type Steppable } from './callbacks/schedule';
 export { tensorBoard, type TensorBoardOptions } from './callbacks/tensor-board';
+export type { ImageSource, ImageSources } from './callbacks/epoch-images';
 export { ema, type EmaOptions } from './callbacks/ema';
 export type { AveragingCallback } from './callbacks/averaging-callback';
 export { swa, type SwaOptions } from './callbacks/swa';

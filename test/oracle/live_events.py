@@ -1,11 +1,14 @@
 """Reads a folder of event files with TensorBoard itself, and prints what is in it as JSON."""
 
+import base64
+import io
 import json
 import sys
 
+from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-accumulator = EventAccumulator(sys.argv[1], size_guidance={"scalars": 0, "histograms": 0})
+accumulator = EventAccumulator(sys.argv[1], size_guidance={"scalars": 0, "histograms": 0, "images": 0})
 accumulator.Reload()
 tags = accumulator.Tags()
 
@@ -15,11 +18,18 @@ def described(event):
     return [event.step, histo.min, histo.max, histo.num, histo.sum, histo.sum_squares]
 
 
+def picture(event):
+    image = Image.open(io.BytesIO(event.encoded_image_string))
+    pixels = base64.b64encode(image.tobytes()).decode()
+    return [event.step, event.width, event.height, image.mode, image.width, image.height, pixels]
+
+
 print(
     json.dumps(
         {
             "scalars": {tag: [[e.step, e.value] for e in accumulator.Scalars(tag)] for tag in tags["scalars"]},
             "histograms": {tag: [described(e) for e in accumulator.Histograms(tag)] for tag in tags["histograms"]},
+            "images": {tag: [picture(e) for e in accumulator.Images(tag)] for tag in tags["images"]},
         }
     )
 )

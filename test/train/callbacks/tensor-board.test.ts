@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tensorBoard, ValueError, type Callback, type TensorBoardOptions } from 'decograd';
@@ -8,6 +6,7 @@ import { crc32c } from '../../../src/io/crc32';
 import { eventEncoder } from '../../../src/train/callbacks/event-file';
 import { histogram, type Histogram } from '../../../src/train/callbacks/histogram';
 import { problem, timeless, weights } from '../problem';
+import { only, python, readEvents, records, ResumedFolders } from './event-records';
 import { temporaryFolder } from './folder';
 import { fromEveryBoundary } from './resumed';
 
@@ -19,6 +18,7 @@ const wanted = JSON.parse(readFileSync('test/fixtures/event-files.json', 'utf8')
   restart: string;
   scalar: string;
   histogram: string;
+  image: string;
 };
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
@@ -64,6 +64,9 @@ describe('events', () => {
     expect(hex(encoder.restart(1234.5, 300))).toBe(wanted.restart);
     expect(hex(encoder.summary(1234.5, 300, [['train/loss', 0.1]]))).toBe(wanted.scalar);
     expect(hex(encoder.summary(1234.5, 2 ** 33, [['parameters/w', spread]]))).toBe(wanted.histogram);
+    const png = Buffer.from(Array.from({ length: 256 }, (_, i) => i)).toString('base64');
+    const picture = { height: 200, width: 3, channels: 4, png };
+    expect(hex(encoder.summary(1234.5, 300, [['first layer', picture]]))).toBe(wanted.image);
   });
 
   it('take numbers that float32 cannot hold', async () => {
@@ -71,31 +74,6 @@ describe('events', () => {
     for (const value of [1e300, -Infinity, NaN]) expect(summary(1, 1, [['x', value]]).length).toBeGreaterThan(30);
   });
 });
-
-/** What a record of an event file holds, and that it is whole. */
-function records(path: string): Buffer[] {
-  const bytes = readFileSync(path);
-  const found: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += 16 + found.at(-1)!.length) {
-    const length = Number(bytes.readBigUInt64LE(at));
-    const [head, body] = [bytes.subarray(at, at + 8), bytes.subarray(at + 12, at + 12 + length)];
-    for (const [part, place] of [
-      [head, at + 8],
-      [body, at + 12 + length],
-    ] as const) {
-      // prettier-ignore
-      const crc = crc32c(part);
-      expect(bytes.readUInt32LE(place)).toBe((((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0);
-    }
-    found.push(body);
-  }
-  return found;
-}
-const only = (dir: string) => {
-  const files = readdirSync(dir);
-  expect(files).toEqual([expect.stringMatching(/^events\.out\.tfevents\.\d{10}\.decograd\.\d+\.\d+$/)]);
-  return join(dir, files[0]!);
-};
 
 async function fitted(dir: string, options: TensorBoardOptions, extra: Callback[] = []) {
   const { trainer, loader, x, y, model } = problem({ callbacks: [tensorBoard(dir, options), ...extra] });
@@ -166,14 +144,6 @@ describe('tensorBoard', () => {
   });
 });
 
-/** An interpreter that has TensorBoard. */
-const { PYTHON: python } = process.env;
-
-function readEvents(dir: string) {
-  const answer = execFileSync(python!, ['test/oracle/live_events.py', dir], { encoding: 'utf8' });
-  return JSON.parse(answer) as Record<'scalars' | 'histograms', Record<string, number[][]>>;
-}
-
 if (python) {
   it('TensorBoard reads what was written', async () => {
     const dir = within('live');
@@ -196,17 +166,11 @@ if (python) {
   });
 
   it.each([{}, { maxSteps: 7 }, { validateEvery: { steps: 2 } }])('reads of a resumed run what it reads of one never left, %j', async (fit) => {
-    let runs = 0;
     const root = within(`resumed-${JSON.stringify(fit)}`);
-    mkdirSync(root);
-    const first = join(root, '0');
-    const callbacks = () => {
-      const dir = join(root, String(runs++));
-      if (dir !== first) cpSync(first, dir, { recursive: true }); // what the run has left that went on
-      return [tensorBoard(dir, { every: 2, histograms: true })];
-    };
-    await fromEveryBoundary({ callbacks, result: () => readEvents(join(root, String(runs - 1))), folder: root, fit });
-    expect(runs).toBeGreaterThan(8);
+    const folders = new ResumedFolders(root);
+    const callbacks = () => [tensorBoard(folders.next(), { every: 2, histograms: true })];
+    await fromEveryBoundary({ callbacks, result: () => readEvents(folders.newest), folder: root, fit });
+    expect(folders.runs).toBeGreaterThan(8);
   }, 120_000); // prettier-ignore
 } else {
   const reason = 'TensorBoard is not asked live: PYTHON names no interpreter that has it; bytes alone are compared';
