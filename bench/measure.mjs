@@ -20,6 +20,8 @@ const { values: options } = parseArgs({
 
 /** Steps before the timed ones, so that engines have compiled what they will; one sample lasts at least so long. */
 const warmSteps = 10;
+/** Kernels are explained once V8 has optimised all of them, in the background: it waits for many calls of each. */
+const explainedAfterMs = 1500;
 const sampleMs = 2;
 const fewestSamples = 5;
 /** Where one step outlasts `seconds`, it is warm after those that are compared, and samples are fewer. */
@@ -77,7 +79,8 @@ if (options.cold) {
   await program.step();
   console.log('{}');
 } else if (options.explain) {
-  await sample(program.step, warmSteps);
+  for (const start = performance.now(); performance.now() - start < explainedAfterMs;)
+    await sample(program.step, warmSteps);
   console.log(JSON.stringify(await program.explain(program.step, { runs: 20 })));
 } else {
   const values = await comparedValues(program);
