@@ -15,9 +15,6 @@ export interface Accumulator {
   join(other: Accumulator): void;
   /** Moves a part sum to the whole one. */
   flush(): void;
-  /** Writes what is accumulated, four lanes of it, at so many bytes from an address, and reads it from there. */
-  put(address: number, offset: number): void;
-  fetch(address: number, offset: number): void;
   /** Joins the lanes and writes the one result at a pointer. */
   storeJoined(pointer: number): void;
   /** Writes the first `count` lanes. */
@@ -65,6 +62,7 @@ export class Simple implements Accumulator {
     this.f.get(this.#whole).get(this.value).op(this.combine).set(this.#whole);
     this.f.v128(this.neutral).set(this.value);
   }
+  /** Writes what is accumulated, four lanes of it, at so many bytes from an address; `fetch` reads it from there. */
   put(address: number, offset: number): void {
     storeFirst(this.f, this.#result(), address, offset, 4);
   }
@@ -120,12 +118,6 @@ class Extreme implements Accumulator {
     this.#choose((other as Extreme).best, (other as Extreme).where, lane(4));
   }
   flush(): void {}
-  put(): never {
-    throw new Error('positions are accumulated one vector at a time');
-  }
-  fetch(): never {
-    return this.put();
-  }
 
   /** Keeps whichever is better in the lanes that count; of equals the one that stands first. */
   #choose(value: number, where: number, counted: Int32Array): void {

@@ -37,5 +37,7 @@ export const argument = {
   own: 22,
   ownPackedB: 23,
   ownBytes: 24,
+  /** A table of how far results that lie side by side are from the first. */
+  neighbours: 25,
 } as const;
 export const argumentCount = Object.keys(argument).length;

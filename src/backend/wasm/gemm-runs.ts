@@ -1,6 +1,6 @@
 import { FunctionBuilder } from './function-builder';
 import { argument } from './gemm-arguments';
-import { blockParameters, callForRows, Tile, tile, tilesOfEachHeight } from './gemm-tiles';
+import { blockParameters, callForRows, scatterFunction, Tile, tile, tilesOfEachHeight } from './gemm-tiles';
 
 /** So many neighbours are a run: a panel has two. */
 const runLength = () => tile().columns / 2;
@@ -19,10 +19,10 @@ export interface Runs {
 export function inRuns(offsets: Int32Array): Runs | null {
   const [together, others]: [number[], number[]] = [[], []];
   const length = runLength();
-  const isRun = (at: number): boolean =>
-    at + length <= offsets.length && Array.from({ length }, (_, i) => i).every((i) => offsets[at + i] - offsets[at] === 4 * i); // prettier-ignore
   for (let at = 0; at < offsets.length;) {
-    const [list, size] = isRun(at) ? [together, length] : [others, 1];
+    const run = offsets.subarray(at, at + length);
+    const isRun = run.length === length && run.every((offset, i) => offset - run[0] === 4 * i);
+    const [list, size] = isRun ? [together, length] : [others, 1];
     for (const end = at + size; at < end; at++) list.push(at);
   }
   const direct = Math.floor(together.length / tile().columns);
@@ -63,13 +63,14 @@ export function multiplyRunsFunction(): FunctionBuilder {
   const scattered = scatterFunction();
   const read = (name: keyof typeof argument) => f.get(args).memory('i32.load', 4 * argument[name]);
   const secondRun = 4 * runLength();
-  /** A tile whose columns, and results, begin so far from where `from` and `to` are. */
+  /** A tile that reads its columns where they lie, and writes its results where they belong. */
   const inPlace = (count: number): void => {
     f.get(depth).get(panel).get(steps).get(stride).get(adds);
     for (const at of [0, secondRun]) read('b').get(lines).memory('i32.load', at).op('i32.add');
     for (const at of [0, secondRun]) f.get(corner).get(results).memory('i32.load', at).op('i32.add');
     f.call(tiles[count - 1]);
   };
+  /** A tile of packed columns, whose results are written side by side first. */
   const packed = (count: number): void => {
     f.get(depth).get(panel).get(steps).i32(4 * width).i32(0); // prettier-ignore
     f.get(b).get(b).i32(secondRun).op('i32.add').get(scratch).get(scratch).i32(secondRun).op('i32.add'); // prettier-ignore
@@ -94,35 +95,6 @@ export function multiplyRunsFunction(): FunctionBuilder {
     f.get(b).get(depth).i32(4 * width).op('i32.mul').op('i32.add').set(b); // prettier-ignore
     f.increase(lines, 4 * width).increase(results, 4 * width).increase(direct, -1); // prettier-ignore
     f.get(columns).i32(width).op('i32.sub').tee(columns).i32(0).op('i32.gt_s');
-  });
-  return f;
-}
-
-/** Puts the results of a tile, or adds them, where a table says of each column how far it is from the row's beginning. */
-function scatterFunction(): FunctionBuilder {
-  const f = new FunctionBuilder(Array.from({ length: 7 }, () => 'i32' as const));
-  const [scratch, corner, stride, rows, columns, adds, results] = Array.from({ length: 7 }, (_, i) => i);
-  const { rows: height, columns: width } = tile();
-  const [i, from, to] = [f.local('i32'), f.local('i32'), f.local('i32')];
-  for (const [count, most] of [
-    [rows, height],
-    [columns, width],
-  ] as const)
-    f.get(count).i32(most).op('i32.gt_s').when(() => f.i32(most).set(count)); // prettier-ignore
-  const column = (put: () => void): void => {
-    f.get(scratch).set(from).get(corner).get(results).memory('i32.load').op('i32.add').set(to);
-    f.get(rows).set(i);
-    f.countDown(i, () => {
-      put();
-      f.increase(from, 4 * width).get(to).get(stride).op('i32.add').set(to); // prettier-ignore
-    });
-  };
-  f.countDown(columns, () => {
-    f.get(adds).when(
-      () => column(() => f.get(to).get(to).memory('f32.load').get(from).memory('f32.load').op('f32.add').memory('f32.store')), // prettier-ignore
-      () => column(() => f.get(to).get(from).memory('f32.load').memory('f32.store')),
-    );
-    f.increase(scratch, 4).increase(results, 4);
   });
   return f;
 }

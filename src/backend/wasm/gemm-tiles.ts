@@ -1,5 +1,6 @@
 import { hasMultiplyAdd, joinsVectors } from './features';
 import { FunctionBuilder } from './function-builder';
+import { argument } from './gemm-arguments';
 
 /**
  * A tile of `rows` by `columns` sums is held in registers: 6 rows of two use the engine's fifteen free vector registers exactly,
@@ -111,11 +112,13 @@ export const blockParameters = [
 /** All tiles of a block of C; those whose columns stick out are computed into the scratch tile and copied. */
 export function multiplyFunction(): FunctionBuilder {
   const f = new FunctionBuilder(blockParameters.map(() => 'i32' as const));
-  const [rows, columns, depth, a, b, c, stride, adds, scratch] = blockParameters.map((_, i) => i);
+  const [rows, columns, depth, a, b, c, stride, adds, scratch, args] = blockParameters.map((_, i) => i);
   const [height, width] = [tile().rows, tile().columns];
   const [column, row, panel, corner] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
   const tiles = tilesOfEachHeight(tileFunction);
-  const edge = edgeFunction();
+  const scattered = scatterFunction();
+  const neighbours = f.local('i32');
+  f.get(args).memory('i32.load', 4 * argument.neighbours).set(neighbours); // prettier-ignore
   f.get(columns).set(column);
   f.repeat(() => {
     f.get(rows).set(row).get(a).set(panel).get(c).set(corner);
@@ -125,7 +128,7 @@ export function multiplyFunction(): FunctionBuilder {
           () => f.get(depth).get(panel).get(b).get(corner).get(stride).get(adds).call(tiles[count - 1]),
           () => {
             f.get(depth).get(panel).get(b).get(scratch).i32(4 * width).i32(0).call(tiles[count - 1]); // prettier-ignore
-            f.get(scratch).get(corner).get(stride).get(row).get(column).get(adds).call(edge);
+            f.get(scratch).get(corner).get(stride).get(row).get(column).get(adds).get(neighbours).call(scattered);
           },
         ),
       ); // prettier-ignore
@@ -140,30 +143,31 @@ export function multiplyFunction(): FunctionBuilder {
   return f;
 }
 
-/** Copies or adds the part of the scratch tile that lies inside C. */
-export function edgeFunction(): FunctionBuilder {
-  const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32', 'i32', 'i32']);
-  const [scratch, corner, stride, rows, columns, adds] = [0, 1, 2, 3, 4, 5];
+/** Puts the part of the scratch tile that lies inside C there, or adds it; a table says how far each column is from the first. */
+export function scatterFunction(): FunctionBuilder {
+  const f = new FunctionBuilder(Array.from({ length: 7 }, () => 'i32' as const));
+  const [scratch, corner, stride, rows, columns, adds, results] = Array.from({ length: 7 }, (_, i) => i);
   const { rows: height, columns: width } = tile();
-  const [i, j, from, to] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+  const [i, from, to] = [f.local('i32'), f.local('i32'), f.local('i32')];
   for (const [count, most] of [
     [rows, height],
     [columns, width],
   ] as const)
     f.get(count).i32(most).op('i32.gt_s').when(() => f.i32(most).set(count)); // prettier-ignore
-  f.get(rows).set(i);
-  f.repeat(() => {
-    f.get(scratch).set(from).get(corner).set(to).get(columns).set(j);
-    f.repeat(() => {
-      f.get(adds).when(
-        () => f.get(to).get(to).memory('f32.load').get(from).memory('f32.load').op('f32.add').memory('f32.store'),
-        () => f.get(to).get(from).memory('f32.load').memory('f32.store'),
-      );
-      f.increase(from, 4).increase(to, 4);
-      f.get(j).i32(1).op('i32.sub').tee(j);
+  const column = (put: () => void): void => {
+    f.get(scratch).set(from).get(corner).get(results).memory('i32.load').op('i32.add').set(to);
+    f.get(rows).set(i);
+    f.countDown(i, () => {
+      put();
+      f.increase(from, 4 * width).get(to).get(stride).op('i32.add').set(to); // prettier-ignore
     });
-    f.increase(scratch, 4 * width).get(corner).get(stride).op('i32.add').set(corner); // prettier-ignore
-    f.get(i).i32(1).op('i32.sub').tee(i);
+  };
+  f.countDown(columns, () => {
+    f.get(adds).when(
+      () => column(() => f.get(to).get(to).memory('f32.load').get(from).memory('f32.load').op('f32.add').memory('f32.store')), // prettier-ignore
+      () => column(() => f.get(to).get(from).memory('f32.load').memory('f32.store')),
+    );
+    f.increase(scratch, 4).increase(results, 4);
   });
   return f;
 }

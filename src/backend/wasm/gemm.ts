@@ -79,9 +79,13 @@ export class Gemm {
     const ownBytes = own + 4 * mostOwn;
     const first = this.memory.allocate(threads * ownBytes, 'columns that each thread packs for itself');
     this.#set({ own: first, ownPackedB: first + own, ownBytes });
-    const steps = memory.allocate(4 * depthBlock, 'steps along packed columns');
-    memory.ints.set(offsets([{ size: depthBlock, stride: columns }]), steps / 4);
-    this.#set({ panelSteps: steps });
+    const table = (size: number, stride: number, what: string): number => {
+      const address = memory.allocate(4 * size, what);
+      memory.ints.set(offsets([{ size, stride }]), address / 4);
+      return address;
+    };
+    this.#set({ panelSteps: table(depthBlock, columns, 'steps along packed columns') });
+    this.#set({ neighbours: table(columns, 1, 'steps along results') });
   }
   #set(values: { readonly [name in keyof typeof argument]?: number }): void {
     const { ints } = this.memory;

@@ -2,8 +2,8 @@ import { approximate } from '../../expr/approximation';
 import type { GroupKernel } from '../../kernels/kernels';
 import { members } from '../../kernels/parts';
 import { FunctionBuilder } from './function-builder';
-import { advance, advanceBy, inSteps, loadLanes, storeLanes, stretch, together } from './loops';
-import { areJoined, VectorPrinter } from './vector-expression';
+import { advance, advanceBy, inputLocals, inSteps, loadLanes, storeLanes, stretch } from './loops';
+import { VectorPrinter } from './vector-expression';
 
 const shift = Math.log2(stretch);
 
@@ -38,12 +38,9 @@ class Group {
     this.#results = exprs.length;
     this.#strides = [...exprs.map(() => 1), ...inputs.map(({ strides }) => strides[0])];
     this.#pointers = this.#strides.map(() => f.local('i32'));
-    const printed = exprs.map(approximate);
     const isSideBySide = this.#strides.every((stride) => stride === 0 || stride === 1);
-    const still = inputs.map(({ strides }) => (strides[0] === 0 ? f.local('v128') : undefined));
-    const vectors = isSideBySide && areJoined(printed) ? together() : 1;
-    this.#inputs = Array.from({ length: vectors }, () => still.map((local) => local ?? f.local('v128')));
-    this.#printer = new VectorPrinter(f, printed);
+    this.#printer = new VectorPrinter(f, exprs.map(approximate), isSideBySide);
+    this.#inputs = inputLocals(f, inputs.map(({ strides }) => strides[0] === 0), this.#printer.vectors); // prettier-ignore
   }
 
   print(): FunctionBuilder {
@@ -108,14 +105,9 @@ class Group {
 
   /** Four elements of so many vectors, of which the last may lie beyond the end. */
   #elements(vectors: number, store: (value: number, pointer: number, vector: number) => void): void {
-    const f = this.#f;
     const taken = this.#inputs.slice(0, vectors);
     taken.forEach((inputs, v) => inputs.forEach((_, k) => this.#strides[this.#results + k] !== 0 && this.#load(k, v)));
-    const values = taken.map((inputs) => {
-      const results: number[] = [];
-      this.#printer.print({ inputs }, (k) => f.set((results[k] = f.local('v128'))));
-      return results;
-    });
+    const values = taken.map((inputs) => this.#printer.print({ inputs }));
     for (let k = 0; k < this.#results; k++) values.forEach((results, v) => store(results[k], this.#pointers[k], v));
   }
 }

@@ -9,11 +9,11 @@ import {
   advance,
   advanceBy,
   beginCall,
+  inputLocals,
   inSteps,
   loadLanes,
   storeLanes,
   stretch,
-  together,
   walkRange,
   type Call,
   type LaneOffsets,
@@ -22,7 +22,7 @@ import { axesOf, unit } from './reduction';
 import { AcrossResults } from './reduction-across';
 import { ByRows, goesByRows } from './reduction-rows';
 import { WithinResult } from './reduction-within';
-import { areJoined, positionsFrom, VectorPrinter } from './vector-expression';
+import { positionsFrom, VectorPrinter } from './vector-expression';
 
 /** A function of the addresses of the folds' results, the stores' buffers, and the inputs. */
 export function loopFunction(kernel: LoopKernel): FunctionBuilder {
@@ -85,10 +85,8 @@ class Rows {
     this.#axes = this.#pair ? axes.slice(0, -1) : axes;
     this.#axis = this.#axes[this.#axes.length - 1];
     const exprs = stores.map(({ expr }) => approximate(expr));
-    const still = inputs.map((_, k) => (this.#isStill(k) ? f.local('v128') : undefined));
-    const vectors = areJoined(exprs) && this.#liesSideBySide() ? together() : 1;
-    this.#inputs = Array.from({ length: vectors }, () => still.map((local) => local ?? f.local('v128')));
-    this.#printer = new VectorPrinter(f, exprs);
+    this.#printer = new VectorPrinter(f, exprs, this.#liesSideBySide());
+    this.#inputs = inputLocals(f, inputs.map((_, k) => this.#isStill(k)), this.#printer.vectors); // prettier-ignore
     const usesIndex = topological(exprs).some((e) => e.op === 'index');
     if (usesIndex && stridesOf(dims).some((stride, i) => dims[i] > 1 && stride !== stores[0].strides[i]))
       throw new Error('positions are printed of row-major results only');
@@ -184,11 +182,7 @@ class Rows {
     const f = this.#f;
     const taken = this.#inputs.slice(0, vectors);
     taken.forEach((inputs, v) => inputs.forEach((_, k) => !this.#isStill(k) && this.#load(k, v, count)));
-    const values = taken.map((inputs, v) => {
-      const results: number[] = [];
-      this.#printer.print({ inputs, index: this.#index(v) }, (k) => f.set((results[k] = f.local('v128'))));
-      return results;
-    });
+    const values = taken.map((inputs, v) => this.#printer.print({ inputs, index: this.#index(v) }));
     this.kernel.stores.forEach((_, k) => {
       const stride = this.#pair || this.#axis.size === 1 ? 1 : this.#axis.strides[k];
       values.forEach((results, v) => storeLanes(f, results[k], this.call.pointers[k], stride, count, v));

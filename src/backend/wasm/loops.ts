@@ -1,6 +1,6 @@
 import type { Axis } from '../../kernels/axes';
-import { joinsVectors } from './features';
 import { FunctionBuilder } from './function-builder';
+import { scratch } from './memory';
 
 /**
  * What every emitted function takes: where the addresses of its operands stand in memory, and from which of the units that
@@ -14,12 +14,6 @@ export interface Call {
   /** A local for the address of each operand. */
   readonly pointers: readonly number[];
 }
-
-/**
- * How many vectors are gone through at a time where they lie side by side: two are joined into a wider one, if they can be. Their
- * loads come first and their stores last, which is what V8 asks for.
- */
-export const together = (): number => (joinsVectors() ? 2 : 1);
 
 /** A unit of what goes through arrays from end to end: so many elements. */
 export const stretch = 1024;
@@ -75,6 +69,23 @@ export function walk(f: FunctionBuilder, axes: readonly Axis[], pointers: readon
     if (axis.size > 1) advance(f, pointers, axis, 1);
   });
   if (axis.size > 1) advance(f, pointers, axis, -axis.size);
+}
+
+/** Locals for the inputs of each vector that is taken at a time; inputs that are the same for all have one. */
+export function inputLocals(
+  f: FunctionBuilder,
+  areStill: readonly boolean[],
+  vectors: number,
+): readonly (readonly number[])[] {
+  const still = areStill.map((isStill) => (isStill ? f.local('v128') : undefined));
+  return Array.from({ length: vectors }, () => still.map((local) => local ?? f.local('v128')));
+}
+
+/** Puts the address of what a thread has for itself into a new local. */
+export function ownScratch({ f, thread }: Call): number {
+  const start = f.local('i32');
+  f.get(thread).i32(scratch.bytes).op('i32.mul').i32(scratch.address).op('i32.add').set(start); // prettier-ignore
+  return start;
 }
 
 /** How far the four elements of a vector are from the first, in elements. */

@@ -2,7 +2,7 @@ import { product } from '../../core/shape';
 import type { Axis } from '../../kernels/axes';
 import type { LoopKernel } from '../../kernels/kernels';
 import type { Simple } from './accumulator';
-import { advance, advanceBy, walk } from './loops';
+import { advance, advanceBy, ownScratch, walk } from './loops';
 import { scratch } from './memory';
 import { AcrossResults } from './reduction-across';
 import { axesOf, unit } from './reduction';
@@ -30,7 +30,7 @@ export class ByRows extends AcrossResults {
     const { f } = this;
     const most = tile(this.kernel.folds.length);
     const folds = Array.from({ length: this.atATime(result) }, (_, v) =>
-      this.make().map((sum, k) => new Waiting(f, sum as Simple, 16 * most * k, v)),
+      this.make().map((sum, k) => new Waiting(f, sum as Simple, 16 * (most * k + v))),
     );
     const vectors = f.local('i32');
     f.countDown(count, () => {
@@ -46,8 +46,7 @@ export class ByRows extends AcrossResults {
   #tile(folds: readonly (readonly Waiting[])[], vectors: number, result: Axis): void {
     const { f } = this;
     const at = f.local('i32');
-    const start = f.local('i32');
-    f.get(this.call.thread).i32(scratch.bytes).op('i32.mul').i32(scratch.address).op('i32.add').set(start); // prettier-ignore
+    const start = ownScratch(this.call);
     const each = (body: (fold: Waiting, k: number) => void): void => {
       const left = f.local('i32');
       f.get(start).set(at).get(vectors).set(left);

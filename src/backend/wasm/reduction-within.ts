@@ -1,6 +1,6 @@
 import type { Axis } from '../../kernels/axes';
-import { advance, walk, walkRange } from './loops';
-import { scratch } from './memory';
+import type { Simple } from './accumulator';
+import { advance, ownScratch, walk, walkRange } from './loops';
 import { Reduction, resultsIn, type Sums } from './reduction';
 import { positionsFrom } from './vector-expression';
 
@@ -50,10 +50,8 @@ export class WithinResult extends Reduction {
 
   /** Puts the sums through memory, where they lie side by side: what V8 joins ends in stores. */
   #sideBySide(sums: readonly Sums[]): void {
-    const { f } = this;
-    const start = f.local('i32');
-    f.get(this.call.thread).i32(scratch.bytes).op('i32.mul').i32(scratch.address).op('i32.add').set(start); // prettier-ignore
+    const start = ownScratch(this.call);
     for (const way of ['put', 'fetch'] as const)
-      sums[0].forEach((_, k) => sums.forEach((sum, v) => sum[k][way](start, 16 * (k * sums.length + v))));
+      sums[0].forEach((_, k) => sums.forEach((sum, v) => (sum[k] as Simple)[way](start, 16 * (k * sums.length + v))));
   }
 }

@@ -7,8 +7,8 @@ import { walked } from '../../kernels/loops';
 import type { LoopKernel } from '../../kernels/kernels';
 import { accumulators, type Accumulator } from './accumulator';
 import type { FunctionBuilder } from './function-builder';
-import { advance, advanceBy, inSteps, loadLanes, storeLanes, together, type Call } from './loops';
-import { areJoined, VectorPrinter } from './vector-expression';
+import { advance, advanceBy, inputLocals, inSteps, loadLanes, storeLanes, type Call } from './loops';
+import { VectorPrinter } from './vector-expression';
 
 /** How many turns are summed before they are added to a second sum: sums of many small numbers stay exact longer. */
 const block = 64;
@@ -56,9 +56,8 @@ export abstract class Reduction {
     const exprs = [...folds, ...stores].map(({ expr }) => approximate(expr));
     if (topological(exprs).some((e) => e.op === 'index'))
       throw new Error('positions inside a reduction are not printed');
-    this.#printer = new VectorPrinter(f, exprs);
-    const vectors = areJoined(exprs) ? together() : 1;
-    this.#inputs = Array.from({ length: vectors }, () => inputs.map(() => f.local('v128')));
+    this.#printer = new VectorPrinter(f, exprs, true); // or one vector, which `atATime` says of each axis
+    this.#inputs = inputLocals(f, inputs.map(() => false), this.#printer.vectors); // prettier-ignore
   }
 
   print(): void {
@@ -99,11 +98,7 @@ export abstract class Reduction {
       this.#inputs[v].forEach((local, k) => loadLanes(f, local, this.pointers[stores.length + k], inSteps(stride(stores.length + k)), count, v)); // prettier-ignore
       return this.#inputs[v];
     });
-    const values = taken.map((inputs) => {
-      const roots: number[] = [];
-      this.#printer.print({ inputs }, (root) => f.set((roots[root] = f.local('v128'))));
-      return roots;
-    });
+    const values = taken.map((inputs) => this.#printer.print({ inputs }));
     into.forEach((accumulators, v) =>
       accumulators.forEach((sum, k) => {
         if (places !== undefined) sum.at(places);

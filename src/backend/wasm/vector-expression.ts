@@ -8,7 +8,7 @@ import type { OpName } from './opcodes';
 /** What V8 cannot join: calls, shuffles, and instructions that it has for four elements only. */
 const single = new Set<ScalarOp>(['sin', 'cos', 'floor', 'ceil', 'round']);
 /** Whether vectors of these printable expressions are joined where they lie side by side. */
-export const areJoined = (roots: readonly Expr[]): boolean =>
+const areJoined = (roots: readonly Expr[]): boolean =>
   joinsVectors() && topological(roots).every((e) => !single.has(e.op) && !(e.op === 'div' && e.type === 'int32'));
 
 /** Where an expression's leaves are while it is printed: locals of the function. */
@@ -34,17 +34,22 @@ export function positionsFrom(f: FunctionBuilder, position: number, vector = 0):
 /**
  * Prints printable expressions for four elements at once; what they share is computed once. Inside, a bool is a mask: all bits of a word or none.
  * Constants are put into locals by `hoist`, before the loops, since engines rebuild inline ones on every turn.
+ *
+ * `vectors` is how many are to be taken at a time: two that lie side by side are joined into a wider one, if they can be. V8 asks
+ * that the loads of both come first and their stores last.
  */
 export class VectorPrinter {
   readonly #constants = new Map<Expr, number>();
   readonly #uses = new Map<Expr, number>();
-  readonly #joined: boolean;
+  readonly vectors: 1 | 2;
 
+  /** @param sideBySide whether the elements of operands lie so */
   constructor(
     private readonly f: FunctionBuilder,
     private readonly roots: readonly Expr[],
+    sideBySide: boolean,
   ) {
-    this.#joined = areJoined(roots);
+    this.vectors = sideBySide && areJoined(roots) ? 2 : 1;
     for (const e of topological(roots)) for (const a of e.args) this.#uses.set(a, (this.#uses.get(a) ?? 0) + 1);
     for (const root of roots) this.#uses.set(root, (this.#uses.get(root) ?? 0) + 1);
   }
@@ -58,13 +63,15 @@ export class VectorPrinter {
       }
   }
 
-  /** Hands out the value of each root in turn, left on the stack; a bool as words of 0 and 1. */
-  print(leaves: Leaves, take: (root: number) => void): void {
+  /** The value of each root, in a new local; a bool as words of 0 and 1. */
+  print(leaves: Leaves): readonly number[] {
     const state: Emission = { leaves, locals: new Map() };
-    this.roots.forEach((root, i) => {
+    return this.roots.map((root) => {
       this.#emit(root, state);
       if (root.type === 'bool') this.f.v128(Int32Array.of(1, 1, 1, 1)).op('v128.and');
-      take(i);
+      const value = this.f.local('v128');
+      this.f.set(value);
+      return value;
     });
   }
 
@@ -101,7 +108,7 @@ export class VectorPrinter {
 
   /** Of masks, both have the same bits; the relaxed one is faster, and is not joined. */
   #select(): void {
-    this.f.op(hasMultiplyAdd() && !this.#joined ? 'i32x4.relaxed_laneselect' : 'v128.bitselect');
+    this.f.op(hasMultiplyAdd() && this.vectors === 1 ? 'i32x4.relaxed_laneselect' : 'v128.bitselect');
   }
 
   #apply(e: Expr): void {
@@ -227,8 +234,9 @@ function sineFunction(quarters: number): FunctionBuilder {
   const [r, q] = [f.local('v128'), f.local('v128')];
   f.get(low.r).get(high.r).shuffle([0, 1, 4, 5]).set(r);
   f.get(low.q).get(high.q).shuffle([0, 1, 4, 5]).i32(quarters).op('i32x4.splat').op('i32x4.add').set(q);
-  const printer = new VectorPrinter(f, [sineOfTurn(input(0, 'float32'), input(1, 'int32'))]);
-  printer.print({ inputs: [r, q] }, () => undefined);
+  const printer = new VectorPrinter(f, [sineOfTurn(input(0, 'float32'), input(1, 'int32'))], false);
+  const [sine] = printer.print({ inputs: [r, q] });
+  f.get(sine);
   if (quarters === 0) f.get(0).get(0).v128(new Float32Array(4)).op('f32x4.ne').op('v128.bitselect'); // sin(-0) is -0
   sines.set(quarters, f);
   return f;

@@ -6,17 +6,12 @@ import type { Simple } from './accumulator';
  * what it adds up, and where that is in parts, the whole at `result`.
  */
 export class Waiting {
-  private readonly offset: number;
-
-  /** `offset`: of this one's memory from others'; `vector`: how many vectors further it is. */
+  /** `offset`: of this one's memory from others'. */
   constructor(
     private readonly f: FunctionBuilder,
     private readonly running: Simple,
-    offset: number,
-    vector = 0,
-  ) {
-    this.offset = offset + 16 * vector;
-  }
+    private readonly offset: number,
+  ) {}
 
   begin(at: number, result: number): void {
     const { f, running } = this;
