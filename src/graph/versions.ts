@@ -17,6 +17,12 @@ export function unpin(node: Node): void {
   node.pins--;
 }
 
+/** Whether the node waits to be computed, into memory of its own, and is nothing to anybody: it can be a version itself. */
+export function isUnclaimed(node: Node): boolean {
+  const isWaiting = node.cell === null && !node.recipe && node.inputs.length > 0 && node.op.view === undefined;
+  return isWaiting && node.owner === null && !node.resident && !node.keep && !node.isGradient && !node.requiresGrad;
+}
+
 /** Records `node` as the version that comes after `old`, which stands until the next evaluation. */
 export function supersede(old: Node, node: Node, label: string): void {
   node.resident = true;

@@ -46,11 +46,12 @@ export abstract class NumberedModules<M extends object> extends Module implement
   }
 }
 
-/** The names that are numbers: own keys begin with them, ascending. */
 function numbers(list: object): number[] {
   return numberNames(list).map(Number);
 }
-function numberNames(list: object): string[] {
+
+/** The names that are numbers: own keys begin with them, ascending. */
+export function numberNames(list: object): string[] {
   const names = Object.keys(list);
   let end = names.length;
   while (end > 0 && !/^\d+$/.test(names[end - 1])) end--;

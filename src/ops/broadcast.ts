@@ -58,16 +58,16 @@ export function lowerFold(node: Node, [x]: readonly View[]): Lowered {
   const { name, axes } = foldOf(node);
   const kept = x.dims.map((_, i) => i).filter((i) => !axes.includes(i));
   const view = permuteView(x, [...kept, ...axes]);
-  const over = axes.map((i) => x.dims[i]);
-  return { kernel: { kind: 'reduce', fold: name, dims: node.shape, over, inputs: [view], expr: input(0, x.dtype) } };
+  const [dims, over] = [kept, axes].map((list) => list.map((i) => x.dims[i]));
+  return { kernel: { kind: 'reduce', fold: name, dims, over, inputs: [view], expr: input(0, x.dtype) } };
 }
 
-/** Records the fold of x along the axes, without them. */
-export function recordFold(op: Op, name: Fold, x: Node, axes: readonly number[]): Node {
+/** Records the fold of x along the axes, without them or with `keepdim` at size 1. */
+export function recordFold(op: Op, name: Fold, x: Node, axes: readonly number[], keepdim = false): Node {
   const dtype = name === 'argmax' || name === 'argmin' ? 'int32' : x.dtype;
   if (axes.length === 0 && dtype === x.dtype) return x;
-  const { attrs, out } = foldForm(name, x.shape, axes);
-  return record(op, [x], attrs, out, dtype);
+  const { attrs, out, kept } = foldForm(name, x.shape, axes);
+  return record(op, [x], attrs, keepdim ? kept : out, dtype);
 }
 
 /** What folding a shape along some axes comes to: the shape without them, and with them at size 1. */
@@ -80,7 +80,10 @@ const forms = new ShapeMemo<FoldForm>();
 const folds: readonly Fold[] = ['sum', 'prod', 'max', 'min', 'argmax', 'argmin'];
 
 function foldForm(name: Fold, shape: Shape, axes: readonly number[]): FoldForm {
-  const key = axes.reduce((bits, axis) => bits + 2 ** axis, 0) * folds.length + folds.indexOf(name);
+  if (shape.length > 24) return makeForm(name, shape, axes);
+  let bits = 0;
+  for (const axis of axes) bits |= 1 << axis;
+  const key = bits * folds.length + folds.indexOf(name);
   return forms.get(shape, key) ?? forms.set(shape, key, makeForm(name, shape, axes));
 }
 function makeForm(name: Fold, shape: Shape, axes: readonly number[]): FoldForm {
@@ -107,7 +110,7 @@ export function spread(g: Node, shape: Shape, axes: readonly number[]): Node {
 export function sumTo(g: Node, shape: Shape): Node {
   if (g.shape === shape) return g;
   const axes = summed.get(g.shape, shape.id) ?? summed.set(g.shape, shape.id, axesToSum(g.shape, shape));
-  return reshapeTo(recordFold(sumOp, 'sum', g, axes), shape);
+  return reshapeTo(recordFold(sumOp, 'sum', g, axes, g.shape.length === shape.length), shape);
 }
 
 const summed = new ShapeMemo<readonly number[]>();

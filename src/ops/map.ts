@@ -26,6 +26,8 @@ export interface MapSpec {
 interface Gradient {
   readonly spec: MapSpec;
   readonly reads: readonly number[];
+  /** It is g itself. */
+  readonly isPassedOn: boolean;
 }
 
 /** An elementwise function of inputs of the given types. Without a rule, the expression itself is differentiated. */
@@ -58,6 +60,7 @@ export const mapOp = primitive({
   derivative(node, g, i) {
     const gradient = gradientOf(specOf(node), i);
     if (gradient === null) return null;
+    if (gradient.isPassedOn) return sumTo(g, node.inputs[i].shape);
     const inputs = gradient.reads.map((r) => (r === -2 ? g : r === -1 ? node : node.inputs[r]));
     return sumTo(map(gradient.spec, inputs, node.shape), node.inputs[i].shape);
   },
@@ -86,6 +89,7 @@ function makeGradient(spec: MapSpec, i: number): Gradient | null {
   return {
     spec: mapSpec(`gradient of ${spec.name}`, used.length === 0 ? ['float32'] : used.map((e) => e.type), compact),
     reads,
+    isPassedOn: expr === g,
   };
 }
 

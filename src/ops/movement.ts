@@ -33,7 +33,15 @@ export function permute(x: Node, order: readonly number[]): Node {
   const key = keyOf(order);
   const known = key < 0 ? undefined : permutations.get(x.shape, key);
   const form = known ?? permutations.set(x.shape, key, permuted(x, order));
-  return form === unmoved ? x : record(permuteOp, [x], form.attrs, form.out, x.dtype);
+  if (form === unmoved) return x;
+  return undone(x, form) ?? record(permuteOp, [x], form.attrs, form.out, x.dtype);
+}
+
+/** What the permutation that x waits to be undoes. */
+function undone(x: Node, { attrs }: Permuted): Node | null {
+  if (x.op !== permuteOp || x.cell !== null || x.recipe || x.inputs.length === 0) return null;
+  const { order } = attrs.value as PermuteAttrs;
+  return permuteOf(x).inverse.every((axis, i) => axis === order[i]) ? x.inputs[0] : null;
 }
 
 /** The order as digits of a number; -1 where it is too long for that or no order at all, so that it is looked at again. */

@@ -3,11 +3,11 @@ import { axesOf, axisOf, showShape, type Shape } from '../core/shape';
 import type { Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
 import type { Fold } from '../kernels/kernels';
-import { foldOf, keptShape, lowerFold, recordFold, spread, sumOp } from './broadcast';
+import { expand, foldOf, keptShape, lowerFold, recordFold, spread, sumOp } from './broadcast';
 import { cast, div, elementwise, eq, mul, square, sub } from './elementwise';
 import { concatenate, sliceAxis } from './movement';
 import { primitive } from './primitive';
-import { reshape } from './reshape';
+import { reshape, reshapeTo } from './reshape';
 
 const foldOp = primitive({
   name: 'reduce',
@@ -19,14 +19,14 @@ const foldOp = primitive({
     if (name !== 'max' && name !== 'min') return null;
     // the gradient is shared evenly among equal extremes, like torch.amax
     const hits = cast(eq(x, spread(node, x.shape, axes)), 'float32');
-    return mul(hits, spread(div(g, fold('sum', hits, axes)), x.shape, axes));
+    const share = div(reshapeTo(g, keptShape(x.shape, axes)), fold('sum', hits, axes, true));
+    return mul(hits, expand(share, x.shape));
   },
   needs: () => [0, -1],
 });
 
 function fold(name: Fold, x: Node, axes: readonly number[], keepdim = false): Node {
-  const node = recordFold(name === 'sum' ? sumOp : foldOp, name, x.dtype === 'bool' ? cast(x, 'int32') : x, axes);
-  return keepdim ? reshape(node, keptShape(x.shape, axes)) : node;
+  return recordFold(name === 'sum' ? sumOp : foldOp, name, x.dtype === 'bool' ? cast(x, 'int32') : x, axes, keepdim);
 }
 
 type Axes = number | readonly number[] | undefined;

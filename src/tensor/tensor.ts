@@ -2,9 +2,9 @@ import { allocate, computeType, type ComputeType, type DType, type TypedArray } 
 import { DeviceError, DTypeError, GradientError, ShapeError, StateError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { shapeOf, showShape } from '../core/shape';
-import { Node } from '../graph/node';
-import { arrivingNode, atomically, dataNode, onDevice } from '../graph/recorder';
-import { pin, standing, supersede } from '../graph/versions';
+import { nextMark, Node } from '../graph/node';
+import { arrivingNode, atomically, dataAtHand, dataNode, onDevice } from '../graph/recorder';
+import { isUnclaimed, pin, standing, supersede } from '../graph/versions';
 import { backendNames } from '../plan';
 import * as ops from '../ops';
 import { backward } from './autograd';
@@ -124,7 +124,7 @@ export class Tensor<S extends object = any> extends WithOperations {
   /** The value of a tensor of one element. */
   async item(): Promise<number> {
     this.checkSingle('item');
-    return (await this.data())[0];
+    return dataAtHand(this.node)?.[0] ?? (await this.data())[0];
   }
   /** The values as nested arrays (a number for a scalar). */
   async toArray(): Promise<NestedNumbers> {
@@ -155,8 +155,8 @@ export class Tensor<S extends object = any> extends WithOperations {
     atomically(() => this.prepare(value)());
     return this;
   }
-  /** Records the value that is to be assigned; the result assigns it. */
-  prepare(value: Tensor | number): () => void {
+  /** Records the value that is to be assigned; the result assigns it. With `isGiven`, the value's own node where that can be. */
+  prepare(value: Tensor | number, isGiven = false): () => void {
     const { shape, dtype } = this.node;
     const full = (x: number) => onDevice(this.device, () => ops.full(x, shape, dtype));
     const given = typeof value === 'number' ? full(value) : nodeOf(value);
@@ -168,7 +168,8 @@ export class Tensor<S extends object = any> extends WithOperations {
       throw new DeviceError(
         `assign: ${this.label ?? 'the tensor'} is on ${this.device}, the value on ${given.device}; move it with .to('${this.device}')`,
       );
-    const node = withGradMode(false, () => ops.detach(ops.cast(given, dtype)));
+    const isTaken = isGiven && given.dtype === dtype && isUnclaimed(given);
+    const node = isTaken ? given : withGradMode(false, () => ops.detach(ops.cast(given, dtype)));
     return () => this.install(node);
   }
   /** Makes `node` the value that there is from the beginning. */
@@ -283,10 +284,15 @@ function ownCopy(node: Node): Node {
   return withGradMode(false, () => ops.alias(node));
 }
 
-/** Gives every target its new value and computes them together: all of them, or none. */
+/** Gives every target its new value, which nobody else needs, and computes them together: all of them, or none. */
 export function commit(pairs: readonly (readonly [Tensor, Tensor])[]): void {
+  const mark = nextMark();
   atomically(() => {
-    const installs = pairs.map(([target, value]) => target.prepare(value));
+    const installs = pairs.map(([target, value]) => {
+      const isFirst = value.node.mark !== mark;
+      value.node.mark = mark;
+      return target.prepare(value, isFirst);
+    });
     for (const install of installs) install();
   });
   evaluate(pairs.map(([target]) => target));

@@ -17,7 +17,7 @@ export class Average {
   add({ loss, metrics }: StepResult, size: number): void {
     this.samples += size;
     this.loss += loss * size;
-    for (const [name, value] of Object.entries(metrics)) this.metrics[name] = (this.metrics[name] ?? 0) + value * size;
+    for (const name in metrics) this.metrics[name] = (this.metrics[name] ?? 0) + metrics[name] * size;
   }
   state(): AverageState {
     return { samples: this.samples, loss: this.loss, metrics: { ...this.metrics } };
@@ -26,7 +26,8 @@ export class Average {
     return Object.assign(new Average(), structuredClone(state));
   }
   scores(): Scores {
-    const metrics = Object.entries(this.metrics).map(([name, sum]) => [name, sum / this.samples]);
-    return { loss: this.loss / this.samples, metrics: Object.fromEntries(metrics) as Record<string, number> };
+    const metrics: Record<string, number> = {};
+    for (const name in this.metrics) metrics[name] = this.metrics[name] / this.samples;
+    return { loss: this.loss / this.samples, metrics };
   }
 }

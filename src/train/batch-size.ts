@@ -8,9 +8,10 @@ export function checkedSize(where: string, batch: unknown): number {
   if (!Array.isArray(batch) || batch.length !== 2)
     throw new ValueError(`${where} is ${describe(batch)}; a batch is [input, target]: map your data to such pairs`);
   const [input, target] = batch as [unknown, unknown];
-  for (const [name, value] of Object.entries({ input, target }))
-    if (isNumbers(value))
-      throw new ValueError(`${where}: its ${name} is a plain list; make it a tensor, such as tensor([[1, 2], [3, 4]])`);
+  if (isNumbers(input) || isNumbers(target))
+    throw new ValueError(
+      `${where}: its ${isNumbers(input) ? 'input' : 'target'} is a plain list; make it a tensor, such as tensor([[1, 2], [3, 4]])`,
+    );
   return firstSize(target) ?? firstSize(input) ?? 1;
 }
 

@@ -83,10 +83,8 @@ export class Course implements AsyncIterable<any> {
   async *[Symbol.asyncIterator](): AsyncGenerator<any> {
     if (this.next !== 'open') await this.open();
     this.next = 'new';
-    if (!this.isOver) yield* this.given(this.skip);
-  }
-
-  private async *given(skip: number): AsyncGenerator<any> {
+    if (this.isOver) return;
+    const { skip } = this;
     if (skip > 0) setRandomState(this.random);
     let number = 0;
     for await (const batch of this.source) {

@@ -132,11 +132,15 @@ export const hears = (listeners: readonly Listener[], event: EventName): boolean
   listeners.some(({ callback }) => callback[event] !== undefined);
 
 /** Calls one event of every callback, in order. What one of them throws says which it was. */
-export async function emit<E extends EventName>(
+export function emit<E extends EventName>(
   listeners: readonly Listener[],
   event: E,
   ...args: Parameters<NonNullable<Callback[E]>>
-): Promise<void> {
+): Awaitable {
+  if (hears(listeners, event)) return tell(listeners, event, args);
+}
+
+async function tell(listeners: readonly Listener[], event: EventName, args: unknown[]): Promise<void> {
   for (const { name, callback } of listeners) {
     const handler = callback[event] as ((...args: unknown[]) => Awaitable) | undefined;
     if (handler === undefined) continue;
@@ -159,7 +163,7 @@ export function errorFrom(where: string, error: unknown): unknown {
 /** Tells every callback that the run is over, even where one of them throws; the first error is thrown then. */
 export async function emitEnd(listeners: readonly Listener[], run: Run): Promise<void> {
   const errors: unknown[] = [];
-  for (const listener of listeners) await emit([listener], 'onFitEnd', run).catch((error) => errors.push(error));
+  for (const listener of listeners) await tell([listener], 'onFitEnd', [run]).catch((error) => errors.push(error));
   if (errors.length > 0) throw errors[0];
 }
 

@@ -21,9 +21,10 @@ export function firstSize(value: unknown): number | undefined {
 /** The same value with its tensors on a device. */
 export function movedTo<T>(value: T, device: string): T {
   if (isTensor(value)) return value.to(device) as T;
+  if (Array.isArray(value)) return value.map((part: unknown) => movedTo(part, device)) as T;
   const inside = parts(value)?.map(([key, part]) => [key, movedTo(part, device)] as const);
   if (inside === undefined) return value;
-  return (Array.isArray(value) ? inside.map(([, part]) => part) : Object.fromEntries(inside)) as T;
+  return Object.fromEntries(inside) as T;
 }
 
 /** All tensors in a value, in order. */

@@ -149,8 +149,9 @@ async function scores(
   loss: Tensor,
   output: unknown,
   target: unknown,
-  { metrics = {} }: Objective,
+  { metrics }: Objective,
 ): Promise<StepResult> {
+  if (metrics === undefined) return { loss: await loss.item(), metrics: {} };
   const functions = Object.entries(metrics).filter((entry): entry is [string, Metric] => !isStreaming(entry[1]));
   const values = noGrad(() => functions.map(([name, metric]) => measured(name, metric(output, target))));
   const numbers = await Promise.all(values.map(async (value) => (isTensor(value) ? value.item() : value)));

@@ -73,7 +73,8 @@ export class Subject {
   /** What one batch is of a training step, the trainer's or the user's own. */
   train(batch: unknown, share: Share, at: { step: number; epoch: number }, metrics = this.options.metrics) {
     const { loss, trainStep: custom, optimizers = {} } = this.options;
-    const [model, optimizer, moved] = [this.model, this.optimizers[0], this.here(batch)];
+    const [model, moved] = [this.model, this.here(batch)];
+    const optimizer = this.options.optimizer ?? this.optimizers[0];
     if (custom) return runCustomStep(custom, moved, { model, optimizer, optimizers, loss, ...at });
     if (share.isFirst) this.open = { parts: [], loss: 0 };
     const training = { model, objective: { loss, metrics } as Objective, optimizer, clipping: this.options };

@@ -39,8 +39,11 @@ export class Windows implements AsyncIterable<any> {
     return this.share.isLast ? { course: this.course.state(), done: 0 } : { course: this.begun!, done: this.given };
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<any> {
-    if (this.size === 1) return yield* this.course;
+  [Symbol.asyncIterator](): AsyncGenerator<any> {
+    return this.size === 1 ? this.course[Symbol.asyncIterator]() : this.read();
+  }
+
+  private async *read(): AsyncGenerator<any> {
     let [batches, samples] = [[] as unknown[], [] as number[]];
     const random = this.done > 0 ? randomState() : undefined;
     await this.course.open();

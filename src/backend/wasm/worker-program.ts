@@ -22,8 +22,8 @@ export const words = {
 /** How many low bits of `open` count chunks. */
 export const chunkBits = 8;
 
-/** After so many looks in vain a thread goes to sleep: some 50 us, since waking it takes 10. */
-const looks = 12000;
+/** After so many looks in vain a thread goes to sleep: some 200 us, since waking it takes 10, and that long a step of a small model records the next. */
+const looks = 50_000;
 
 /**
  * What a thread does, told where: it takes chunks of whatever job is open. What it reads of a job is right if the number of
