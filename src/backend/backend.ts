@@ -29,13 +29,23 @@ export interface Program {
   /** Buffers of one element that hold the numbers handed to `run`, in order. */
   readonly scalars: readonly number[];
   readonly steps: readonly Step[];
-  /** Buffers whose values leave the run, in order; `resident` ones stay in the engine's memory. */
-  readonly outputs: readonly { readonly buffer: number; readonly resident: boolean }[];
+  readonly outputs: readonly Output[];
+}
+
+/** A buffer whose value leaves the run. */
+export interface Output {
+  readonly buffer: number;
+  /** It stays in the engine's memory. */
+  readonly resident: boolean;
+  /** Which of the inputs it replaces, where that may be written over by no more than one thread at each element. */
+  readonly overwrites?: number;
 }
 
 export interface Executable {
   /** Runs the program and fills `outputs`; throws without having filled any. */
   run(inputs: readonly Cell[], scalars: readonly number[], outputs: readonly Cell[], watch?: Watch): void;
+  /** Whether the cell of that output may be the one of the input that it replaces. */
+  overwrites?(output: number): boolean;
 }
 
 /** What a backend computes on. */

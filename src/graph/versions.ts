@@ -47,9 +47,10 @@ export function commit(node: Node): void {
 function takeOver(old: Node, node: Node): void {
   const [cell, value] = [old.cell, node.cell!.resident];
   if (!cell?.resident || !value) return;
+  old.cell = null;
+  if (cell === node.cell) return; // written over
   cell.resident.become(value);
   node.cell = cell;
-  old.cell = null;
 }
 
 function discard(old: Node): void {

@@ -4,6 +4,7 @@ import { DTypeError, IndexError, ShapeError, ValueError } from '../core/errors';
 import { broadcast, showShape, type Shape } from '../core/shape';
 import { dataAtHand } from '../graph/recorder';
 import { show } from '../module/shape-declaration';
+import { indexOutside } from '../ops';
 import { isTensor, type Tensor } from '../tensor';
 
 type Named = Readonly<Record<string, Tensor>>;
@@ -77,7 +78,7 @@ export function checkLabelShape(loss: string, labels: Tensor, output: Tensor, wa
 
 /** @throws IndexError for a label at hand that is no class and not `special`, which means `meaning` */
 export function checkLabels(loss: string, labels: Tensor, classes: number, special?: number, meaning = ''): void {
-  const bad = dataAtHand(labels.node)?.find((label) => label !== special && (label < 0 || label >= classes));
+  const bad = indexOutside(dataAtHand(labels.node), classes, special);
   if (bad === undefined) return;
   const also = special === undefined ? '' : `, and ${special} ${meaning}`;
   throw new IndexError(`${loss}: label ${bad} is no class; allowed are 0 to ${classes - 1}${also}`);

@@ -8,7 +8,7 @@ export { adaptiveAveragePool, adaptiveMaxPool, averagePool, maxPool, poolCount, 
 export { putBack, windows } from './windows';
 export { concatenate, flip, pad, permute, select, slice, stack, sumOfPlaced, transpose } from './movement';
 export { copyOf, flatten, reshape, squeeze, unsqueeze } from './reshape';
-export { checkIndices, embedding, gather, indexSelect, oneHot, scatterAdd } from './indexing';
+export { checkIndices, embedding, indexOutside, gather, indexSelect, oneHot, scatterAdd } from './indexing';
 export { logSoftmax, logsumexp, softmax } from './softmax';
 export { standardise, type Standardised } from './standardise';
 export { alias, detach, withDerivative, type Backward } from './custom';

@@ -1,6 +1,7 @@
+import type { TypedArray } from '../core/dtype';
 import { DTypeError, IndexError, ShapeError, ValueError } from '../core/errors';
 import { axisOf, showShape, type Shape } from '../core/shape';
-import { internAttrs, type Node } from '../graph/node';
+import { internAttrs, type Attrs, type Node } from '../graph/node';
 import { dataAtHand, record } from '../graph/recorder';
 import { expand } from './broadcast';
 import { full } from './create';
@@ -11,6 +12,17 @@ import { reshape, unsqueeze } from './reshape';
 interface IndexAttrs {
   readonly name: string;
   readonly axis: number;
+  /** What its gradient is called. */
+  readonly gradient: string;
+}
+
+/** By name and axis. */
+const interned = new Map<string, Attrs[]>();
+
+function attrsFor(name: string, axis: number): Attrs {
+  let byAxis = interned.get(name);
+  if (byAxis === undefined) interned.set(name, (byAxis = []));
+  return (byAxis[axis] ??= internAttrs(`${name} ${axis}`, { name, axis, gradient: `gradient of ${name}` }));
 }
 const attrsOf = (node: Node) => node.attrs.value as IndexAttrs;
 
@@ -21,9 +33,7 @@ const gatherOp = primitive({
   }),
   derivative(node, g, i) {
     const [source, index] = node.inputs as [Node, Node];
-    return i === 0
-      ? scatter(full(0, source.shape), attrsOf(node).axis, index, g, `gradient of ${attrsOf(node).name}`)
-      : null;
+    return i === 0 ? scatter(full(0, source.shape), attrsOf(node).axis, index, g, attrsOf(node).gradient) : null;
   },
   needs: () => [1],
 });
@@ -36,10 +46,20 @@ const scatterAddOp = primitive({
   derivative(node, g, i) {
     if (i === 0) return g;
     const [index, { axis }] = [node.inputs[1], attrsOf(node)];
-    return i === 2 ? take(corner(g, index.shape, axis), axis, index, 'gradient of scatterAdd') : null;
+    return i === 2 ? take(corner(g, index.shape, axis), axis, index, attrsOf(node).gradient) : null;
   },
   needs: () => [1],
 });
+
+/** The first that is no index of so many, of which one kind is allowed all the same. A loop: `find` takes ten times as long. */
+export function indexOutside(indices: TypedArray | null, size: number, allowed?: number): number | undefined {
+  if (indices !== null)
+    for (let i = 0; i < indices.length; i++) {
+      const index = indices[i];
+      if ((index < 0 || index >= size) && index !== allowed) return index;
+    }
+  return undefined;
+}
 
 /** Where the indices are at hand they are checked now, at the caller's line; computed ones are checked by the kernel. */
 export function checkIndices(op: string, index: Node, size: number): void {
@@ -47,17 +67,16 @@ export function checkIndices(op: string, index: Node, size: number): void {
     throw new DTypeError(
       `${op}: indices must be int32, got ${index.dtype} ${showShape(index.shape)}; call .int() first`,
     );
-  const bad = dataAtHand(index)?.find((i) => i < 0 || i >= size);
+  const bad = indexOutside(dataAtHand(index), size);
   if (bad !== undefined) throw new IndexError(`${op}: index ${bad} is out of range; allowed are 0 to ${size - 1}`);
 }
 
 function take(source: Node, axis: number, index: Node, name: string): Node {
-  return record(gatherOp, [source, index], internAttrs(`${name} ${axis}`, { name, axis }), index.shape, source.dtype);
+  return record(gatherOp, [source, index], attrsFor(name, axis), index.shape, source.dtype);
 }
 
 function scatter(base: Node, axis: number, index: Node, update: Node, name: string): Node {
-  const attrs = internAttrs(`${name} ${axis}`, { name, axis });
-  return record(scatterAddOp, [base, index, update], attrs, base.shape, base.dtype);
+  return record(scatterAddOp, [base, index, update], attrsFor(name, axis), base.shape, base.dtype);
 }
 
 function checkCovers(op: string, what: string, outer: Shape, index: Shape, axis: number): void {

@@ -21,12 +21,13 @@ const permuteOp = primitive({
   derivative: (node, g) => permute(g, permuteOf(node).inverse),
 });
 
-interface Permuted {
+/** How a view of a shape was recorded before. */
+interface Form {
   readonly attrs: Attrs;
   readonly out: Shape;
 }
-const permutations = new ShapeMemo<Permuted>();
-const unmoved: Permuted = { attrs: noAttrs, out: shapeOf([]) };
+const permutations = new ShapeMemo<Form>();
+const unmoved: Form = { attrs: noAttrs, out: shapeOf([]) };
 
 /** The axes in another order. */
 export function permute(x: Node, order: readonly number[]): Node {
@@ -38,7 +39,7 @@ export function permute(x: Node, order: readonly number[]): Node {
 }
 
 /** What the permutation that x waits to be undoes. */
-function undone(x: Node, { attrs }: Permuted): Node | null {
+function undone(x: Node, { attrs }: Form): Node | null {
   if (x.op !== permuteOp || x.cell !== null || x.recipe || x.inputs.length === 0) return null;
   const { order } = attrs.value as PermuteAttrs;
   return permuteOf(x).inverse.every((axis, i) => axis === order[i]) ? x.inputs[0] : null;
@@ -54,7 +55,7 @@ function keyOf(order: readonly number[]): number {
   return order.length > 8 ? -1 : key;
 }
 
-function permuted(x: Node, order: readonly number[]): Permuted {
+function permuted(x: Node, order: readonly number[]): Form {
   const axes = order.map((axis) => axisOf('permute', axis, x.shape));
   if (axes.length !== x.shape.length || new Set(axes).size !== axes.length)
     throw new IndexError(`permute: [${order.join(', ')}] must name every axis of ${showShape(x.shape)} once`);
@@ -101,14 +102,18 @@ function strided(x: Node, start: readonly number[], step: readonly number[], dim
 /** Elements start, start + step, ... before end along one axis, in bounds already. */
 export function sliceAxis(x: Node, axis: number, start: number, end: number, step = 1): Node {
   const count = Math.max(0, Math.ceil((end - start) / step));
+  const key = step === 1 && start < 2 ** 20 && count < 2 ** 20 && axis < 2 ** 10 ? (start * 2 ** 20 + count) * 2 ** 10 + axis : -1; // prettier-ignore
+  const known = key < 0 ? undefined : runs.get(x.shape, key);
+  if (known !== undefined) return record(sliceOp, [x], known.attrs, known.out, x.dtype);
   const at = <T>(value: T, other: T) => x.shape.map((_, i) => (i === axis ? value : other));
-  return strided(
-    x,
-    at(count === 0 ? 0 : start, 0),
-    at(step, 1),
-    x.shape.map((dim, i) => (i === axis ? count : dim)),
-  );
+  const sizes = x.shape.map((dim, i) => (i === axis ? count : dim));
+  const piece = strided(x, at(count === 0 ? 0 : start, 0), at(step, 1), sizes);
+  if (key >= 0 && piece !== x) runs.set(x.shape, key, { attrs: piece.attrs, out: piece.shape });
+  return piece;
 }
+
+/** Elements side by side along an axis that were taken of a shape before: those of a sequence are, in every step. */
+const runs = new ShapeMemo<Form>();
 
 /** x[start:end:step] along an axis as in Python: negative bounds count from the end, bounds outside are cut off. */
 export function slice(x: Node, axis: number, start = 0, end = Infinity, step = 1): Node {

@@ -9,6 +9,8 @@ import { fuse } from './fuse';
 import { group } from './group';
 import { isOutput } from './keeping';
 import { readThrough } from './read-through';
+import { withOverwrites } from './overwrite';
+import { placeOfReplaced } from './signature';
 import { splitFolds } from './split-folds';
 import { turnProducts } from './turn-products';
 import { placeInArena, type Lifetime } from './memory';
@@ -34,15 +36,19 @@ export function build(order: readonly Node[]): Program {
     }
   }
   const claimed = new Set<number>([...inputs, ...scalars]);
-  const outputs = order
-    .filter(isOutput)
-    .map((node) => ({ buffer: ownBuffer(views[node.place], claimed, draft), resident: staysInEngine(node) }));
+  const kept = order.filter(isOutput);
+  const outputs = kept.map((node) => ({
+    buffer: ownBuffer(views[node.place], claimed, draft),
+    resident: staysInEngine(node),
+  }));
   const written = new Set(outputs.map((o) => o.buffer));
   const turned = turnProducts(withoutDead(draft.steps, written), written);
   const alive = withoutDead(readThrough(turned, written), written);
   const fused = withoutDead(fuse(alive, written), written);
   const steps = splitFolds(group(fused), (like, size) => newBuffer(draft, draft.buffers[like].dtype, size));
-  return arrange({ buffers: draft.buffers, steps }, inputs, scalars, outputs);
+  const replaced = kept.map((node) => placeOfReplaced(node, order));
+  const positions = replaced.map((place) => (place < 0 ? undefined : inputs.indexOf(views[place].buffer)));
+  return withOverwrites(arrange({ buffers: draft.buffers, steps }, inputs, scalars, outputs), positions);
 }
 
 function newBuffer(draft: Draft, dtype: ComputeType, size: number): number {

@@ -6,7 +6,7 @@ import { arrived, onOverflow, takeWaiting } from '../graph/recorder';
 import { undo } from '../graph/versions';
 import { backendOf } from './backends';
 import { build } from './build';
-import { PlanCache } from './cache';
+import { PlanCache, type Plan } from './cache';
 import { collect } from './collect';
 import { isOutput } from './keeping';
 import { settle } from './settle';
@@ -57,6 +57,12 @@ function replacedBy({ replaces, undone }: Node): TypedArray | null {
   return replaces?.pins === 0 && !undone ? (replaces.cell?.data ?? null) : null;
 }
 
+/** The cell of the value that the node's takes the place of, if the program may write over what it reads there. */
+function writtenOver({ replaces }: Node, output: number, { executable }: Plan): Cell | null {
+  const isFree = replaces?.pins === 0 && replaces.cell !== null && replaces.cell.resident !== null;
+  return isFree && executable.overwrites?.(output) ? replaces.cell : null;
+}
+
 function run(device: string, order: readonly Node[], kept: readonly Node[]): readonly Cell[] {
   const watching = watcher();
   const began = watching ? performance.now() : 0;
@@ -71,7 +77,9 @@ function run(device: string, order: readonly Node[], kept: readonly Node[]): rea
   for (const node of order)
     if (node.op === scalarOp) scalars.push(numberOf(node));
     else if (node.given) cells.push(arrived(node));
-  const values = kept.map((node): Cell => takeRecycled(node) ?? { data: replacedBy(node), resident: null });
+  const valueOf = (node: Node, i: number): Cell =>
+    takeRecycled(node) ?? writtenOver(node, i, plan) ?? { data: replacedBy(node), resident: null };
+  const values = kept.map(valueOf);
   plan.executable.run(cells, scalars, values, watching?.kernel);
   watching?.evaluation(device, isNew, began, planned, performance.now());
   return values;

@@ -20,8 +20,13 @@ export function signatureOf(order: readonly Node[]): Int32Array {
   for (const node of order)
     if (node.op === scalarOp) signScalar(node);
     else if (node.given) signValue(node);
-    else signOperation(node);
+    else signOperation(node, order);
   return words.subarray(0, length);
+}
+
+/** Where the version that the node replaces goes into the evaluation; -1 where it does not. */
+export function placeOfReplaced({ replaces }: Node, order: readonly Node[]): number {
+  return replaces !== null && replaces.given && order[replaces.place] === replaces ? replaces.place : -1;
 }
 
 /** The number itself is an input of the program. */
@@ -35,11 +40,13 @@ function signValue(node: Node): void {
   push(node.shape.id * 4 + types[node.dtype]);
 }
 
-function signOperation(node: Node): void {
+function signOperation(node: Node, order: readonly Node[]): void {
   push(node.op.id);
   push(node.attrs.id);
   push(node.shape.id * 4 + types[node.dtype]);
-  push((isOutput(node) ? 1 : 0) + (staysInEngine(node) ? 2 : 0));
+  const replaced = placeOfReplaced(node, order);
+  push((isOutput(node) ? 1 : 0) + (staysInEngine(node) ? 2 : 0) + (replaced < 0 ? 0 : 4));
+  if (replaced >= 0) push(replaced);
   push(node.inputs.length);
   for (const input of node.inputs) push(input.place);
 }

@@ -145,12 +145,7 @@ function measured(name: string, value: unknown): Tensor | number {
   );
 }
 
-async function scores(
-  loss: Tensor,
-  output: unknown,
-  target: unknown,
-  { metrics }: Objective,
-): Promise<StepResult> {
+async function scores(loss: Tensor, output: unknown, target: unknown, { metrics }: Objective): Promise<StepResult> {
   if (metrics === undefined) return { loss: await loss.item(), metrics: {} };
   const functions = Object.entries(metrics).filter((entry): entry is [string, Metric] => !isStreaming(entry[1]));
   const values = noGrad(() => functions.map(([name, metric]) => measured(name, metric(output, target))));

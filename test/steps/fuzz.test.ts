@@ -1,5 +1,6 @@
 import * as decograd from 'decograd';
 import { expect, test } from 'vitest';
+import { residence } from '../../src/backend/wasm/residents';
 import { runProgram } from './fuzz/program';
 
 /** How many values the programs from `first` on read; the library is checked at each of them. */
@@ -17,6 +18,17 @@ test('random programs give what an eager oracle gives, in double precision', asy
 
 test('random programs give what an eager oracle gives, in single precision', async () => {
   expect(await reads(200, 'wasm', 1e-3)).toBeGreaterThan(8_000);
+});
+
+test('random programs give it too where every version is written over the one before it', async () => {
+  const { smallest } = residence;
+  residence.smallest = 1;
+  decograd.setThreads(1);
+  try {
+    expect(await reads(400, 'wasm', 1e-3)).toBeGreaterThan(16_000);
+  } finally {
+    residence.smallest = smallest;
+  }
 });
 
 test.each([1, 12])('evaluating at odd moments changes no bit of what is read; axes %i times as long', async (size) => {

@@ -4,7 +4,7 @@ import { runProgram } from './fuzz/program';
 
 afterAll(() => vi.resetModules());
 
-test.each(mutants)('the fuzz finds out that $mistake', async ({ path, exports }) => {
+test.each(mutants)('the fuzz finds out that $mistake', async ({ path, exports, device = 'reference64' }) => {
   const file = `../../src/${path}`;
   vi.resetModules();
   vi.doMock(file, async (real) => {
@@ -13,10 +13,13 @@ test.each(mutants)('the fuzz finds out that $mistake', async ({ path, exports })
   });
   try {
     const decograd = await import('decograd');
-    decograd.setDefaultDevice('reference64');
+    decograd.setDefaultDevice(device);
+    decograd.setThreads(1);
+    (await import('../../src/backend/wasm/residents')).residence.smallest = 1;
+    const tolerance = device === 'wasm' ? 1e-3 : 1e-9;
     const programs = async () => {
       for (let seed = 0; seed < 400; seed++)
-        await runProgram(seed, 60, { decograd, tolerance: 1e-9, force: seed % 2 === 1 });
+        await runProgram(seed, 60, { decograd, tolerance, force: seed % 2 === 1 });
     };
     await expect(programs()).rejects.toThrow(/^program \d+: /);
   } finally {

@@ -7,17 +7,16 @@ import { productAxes, productSizes } from '../../kernels/products';
 import { collapse } from '../../kernels/views';
 import type { Engine } from './engine';
 import type { RunsInMemory, Product } from './gemm';
+import { joinsVectors } from './features';
 import { inRuns } from './gemm-runs';
 import { faultAddress } from './indexing';
 import { keyOf, offsets } from './offset-tables';
 import type { SharedFunction } from './pool';
+import { residence } from './residents';
 import { worthSharing } from './worth-sharing';
 import { launchesOf, offsetsAlong, type FunctionLaunch, type GemmLaunch, type Operand, type Word } from './launch';
 
 type Pointers = Float64Array;
-/** Elements from which on a value stays in the engine's memory. Smaller ones are copied sooner than they are kept book of. */
-const smallest = 1024;
-
 /** One launch, ready to run: where the addresses of its operands are written, and what is called then. */
 interface Runner {
   readonly operands: readonly (Operand | Word)[];
@@ -32,15 +31,17 @@ interface Runner {
 export function executable(program: Program, engine: Engine): Executable {
   const launches = program.steps.flatMap((step) => launchesOf(step).map((launch) => ({ launch, step })));
   const functions = engine.compile(launches.flatMap(({ launch }) => (launch.kind === 'function' ? [launch] : [])));
-  const runners = launches.map(({ launch, step }) =>
-    launch.kind === 'gemm'
-      ? gemmRunner(launch, step, engine)
-      : functionRunner(launch, functions.get(launch.key)!, step, engine),
-  );
+  const overwriting = new Set(program.outputs.flatMap((o) => (o.overwrites === undefined ? [] : [o.buffer])));
+  const runners = launches.map(({ launch, step }) => {
+    if (launch.kind === 'gemm') return gemmRunner(launch, step, engine);
+    const mayOverwrite = step.outputs.some((buffer) => overwriting.has(buffer));
+    return functionRunner(launch, functions.get(launch.key)!, step, engine, mayOverwrite);
+  });
   const products = runners.filter(({ prepare }) => prepare !== undefined);
   const addresses = new Float64Array(program.buffers.length);
   const argumentBytes = 4 * runners.reduce((sum, { operands }) => sum + operands.length, 0);
   return {
+    overwrites: (output) => program.outputs[output].overwrites !== undefined && writesOver(engine),
     run(inputs, scalars, outputs, watch) {
       engine.residents.begin();
       if (products.length > 0) engine.gemm.tables.tidy();
@@ -60,6 +61,12 @@ export function executable(program: Program, engine: Engine): Executable {
     },
   };
 }
+
+/**
+ * Whether values are written over. The caller's thread does that alone, since others can die in the middle; with long vectors
+ * memory is what takes it time, and it moves less of it than two threads that write elsewhere.
+ */
+const writesOver = ({ pool }: Engine): boolean => pool.threads <= (joinsVectors() ? 2 : 1);
 
 /** Writes the arguments of all launches, and calls them. */
 function runAll(
@@ -125,7 +132,7 @@ function reserveOutputs(
   try {
     program.outputs.forEach(({ buffer, resident }, i) => {
       const { dtype, size } = program.buffers[buffer];
-      const stays = resident && size >= smallest;
+      const stays = resident && size >= residence.smallest;
       const spare = stays ? residents.recycled(outputs[i].resident, dtype, size) : null;
       const block = spare ?? (stays ? residents.reserve(dtype, size, `a value of ${size} ${dtype} elements`) : null);
       if (block) addresses[buffer] = block.address;
@@ -153,9 +160,11 @@ function functionRunner(
   fn: SharedFunction,
   step: Step,
   engine: Engine,
+  mayOverwrite: boolean,
 ): Runner {
   const isShared = work >= worthSharing.instructions && units > 1;
-  const run = (args: number): void => (isShared ? engine.pool.share(fn, args, units) : fn.call(args, 0, units, 0));
+  const run = (args: number): void =>
+    isShared && !(mayOverwrite && writesOver(engine)) ? engine.pool.share(fn, args, units) : fn.call(args, 0, units, 0);
   if (indexRange === undefined) return { operands, step, run };
   const checked = (args: number): void => {
     run(args);

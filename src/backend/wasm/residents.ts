@@ -2,13 +2,16 @@ import { allocate, type ComputeType, type TypedArray } from '../../core/dtype';
 import type { Cell, Resident } from '../../graph/node';
 import type { EngineMemory } from './memory';
 
+/** Elements from which on a value stays in the engine's memory. Smaller ones are copied sooner than they are kept book of. */
+export const residence = { smallest: 1024 };
+
 /**
  * Bytes that values may keep between runs, beyond twice what recent runs used, before the least recently used are moved
  * out into ordinary arrays. Small: in a loop that never waits, this alone gets rid of models that nobody holds any more.
  */
 const budget = 2 * 2 ** 20;
-/** Up to so many elements a loop copies faster than `set`. */
-const few = 64;
+/** Up to so many elements a loop copies faster than `set` with a view made for it. */
+const few = 1024;
 /** How much of what runs used still counts after the next one. */
 const memory = 0.99;
 

@@ -1,3 +1,4 @@
+import type { Program } from '../../../src/backend/backend';
 import type { Node } from '../../../src/graph/node';
 import type * as Recorder from '../../../src/graph/recorder';
 import type * as Versions from '../../../src/graph/versions';
@@ -12,6 +13,8 @@ export interface Mutant {
   readonly mistake: string;
   readonly path: string;
   readonly exports: (real: never) => object;
+  /** The device that can make it. Default: the reference in double precision. */
+  readonly device?: 'wasm';
 }
 
 /** What `fn` gives while a field of the nodes has another value. */
@@ -68,6 +71,17 @@ function forgotten(node: Node): void {
 const noAttrs = { id: 0, value: null };
 
 export const mutants: readonly Mutant[] = [
+  {
+    mistake: 'a version is written over while it is still read',
+    path: 'plan/overwrite',
+    device: 'wasm',
+    exports: () => ({
+      withOverwrites: (program: Program, replaced: readonly (number | undefined)[]): Program => ({
+        ...program,
+        outputs: program.outputs.map((output, i) => ({ ...output, overwrites: replaced[i] })),
+      }),
+    }),
+  },
   unsigned('the signature forgets where a slice begins', 'attrs', noAttrs, 'slice'),
   unsigned('the signature forgets how much is padded', 'attrs', noAttrs, 'place'),
   unsigned('the signature forgets along which axis a sum goes', 'attrs', noAttrs, 'sum'),
