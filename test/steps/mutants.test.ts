@@ -18,8 +18,7 @@ test.each(mutants)('the fuzz finds out that $mistake', async ({ path, exports, d
     (await import('../../src/backend/wasm/residents')).residence.smallest = 1;
     const tolerance = device === 'wasm' ? 1e-3 : 1e-9;
     const programs = async () => {
-      for (let seed = 0; seed < 400; seed++)
-        await runProgram(seed, 60, { decograd, tolerance, force: seed % 2 === 1 });
+      for (let seed = 0; seed < 400; seed++) await runProgram(seed, 60, { decograd, tolerance, force: seed % 2 === 1 });
     };
     await expect(programs()).rejects.toThrow(/^program \d+: /);
   } finally {
