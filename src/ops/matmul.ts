@@ -6,7 +6,7 @@ import { record } from '../graph/recorder';
 import { broadcastView } from '../kernels/views';
 import { sumTo } from './broadcast';
 import { add } from './elementwise';
-import { concatenate, transpose } from './movement';
+import { concatenate, transpose, turned } from './movement';
 import { primitive } from './primitive';
 import { reshape, unsqueeze } from './reshape';
 
@@ -32,7 +32,7 @@ const matmulOp = primitive({
   factors(node, g, i) {
     const [a, b] = node.inputs as [Node, Node];
     if (a.shape.length !== 2 || b.shape.length !== 2) return null;
-    return i === 0 ? { left: g, right: transpose(b) } : { left: transpose(a), right: g };
+    return i === 0 ? { left: g, right: turned(b) } : { left: turned(a), right: g };
   },
   needs: (node) => node.inputs.flatMap((x, i) => (node.tracked.includes(x) ? [1 - i] : [])),
 });

@@ -34,15 +34,7 @@ export function permute(x: Node, order: readonly number[]): Node {
   const key = keyOf(order);
   const known = key < 0 ? undefined : permutations.get(x.shape, key);
   const form = known ?? permutations.set(x.shape, key, permuted(x, order));
-  if (form === unmoved) return x;
-  return undone(x, form) ?? record(permuteOp, [x], form.attrs, form.out, x.dtype);
-}
-
-/** What the permutation that x waits to be undoes. */
-function undone(x: Node, { attrs }: Form): Node | null {
-  if (x.op !== permuteOp || x.cell !== null || x.recipe || x.inputs.length === 0) return null;
-  const { order } = attrs.value as PermuteAttrs;
-  return permuteOf(x).inverse.every((axis, i) => axis === order[i]) ? x.inputs[0] : null;
+  return form === unmoved ? x : record(permuteOp, [x], form.attrs, form.out, x.dtype);
 }
 
 /** The order as digits of a number; -1 where it is too long for that or no order at all, so that it is looked at again. */
@@ -73,6 +65,12 @@ export function transpose(x: Node, i = -2, j = -1): Node {
     x,
     x.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis)),
   );
+}
+
+/** The matrix transposed, for a gradient: of one that waits to be transposed, what it was before. */
+export function turned(x: Node): Node {
+  const isWaiting = x.op === permuteOp && x.shape.length === 2 && x.cell === null && !x.recipe && x.inputs.length > 0;
+  return isWaiting && x.inputs[0].requiresGrad === x.requiresGrad ? x.inputs[0] : transpose(x);
 }
 
 interface SliceAttrs {

@@ -1,4 +1,5 @@
-export { Buffer, commit, Parameter, setCreationHook, Tensor, type NestedNumbers, type Unsized } from './tensor';
+export { commit } from './commit';
+export { Buffer, Parameter, setCreationHook, Tensor, type NestedNumbers, type Unsized } from './tensor';
 export { isBuffer, isParameter } from './kinds';
 export { isTensor } from './wrap';
 export { setThreads } from '../plan';

@@ -2,14 +2,14 @@ import { allocate, computeType, type ComputeType, type DType, type TypedArray } 
 import { DeviceError, DTypeError, GradientError, ShapeError, StateError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { shapeOf, showShape } from '../core/shape';
-import { nextMark, Node } from '../graph/node';
+import { Node } from '../graph/node';
 import { arrivingNode, atomically, dataAtHand, dataNode, onDevice } from '../graph/recorder';
 import { isUnclaimed, pin, standing, supersede } from '../graph/versions';
 import { backendNames } from '../plan';
 import * as ops from '../ops';
 import { backward } from './autograd';
 import { CollectedGradient } from './collected-gradient';
-import { evaluate, evaluateNodes, read, readLater } from './evaluation';
+import { evaluateNodes, read, readLater } from './evaluation';
 import { inspectTensor } from './inspect';
 import { WithOperations } from './methods';
 import type { Agreeing } from './shapes/agree';
@@ -282,20 +282,6 @@ function movedTo(node: Node, device: string): Node {
 function ownCopy(node: Node): Node {
   if (node.cell?.data) return dataNode(node.cell.data.slice(), node.shape, node.dtype, node.device);
   return withGradMode(false, () => ops.alias(node));
-}
-
-/** Gives every target its new value, which nobody else needs, and computes them together: all of them, or none. */
-export function commit(pairs: readonly (readonly [Tensor, Tensor])[]): void {
-  const mark = nextMark();
-  atomically(() => {
-    const installs = pairs.map(([target, value]) => {
-      const isFirst = value.node.mark !== mark;
-      value.node.mark = mark;
-      return target.prepare(value, isFirst);
-    });
-    for (const install of installs) install();
-  });
-  evaluate(pairs.map(([target]) => target));
 }
 
 function nest(values: TypedArray, shape: readonly number[]): NestedNumbers {
