@@ -1,5 +1,5 @@
 import { ValueError } from '../core/errors';
-import { arrivals } from '../graph/recorder';
+import { arrivals, dataAtHand } from '../graph/recorder';
 import { evaluate, evaluated } from './evaluation';
 import type { Tensor } from './tensor';
 import { isTensor } from './wrap';
@@ -11,6 +11,11 @@ export async function evaluateAll(...tensors: Tensor[]): Promise<void> {
   await arrivals();
   evaluate(tensors);
   await evaluated(new Set(tensors.map((t) => t.device)));
+}
+
+/** The value of a tensor of one element if that is computed, and no device need be asked. */
+export function itemAtHand(t: Tensor): number | undefined {
+  return dataAtHand(t.node)?.[0];
 }
 
 /** `keep()` on each of them. */

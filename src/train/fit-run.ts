@@ -1,7 +1,17 @@
 import { ValueError } from '../core/errors';
 import { parameters } from '../module';
 import { randomState, setRandomState } from '../tensor';
-import { emit, emitEnd, hears, restoreStates, statesOf, type Run, type RunFailure, type Trial } from './events';
+import {
+  emit,
+  emitEnd,
+  hears,
+  restoreStates,
+  statesOf,
+  type Awaitable,
+  type Run,
+  type RunFailure,
+  type Trial,
+} from './events';
 import type { EpochRecord, History, Scores, StepRecord, ValidationRecord } from './history';
 import { onInterrupt } from './interrupt';
 import { located } from './located';
@@ -221,15 +231,23 @@ export class FitRun implements Run {
   private async trainOn(batch: unknown, { share }: TrainingPass): Promise<StepResult> {
     this.subject.latest = batch;
     const [step, { epoch }] = [this.step + 1, this];
-    const result = await located(
-      () => `Trainer.fit: step ${step} (epoch ${epoch})`,
-      () => this.subject.train(batch, share, { step, epoch }),
-    );
-    if (share.isLast) this.step = step;
-    return result;
+    try {
+      const result = await this.subject.train(batch, share, { step, epoch });
+      if (share.isLast) this.step = step;
+      return result;
+    } catch (error) {
+      throw located(`Trainer.fit: step ${step} (epoch ${epoch})`, error);
+    }
   }
 
-  private async afterBatch(report: Report, pass: TrainingPass): Promise<void> {
+  private afterBatch(report: Report, pass: TrainingPass): Awaitable {
+    const { listeners, validateEvery, recordSteps } = this.plan;
+    if (pass.share.isLast && listeners.length === 0 && recordSteps === undefined && validateEvery.steps === undefined)
+      return void pass.stepScores(report);
+    return this.tellOfBatch(report, pass);
+  }
+
+  private async tellOfBatch(report: Report, pass: TrainingPass): Promise<void> {
     const { listeners, validateEvery } = this.plan;
     await emit(listeners, 'onBatchEnd', this, report);
     if (!pass.share.isLast) return emit(listeners, 'onBoundary', this, 'batch');

@@ -39,7 +39,8 @@ export async function loop(pass: Pass): Promise<Scores> {
     average.add(result, size);
     const { loss, metrics } = result; // spread out by hand: V8 makes a hidden class of every { ...result, batch }
     await onBatch?.({ loss, metrics, batch: number, size, average: average.scores() });
-    await breathe();
+    const turn = breathe();
+    if (turn !== undefined) await turn;
     if (isOver?.(number)) return average.scores();
   }
   checkCount(where, number, announced);

@@ -4,6 +4,7 @@ import { namedParameters } from '../module';
 import { show } from '../module/shape-declaration';
 import type { Optimizer } from '../optim';
 import { isTensor, noGrad, type Tensor } from '../tensor';
+import { itemAtHand } from '../tensor/read';
 import { watchedBackward } from '../tensor/watched-backward';
 import { clipGradients, parametersOf, type Clipping } from './clip';
 import { isStreaming, type Metric, type StreamingMetric } from './metrics/metric';
@@ -78,7 +79,7 @@ export async function trainShare(
   const { model, objective, optimizer, clipping } = training;
   if (isFirst) optimizer.zeroGrad();
   const { output, loss, probe } = evaluated(training, batch, weight);
-  if (!Number.isFinite(await probe.item())) await refuseNonFinite(model, loss);
+  if (!Number.isFinite(itemAtHand(probe) ?? (await probe.item()))) await refuseNonFinite(model, loss);
   const result = await scores(loss, output, batch[1], objective);
   if (optimizer.needsClosure) {
     open.parts.push({ batch, weight });
@@ -146,7 +147,7 @@ function measured(name: string, value: unknown): Tensor | number {
 }
 
 async function scores(loss: Tensor, output: unknown, target: unknown, { metrics }: Objective): Promise<StepResult> {
-  if (metrics === undefined) return { loss: await loss.item(), metrics: {} };
+  if (metrics === undefined) return { loss: itemAtHand(loss) ?? (await loss.item()), metrics: {} };
   const functions = Object.entries(metrics).filter((entry): entry is [string, Metric] => !isStreaming(entry[1]));
   const values = noGrad(() => functions.map(([name, metric]) => measured(name, metric(output, target))));
   const numbers = await Promise.all(values.map(async (value) => (isTensor(value) ? value.item() : value)));

@@ -99,11 +99,13 @@ export class Subject {
   /** Loss and metrics in eval mode, of all batches or the first of them. */
   score(where: string, batches: Batches, limit?: number, metrics: Metrics = this.options.metrics as Metrics) {
     const objective = { loss: this.options.loss, metrics } as Objective;
-    const step = (batch: Batch, number: number): Promise<StepResult> =>
-      located(
-        () => `${where}: batch ${number}`,
-        () => evaluateStep(this.model, this.here(batch), objective),
-      );
+    const step = async (batch: Batch, number: number): Promise<StepResult> => {
+      try {
+        return await evaluateStep(this.model, this.here(batch), objective);
+      } catch (error) {
+        throw located(`${where}: batch ${number}`, error);
+      }
+    };
     return this.pass(false, () => loop({ where, batches, step, isOver: (number) => number === limit }), metrics);
   }
 }
