@@ -37,7 +37,7 @@ export interface Output {
   readonly buffer: number;
   /** It stays in the engine's memory. */
   readonly resident: boolean;
-  /** Which of the inputs it replaces, where that may be written over by no more than one thread at each element. */
+  /** The position of the input whose place it takes, if each element there may go as soon as the one that replaces it is computed. */
   readonly overwrites?: number;
 }
 

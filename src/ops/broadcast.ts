@@ -80,7 +80,7 @@ const forms = new ShapeMemo<FoldForm>();
 const folds: readonly Fold[] = ['sum', 'prod', 'max', 'min', 'argmax', 'argmin'];
 
 function foldForm(name: Fold, shape: Shape, axes: readonly number[]): FoldForm {
-  if (shape.length > 24) return makeForm(name, shape, axes);
+  if (shape.length > 24) return makeForm(name, shape, axes); // more axes than the key has bits
   let bits = 0;
   for (const axis of axes) bits |= 1 << axis;
   const key = bits * folds.length + folds.indexOf(name);

@@ -25,8 +25,8 @@ export function signatureOf(order: readonly Node[]): Int32Array {
 }
 
 /** Where the version that the node replaces goes into the evaluation; -1 where it does not. */
-export function placeOfReplaced({ replaces }: Node, order: readonly Node[]): number {
-  return replaces !== null && replaces.given && order[replaces.place] === replaces ? replaces.place : -1;
+export function placeOfReplaced({ replaces, undone }: Node, order: readonly Node[]): number {
+  return replaces !== null && !undone && replaces.given && order[replaces.place] === replaces ? replaces.place : -1;
 }
 
 /** The number itself is an input of the program. */

@@ -3,7 +3,7 @@ import { DeviceError, DTypeError, GradientError, ShapeError, StateError } from '
 import { withGradMode } from '../core/mode';
 import { shapeOf, showShape } from '../core/shape';
 import { Node } from '../graph/node';
-import { arrivingNode, atomically, dataAtHand, dataNode, onDevice } from '../graph/recorder';
+import { arrivingNode, atomically, dataNode, onDevice } from '../graph/recorder';
 import { isUnclaimed, pin, standing, supersede } from '../graph/versions';
 import { backendNames } from '../plan';
 import * as ops from '../ops';
@@ -12,6 +12,7 @@ import { CollectedGradient } from './collected-gradient';
 import { evaluateNodes, read, readLater } from './evaluation';
 import { inspectTensor } from './inspect';
 import { WithOperations } from './methods';
+import { itemAtHand } from './read';
 import type { Agreeing } from './shapes/agree';
 import type { Operand } from './shapes/broadcast';
 import type { dims, Dims, Named, shape, ShapeOf } from './shapes/shape';
@@ -124,7 +125,7 @@ export class Tensor<S extends object = any> extends WithOperations {
   /** The value of a tensor of one element. */
   async item(): Promise<number> {
     this.checkSingle('item');
-    return dataAtHand(this.node)?.[0] ?? (await this.data())[0];
+    return itemAtHand(this) ?? (await this.data())[0];
   }
   /** The values as nested arrays (a number for a scalar). */
   async toArray(): Promise<NestedNumbers> {

@@ -1,17 +1,7 @@
 import { ValueError } from '../core/errors';
 import { parameters } from '../module';
 import { randomState, setRandomState } from '../tensor';
-import {
-  emit,
-  emitEnd,
-  hears,
-  restoreStates,
-  statesOf,
-  type Awaitable,
-  type Run,
-  type RunFailure,
-  type Trial,
-} from './events';
+import { emit, emitEnd, hears, restoreStates, statesOf, type Run, type RunFailure, type Trial } from './events';
 import type { EpochRecord, History, Scores, StepRecord, ValidationRecord } from './history';
 import { onInterrupt } from './interrupt';
 import { located } from './located';
@@ -240,14 +230,7 @@ export class FitRun implements Run {
     }
   }
 
-  private afterBatch(report: Report, pass: TrainingPass): Awaitable {
-    const { listeners, validateEvery, recordSteps } = this.plan;
-    if (pass.share.isLast && listeners.length === 0 && recordSteps === undefined && validateEvery.steps === undefined)
-      return void pass.stepScores(report);
-    return this.tellOfBatch(report, pass);
-  }
-
-  private async tellOfBatch(report: Report, pass: TrainingPass): Promise<void> {
+  private async afterBatch(report: Report, pass: TrainingPass): Promise<void> {
     const { listeners, validateEvery } = this.plan;
     await emit(listeners, 'onBatchEnd', this, report);
     if (!pass.share.isLast) return emit(listeners, 'onBoundary', this, 'batch');

@@ -24,7 +24,7 @@ export interface PassState {
 
 interface Hooks {
   readonly step: (batch: unknown) => Promise<StepResult>;
-  readonly onBatch: (report: Report) => void | Promise<void>;
+  readonly onBatch: (report: Report) => Promise<void>;
   /** Whether the run ends here, be the pass over or not. */
   readonly endsHere: () => boolean;
 }

@@ -22,7 +22,10 @@ export const words = {
 /** How many low bits of `open` count chunks. */
 export const chunkBits = 8;
 
-/** After so many looks in vain a thread goes to sleep: some 200 us, since waking it takes 10, and that long a step of a small model records the next. */
+/**
+ * After so many looks in vain a thread goes to sleep: some 200 us, since waking it takes 10, and a small model may take 100 from
+ * its last kernel of one step to the first of the next.
+ */
 const looks = 50_000;
 
 /**
