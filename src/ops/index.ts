@@ -10,6 +10,7 @@ export { concatenate, flip, pad, permute, select, slice, stack, sumOfPlaced, tra
 export { copyOf, flatten, reshape, squeeze, unsqueeze } from './reshape';
 export { checkIndices, embedding, indexOutside, gather, indexSelect, oneHot, scatterAdd } from './indexing';
 export { logSoftmax, logsumexp, softmax } from './softmax';
+export { total } from './total';
 export { standardise, type Standardised } from './standardise';
 export { alias, detach, withDerivative, type Backward } from './custom';
 export { arange, eye, full, random } from './create';

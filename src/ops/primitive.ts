@@ -5,9 +5,12 @@ import type { PlainKernel, View } from '../kernels/kernels';
 /** What a primitive becomes: a kernel that writes the node's value, or a view of an input, which costs nothing. */
 export type Lowered = { readonly kernel: PlainKernel } | { readonly view: View };
 
+/** Adds a kernel whose result another kernel of the same node reads. */
+export type Emit = (kernel: PlainKernel) => View;
+
 /** An operation the planner knows how to run; everything else in this folder is composed of these. */
 export interface Primitive extends Op {
-  lower(node: Node, inputs: readonly View[]): Lowered;
+  lower(node: Node, inputs: readonly View[], emit: Emit): Lowered;
 }
 
 const primitives: Primitive[] = [];

@@ -65,9 +65,11 @@ function emit(kernel: PlainKernel, name: string, draft: Draft): number {
 function lowered(node: Node, inputs: readonly View[], draft: Draft): View {
   const op = node.op;
   if (!isPrimitive(op)) throw new Error(`${op.name} is no primitive`);
-  const form = op.lower(node, inputs);
-  if ('view' in form) return { ...form.view, dims: node.shape };
   const name = (node.attrs.value as { name?: string } | null)?.name ?? op.name;
+  const form = op.lower(node, inputs, (kernel) =>
+    contiguous(emit(kernel, name, draft), kernelType(kernel), kernel.dims),
+  );
+  if ('view' in form) return { ...form.view, dims: node.shape };
   return contiguous(emit(form.kernel, name, draft), node.dtype, node.shape);
 }
 
