@@ -16,3 +16,9 @@ export function ratio(own, other) {
   const each = own.slice(0, other.length).map((time, round) => time / other[round]);
   return { best: best(own) / best(other), low: Math.min(...each), high: Math.max(...each) };
 }
+
+/** By how much a round of `own` usually takes longer than the round of `other` beside it. */
+export function medianDifference(own, other) {
+  const each = own.map((time, round) => time - other[round]).sort((a, b) => a - b);
+  return each[Math.floor(each.length / 2)];
+}

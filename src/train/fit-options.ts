@@ -3,6 +3,7 @@ import { checkOptions } from '../core/options';
 import { countOf, flagOf } from '../module/option-checks';
 import { show } from '../module/shape-declaration';
 import { checkLimits, type BatchLimits } from './batch-limits';
+import { fitOptions, trainerOptions } from './option-names';
 import { checkResume, type ResumeOption } from './resume';
 import { isBatched, type BatchOptions, type DataSource } from './source';
 
@@ -46,12 +47,11 @@ export interface FitOptions extends BatchOptions {
   readonly shuffle?: boolean;
 }
 
-const optionNames: readonly (keyof FitOptions)[] = ['epochs', 'validation', 'progress', 'batchSize', 'shuffle', 'profile', 'maxSteps', 'validateEvery', 'sanityValidation', 'limitBatches', 'overfitBatches', 'fastDevRun', 'seed', 'recordSteps', 'resume']; // prettier-ignore
 const where = 'Trainer.fit';
 
 /** @throws ValueError saying which option of `fit` cannot be, and what can */
 export function checkFit(source: DataSource, options: FitOptions): void {
-  checkOptions(where, options, optionNames);
+  checkOptions(where, options, fitOptions.names, trainerOptions);
   const { epochs, maxSteps, fastDevRun = false } = options;
   flagOf(where, 'fastDevRun', fastDevRun);
   flagOf(where, 'progress', options.progress ?? true);

@@ -8,6 +8,7 @@ import type { Clipping } from './clip';
 import type { CustomStep } from './custom-step';
 import { eventNames, type Callback } from './events';
 import { isStreaming, type Metric, type StreamingMetric } from './metrics/metric';
+import { fitOptions, trainerOptions } from './option-names';
 import type { Model, Objective } from './step';
 
 export interface TrainerOptions<K extends string = string, M = Metric, B = any> extends Objective<K, M>, Clipping {
@@ -36,15 +37,13 @@ export function checkTrainer(model: Model, options: AnyTrainerOptions): void {
       `Trainer: the model is ${show(model)}, which has no forward(x) method; give an instance of a module`,
     );
   if (!isModule(model)) throw new ValueError('Trainer: the model is no module; write @module above its class');
-  checkOptions('Trainer', options, optionNames);
+  checkOptions('Trainer', options, trainerOptions.names, fitOptions);
   if (options.optimizer !== undefined) checkOptimizer(model, 'optimizer', options.optimizer);
   checkSteps(model, options);
   checkLoss(options.loss);
   checkMetrics(options.metrics ?? {});
   checkCallbacks(options.callbacks ?? []);
 }
-
-const optionNames: readonly (keyof AnyTrainerOptions)[] = ['optimizer', 'loss', 'metrics', 'callbacks', 'device', 'accumulate', 'clipNorm', 'clipValue', 'optimizers', 'trainStep']; // prettier-ignore
 
 /** How a step is made. */
 function checkSteps(model: Model, options: AnyTrainerOptions): void {

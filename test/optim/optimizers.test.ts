@@ -155,6 +155,11 @@ describe('refuses', () => {
       /SGD: there is no option 'betas'; known are lr, momentum/,
     ],
     [
+      'a name written out',
+      () => new SGD([p()], { learningRate: 0.1 } as object),
+      /SGD: there is no option 'learningRate'; did you mean 'lr'\?/,
+    ],
+    [
       'a misspelt option of a group',
       () => new SGD([{ params: [p()], momentun: 0.9 } as object], { lr: 1 }),
       /SGD: a group: there is no option 'momentun'; did you mean 'momentum'/,
