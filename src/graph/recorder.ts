@@ -33,9 +33,14 @@ export function devicesWaiting(): string[] {
   return [...lists.keys()].filter((device) => lists.get(device)!.length > 0);
 }
 
+/** What waits on the device. */
+export function waitingOn(device: string): readonly Node[] {
+  return lists.get(device) ?? [];
+}
+
 /** What waits on the device; from now on nothing does. */
 export function takeWaiting(device: string): readonly Node[] {
-  const taken = lists.get(device) ?? [];
+  const taken = waitingOn(device);
   if (taken.length > 0) lists.set(device, []);
   return taken;
 }
@@ -135,6 +140,13 @@ function mixed(attrs: Attrs, op: Op, inputs: readonly Node[], device: string, ot
 export function dataNode(data: TypedArray, shape: Shape, dtype: ComputeType, device = defaultDevice): Node {
   const node = new Node(dataOp, nothing, noAttrs, shape, dtype, device);
   node.cell = { data, resident: null };
+  return node;
+}
+
+/** A leaf whose value an evaluation will hand out. */
+export function valueNode(shape: Shape, dtype: ComputeType, device: string): Node {
+  const node = new Node(dataOp, nothing, noAttrs, shape, dtype, device);
+  node.keep = true;
   return node;
 }
 

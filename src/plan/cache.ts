@@ -1,56 +1,58 @@
-import type { Executable } from '../backend/backend';
-
-/** A compiled evaluation and what it is for. */
-export interface Plan {
+/** What was made for one structure. */
+interface Entry<T> {
   readonly signature: Int32Array;
-  readonly executable: Executable;
-  /** The plan that ran after this one the last time: the first guess. */
-  next: Plan | null;
-  /** When it ran last, counted in runs; -1 once it is forgotten. */
+  readonly value: T;
+  /** What was found after this one the last time: the first guess. */
+  next: Entry<T> | null;
+  /** When it was found last, counted in finds; -1 once it is forgotten. */
   used: number;
 }
 
-/** Plans of one device by the exact structure of what was recorded; beyond `limit`, the least recently used is forgotten. */
-export class PlanCache {
-  private readonly byHash = new Map<number, Plan[]>();
+/**
+ * What was made for the exact structure of something recorded, such as its plan; beyond `limit`, what was not used for longest
+ * is forgotten.
+ */
+export class StructureCache<T> {
+  private readonly byHash = new Map<number, Entry<T>[]>();
   private count = 0;
-  private runs = 0;
-  private last: Plan | null = null;
+  private finds = 0;
+  private last: Entry<T> | null = null;
 
   constructor(private readonly limit = 512) {}
 
-  /** The plan for the signature, built by `make` if there is none. */
-  find(signature: Int32Array, make: () => Executable): Plan {
+  /** What there is for the signature, made by `make` if there is nothing. */
+  find(signature: Int32Array, make: () => T): T {
     const guess = this.last?.next;
     const isRight = guess && guess.used >= 0 && same(guess.signature, signature);
-    const plan = isRight ? guess : this.lookup(signature, make);
-    plan.used = this.runs++;
-    if (this.last) this.last.next = plan;
-    return (this.last = plan);
+    const entry = isRight ? guess : this.lookup(signature, make);
+    entry.used = this.finds++;
+    if (this.last) this.last.next = entry;
+    this.last = entry;
+    return entry.value;
   }
 
   get size(): number {
     return this.count;
   }
 
-  private lookup(signature: Int32Array, make: () => Executable): Plan {
+  private lookup(signature: Int32Array, make: () => T): Entry<T> {
     const hash = hashOf(signature);
-    const found = this.byHash.get(hash)?.find((plan) => same(plan.signature, signature));
+    const found = this.byHash.get(hash)?.find((entry) => same(entry.signature, signature));
     if (found) return found;
-    const plan: Plan = { signature: signature.slice(), executable: make(), next: null, used: this.runs };
+    const entry: Entry<T> = { signature: signature.slice(), value: make(), next: null, used: this.finds };
     if (this.count === this.limit) this.forgetOldest();
-    this.byHash.set(hash, [...(this.byHash.get(hash) ?? []), plan]);
+    this.byHash.set(hash, [...(this.byHash.get(hash) ?? []), entry]);
     this.count++;
-    return plan;
+    return entry;
   }
 
   private forgetOldest(): void {
     const oldest = [...this.byHash.values()].flat().reduce((a, b) => (b.used < a.used ? b : a));
     const hash = hashOf(oldest.signature);
-    const rest = this.byHash.get(hash)!.filter((plan) => plan !== oldest);
+    const rest = this.byHash.get(hash)!.filter((entry) => entry !== oldest);
     if (rest.length > 0) this.byHash.set(hash, rest);
     else this.byHash.delete(hash);
-    Object.assign(oldest, { next: null, used: -1 }); // others may still guess it, and must not hold a chain of plans alive
+    Object.assign(oldest, { next: null, used: -1 }); // others may still guess it, and must not hold a chain alive
     this.count--;
   }
 }

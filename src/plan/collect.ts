@@ -3,11 +3,17 @@ import { markKept } from './keeping';
 import { isGiven } from './look-through';
 
 /** The nodes to compute, inputs first, with the leaves they stand on: `waiting`, `roots`, and what they are made of. */
-export function collect(waiting: readonly Node[], roots: readonly Node[]): Node[] {
+export function reach(waiting: readonly Node[], roots: readonly Node[]): Node[] {
   const mark = nextMark();
   const order: Node[] = [];
   for (const node of waiting) if (node.cell === null) visit(node, mark, order);
   for (const node of roots) if (node.cell === null) visit(node, mark, order);
+  return order;
+}
+
+/** The same, and those are marked whose values will be kept. */
+export function collect(waiting: readonly Node[], roots: readonly Node[]): Node[] {
+  const order = reach(waiting, roots);
   markKept(order, roots);
   return order;
 }

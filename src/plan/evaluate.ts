@@ -1,4 +1,4 @@
-import type { Backend } from '../backend/backend';
+import type { Backend, Executable } from '../backend/backend';
 import type { TypedArray } from '../core/dtype';
 import { ensureFresh } from '../graph/freshness';
 import { numberOf, scalarOp, type Cell, type Node } from '../graph/node';
@@ -6,43 +6,72 @@ import { arrived, onOverflow, takeWaiting } from '../graph/recorder';
 import { undo } from '../graph/versions';
 import { backendOf } from './backends';
 import { build } from './build';
-import { PlanCache, type Plan } from './cache';
+import { StructureCache } from './cache';
 import { collect } from './collect';
 import { isOutput } from './keeping';
 import { settle } from './settle';
 import { signatureOf } from './signature';
-import { watcher } from './watch';
+import { watcher, type Watcher } from './watch';
 
-const caches = new Map<Backend, PlanCache>();
+const caches = new Map<Backend, StructureCache<Executable>>();
 
-export function planCache(device: string): PlanCache {
+export function planCache(device: string): StructureCache<Executable> {
   const backend = backendOf(device);
   let cache = caches.get(backend);
-  if (cache === undefined) caches.set(backend, (cache = new PlanCache()));
+  if (cache === undefined) caches.set(backend, (cache = new StructureCache()));
   return cache;
+}
+
+/** What was evaluated: all nodes, inputs first, those whose values were kept, and the program. */
+export interface Evaluation {
+  readonly order: readonly Node[];
+  readonly kept: readonly Node[];
+  readonly executable: Executable;
 }
 
 /**
  * Computes everything the device has recorded, and `roots`. Kept are sinks, gradients, new versions, what `keep()`
  * named and what a backward pass to come will read. A failure leaves no value changed and clears the list. On a device that
  * is lost `roots` are then tried alone, since what is a value already can be had.
+ * @returns null where it was not that which was computed, or nothing was to be
  */
-export function evaluate(device: string, roots: readonly Node[] = []): void {
+export function evaluate(device: string, roots: readonly Node[] = []): Evaluation | null {
   for (const root of roots) ensureFresh(root);
   const waiting = takeWaiting(device);
   try {
-    compute(device, waiting, roots);
+    return compute(device, waiting, roots);
   } catch (error) {
     undo(waiting);
     if (waiting.length === 0 || roots.length === 0 || !backendOf(device).isLost) throw error;
     compute(device, [], roots);
+    return null;
   }
 }
 
-function compute(device: string, waiting: readonly Node[], roots: readonly Node[]): void {
+function compute(device: string, waiting: readonly Node[], roots: readonly Node[]): Evaluation | null {
   const order = collect(waiting, roots);
   const kept = order.filter(isOutput);
-  settle(order, kept, kept.length > 0 ? run(device, order, kept) : []);
+  if (kept.length === 0) {
+    settle(order, kept, []);
+    return null;
+  }
+  const watching = watcher();
+  const began = watching ? performance.now() : 0;
+  let isNew = false;
+  const executable = planCache(device).find(signatureOf(order), () => {
+    isNew = true;
+    return backendOf(device).compile(build(order));
+  });
+  const planned = watching ? performance.now() : 0;
+  const cells: Cell[] = [];
+  const scalars: number[] = [];
+  for (const node of order)
+    if (node.op === scalarOp) scalars.push(numberOf(node));
+    else if (node.given) cells.push(arrived(node));
+  const values = execute(executable, cells, scalars, kept, watching);
+  watching?.evaluation(device, isNew, began, planned, performance.now());
+  settle(order, kept, values);
+  return { order, kept, executable };
 }
 
 /** Storage for the value, if there is some: taken, since it can be written over once only. */
@@ -58,30 +87,23 @@ function replacedBy({ replaces, undone }: Node): TypedArray | null {
 }
 
 /** The cell of the value that the node's takes the place of, if the program may write over what it reads there. */
-function writtenOver({ replaces }: Node, output: number, { executable }: Plan): Cell | null {
+function writtenOver({ replaces }: Node, output: number, executable: Executable): Cell | null {
   const isFree = replaces?.pins === 0 && replaces.cell !== null && replaces.cell.resident !== null;
   return isFree && executable.overwrites?.(output) ? replaces.cell : null;
 }
 
-function run(device: string, order: readonly Node[], kept: readonly Node[]): readonly Cell[] {
-  const watching = watcher();
-  const began = watching ? performance.now() : 0;
-  let isNew = false;
-  const plan = planCache(device).find(signatureOf(order), () => {
-    isNew = true;
-    return backendOf(device).compile(build(order));
-  });
-  const planned = watching ? performance.now() : 0;
-  const cells: Cell[] = [];
-  const scalars: number[] = [];
-  for (const node of order)
-    if (node.op === scalarOp) scalars.push(numberOf(node));
-    else if (node.given) cells.push(arrived(node));
+/** Runs the program on these inputs, and gives the values of what is kept. */
+export function execute(
+  executable: Executable,
+  inputs: readonly Cell[],
+  scalars: readonly number[],
+  kept: readonly Node[],
+  watching: Watcher | null,
+): readonly Cell[] {
   const valueOf = (node: Node, i: number): Cell =>
-    takeRecycled(node) ?? writtenOver(node, i, plan) ?? { data: replacedBy(node), resident: null };
+    takeRecycled(node) ?? writtenOver(node, i, executable) ?? { data: replacedBy(node), resident: null };
   const values = kept.map(valueOf);
-  plan.executable.run(cells, scalars, values, watching?.kernel);
-  watching?.evaluation(device, isNew, began, planned, performance.now());
+  executable.run(inputs, scalars, values, watching?.kernel);
   return values;
 }
 

@@ -14,13 +14,17 @@ function push(value: number): void {
   words[length++] = value;
 }
 
-/** What the recording is, as integers: equal signatures mean equal programs. Overwritten by the next call. */
-export function signatureOf(order: readonly Node[]): Int32Array {
+/**
+ * What the recording is, as integers: equal signatures mean equal programs. `more` adds what else is to be equal. Overwritten
+ * by the next call.
+ */
+export function signatureOf(order: readonly Node[], more?: (push: (word: number) => void) => void): Int32Array {
   length = 0;
   for (const node of order)
     if (node.op === scalarOp) signScalar(node);
     else if (node.given) signValue(node);
     else signOperation(node, order);
+  more?.(push);
   return words.subarray(0, length);
 }
 

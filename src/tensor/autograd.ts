@@ -5,8 +5,9 @@ import { isFresh } from '../graph/freshness';
 import { nextMark, type Factors, type Node, type Placed } from '../graph/node';
 import { atomically, onDevice } from '../graph/recorder';
 import * as ops from '../ops';
-import { forgetOrigin } from '../plan';
 import { evaluateNodes } from './evaluation';
+import { knownFrom, knownOn, leavesOf, repeatBackward, settingOf, totalsSoFar, type Walk, type Watched } from './known-backward'; // prettier-ignore
+import { releasing } from './release';
 import type { Tensor } from './tensor';
 import { isTensor, wrap } from './wrap';
 
@@ -105,41 +106,44 @@ function recordGradients<T>(root: Tensor, createGraph: boolean, fn: () => T): T 
   return atomically(() => onDevice(root.device, () => withGradMode(createGraph, fn)));
 }
 
-/** Evaluates, after which the graph was walked; where that fails, it was not. */
-function evaluateReleasing(order: readonly Node[], run: () => void): void {
-  const inner = order.filter((node) => node.owner === null);
-  for (const node of inner) node.released = true;
-  try {
-    run();
-  } catch (error) {
-    for (const node of inner) node.released = false;
-    throw error;
-  }
-  for (const node of inner) if (node.cell !== null) forgetOrigin(node);
-}
+const innerOf = (order: readonly Node[]): Node[] => order.filter((node) => node.owner === null);
 
-/** What is computed of the gradients together with them, at no evaluation of its own. */
-type Beside = (gradients: ReadonlyMap<Tensor, Node>) => Node;
-
-/** Walks the graph of `root` and adds gradients to the leaves; see Tensor.backward. */
+/** Walks the graph of `root` and adds gradients to the leaves; see Tensor.backward. Returns the value that is watched. */
 export function backward(
   root: Tensor,
   gradient: Tensor | undefined,
-  { retainGraph = false, beside }: { retainGraph?: boolean; beside?: Beside },
-): void {
-  const { order, grads, others } = recordGradients(root, false, () => {
+  { retainGraph = false, watched }: { retainGraph?: boolean; watched?: Watched },
+): Node | undefined {
+  const setting = gradient === undefined && !retainGraph ? settingOf(root.node, watched) : null;
+  if (setting === null) return walk(root, gradient, retainGraph, watched).probe;
+  let first: Walk | undefined;
+  const known = knownOn(root.device).find(setting.signature, () => {
+    const before = totalsSoFar(setting);
+    return knownFrom(setting, (first = walk(root, undefined, false, watched)), before);
+  });
+  if (first !== undefined) return first.probe;
+  if (known === null) return walk(root, undefined, false, watched).probe;
+  for (const leaf of leavesOf(known, setting)) guard(leaf);
+  return repeatBackward(known, setting, root.node);
+}
+
+function walk(root: Tensor, gradient: Tensor | undefined, retainGraph: boolean, watched: Watched | undefined): Walk {
+  const { order, grads, probe } = recordGradients(root, false, () => {
     const order = pathTo(root.node, (node) => node.owner !== null);
     const gradients = gradientsOf(seedOf(root, gradient, 'backward'), order);
     const leaves = order.filter((node, i) => gradients[i] !== undefined && (node.owner as Tensor | null)?.requiresGrad);
     for (const { owner } of leaves) guard(owner as Tensor);
     const grads = accumulated(leaves, gradients);
-    return { order, grads, others: beside ? [beside(grads)] : [] };
+    return { order, grads, probe: watched && probeOf(watched, grads) };
   });
-  const loss = isFresh(root.node) ? [root.node] : [];
-  evaluateReleasing(retainGraph ? [] : order, () =>
-    evaluateNodes(root.device, [...loss, ...grads.values(), ...others]),
-  );
+  const roots = [...(isFresh(root.node) ? [root.node] : []), ...grads.values(), ...(probe ? [probe] : [])];
+  const evaluation = releasing(retainGraph ? [] : innerOf(order), () => evaluateNodes(root.device, roots));
   for (const [leaf, total] of grads) leaf.collected.collect(total);
+  return { order, grads, probe, evaluation };
+}
+
+function probeOf({ loss, leaves }: Watched, grads: ReadonlyMap<Tensor, Node>): Node {
+  return ops.total([loss.node, ...leaves.flatMap((leaf) => grads.get(leaf) ?? [])]);
 }
 
 /** What `.grad` of each leaf will be. A leaf whose value changed in between is there once for every version. */
@@ -184,7 +188,7 @@ export function grad(
   });
   const roots = [output, ...results].map(({ node }) => node).filter(isFresh);
   for (const node of roots) node.keep = true;
-  evaluateReleasing(retainGraph ? [] : order, () => !createGraph && evaluateNodes(output.device, roots));
+  releasing(retainGraph ? [] : innerOf(order), () => !createGraph && evaluateNodes(output.device, roots));
   return results;
 }
 

@@ -9,11 +9,16 @@ import { wrap } from './wrap';
 export class CollectedGradient {
   #value: Tensor | null = null;
   #isSeen = false;
+  #isOwn = false;
   #spare: Node | null = null;
 
   /** For the library's own reading, which holds on to nothing. */
   get value(): Tensor | null {
     return this.#value;
+  }
+  /** Whether it was collected, and nobody put it there who may have put it elsewhere too. */
+  get isOwn(): boolean {
+    return this.#isOwn;
   }
   /** For everybody else, who may keep it. */
   show(): Tensor | null {
@@ -24,6 +29,7 @@ export class CollectedGradient {
     if (this.#value !== null && !this.#isSeen) this.#spare = this.#value.node;
     this.#value = value;
     this.#isSeen = value !== null;
+    this.#isOwn = false;
   }
 
   /** Lets the node, which will be the gradient, write over what is there to be written over. */
@@ -37,5 +43,6 @@ export class CollectedGradient {
   collect(node: Node): void {
     this.put(wrap(node));
     this.#isSeen = false;
+    this.#isOwn = true;
   }
 }

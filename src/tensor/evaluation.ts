@@ -4,13 +4,13 @@ import { gradEnabled, withGradMode } from '../core/mode';
 import type { Node } from '../graph/node';
 import { arrivals, arrived, currentDevice, devicesWaiting, forgetSince, now } from '../graph/recorder';
 import { pin, unpin } from '../graph/versions';
-import { backendOf, evaluate as evaluatePlan } from '../plan';
+import { backendOf, evaluate as evaluatePlan, type Evaluation } from '../plan';
 import type { Tensor } from './tensor';
 import { isTensor } from './wrap';
 
 /** Computes the nodes, and everything else their device has recorded. */
-export function evaluateNodes(device: string, nodes: readonly Node[]): void {
-  evaluatePlan(device, nodes);
+export function evaluateNodes(device: string, nodes: readonly Node[]): Evaluation | null {
+  return evaluatePlan(device, nodes);
 }
 
 /** Computes the tensors, of whatever devices, at once. */

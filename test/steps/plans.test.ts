@@ -17,7 +17,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Executable } from '../../src/backend/backend';
 import { currentDevice, devicesWaiting, limitNodes } from '../../src/graph/recorder';
 import { planCache } from '../../src/plan';
-import { PlanCache } from '../../src/plan/cache';
+import { StructureCache } from '../../src/plan/cache';
 
 /** What is compiled, and how often. */
 
@@ -128,16 +128,16 @@ describe('the cache of plans', () => {
     // words whose hash is the same: the second makes up for the first
     const d = Math.imul(seed ^ a, prime) ^ b ^ Math.imul(seed ^ c, prime);
     const [first, second] = [Int32Array.of(a, b), Int32Array.of(c, d)];
-    const cache = new PlanCache();
+    const cache = new StructureCache<Executable>();
     const [one, two] = [named('one'), named('two')];
     for (let i = 0; i < 3; i++) {
-      expect(cache.find(first, () => one).executable).toBe(one);
-      expect(cache.find(second, () => two).executable).toBe(two);
+      expect(cache.find(first, () => one)).toBe(one);
+      expect(cache.find(second, () => two)).toBe(two);
     }
     expect(cache.size).toBe(2);
   });
   test('forgets what was not used for longest, and only that', () => {
-    const cache = new PlanCache(3);
+    const cache = new StructureCache<Executable>(3);
     let made = 0;
     const use = (word: number) => void cache.find(Int32Array.of(word), () => named(`${made++}`));
     for (const word of [1, 2, 3, 1, 4, 1, 3, 4]) use(word); // 4 displaces 2
@@ -147,7 +147,7 @@ describe('the cache of plans', () => {
     expect([made, cache.size]).toEqual([5, 3]);
   });
   test('keeps nothing of a plan that could not be made', () => {
-    const cache = new PlanCache();
+    const cache = new StructureCache<Executable>();
     const fail = () => {
       throw new RangeError('no memory');
     };

@@ -1,4 +1,4 @@
-import type { Program } from '../../../src/backend/backend';
+import type { Executable, Program } from '../../../src/backend/backend';
 import type { Node } from '../../../src/graph/node';
 import type * as Recorder from '../../../src/graph/recorder';
 import type * as Versions from '../../../src/graph/versions';
@@ -17,6 +17,8 @@ export interface Mutant {
   readonly device?: 'wasm';
 }
 
+const isExecutable = (made: unknown): made is Executable => typeof made === 'object' && made !== null && 'run' in made;
+
 /** What `fn` gives while a field of the nodes has another value. */
 function during<K extends keyof Node, T>(
   nodes: readonly Node[],
@@ -34,9 +36,9 @@ function during<K extends keyof Node, T>(
 /** The signature says nothing about a field of some nodes. */
 function unsigned(mistake: string, key: keyof Node, value: unknown, op?: string): Mutant {
   const exports = ({ signatureOf }: typeof Signature) => ({
-    signatureOf(order: readonly Node[]) {
+    signatureOf(...[order, more]: Parameters<typeof Signature.signatureOf>) {
       const nodes = order.filter((node) => op === undefined || node.op.name === op);
-      return during(nodes, key, () => value, () => signatureOf(order)); // prettier-ignore
+      return during(nodes, key, () => value, () => signatureOf(order, more)); // prettier-ignore
     },
   });
   return { mistake, path: 'plan/signature', exports };
@@ -90,9 +92,9 @@ export const mutants: readonly Mutant[] = [
   {
     mistake: 'plans are found by the length of the signature',
     path: 'plan/cache',
-    exports: ({ PlanCache }: typeof Cache) => ({
-      PlanCache: class extends PlanCache {
-        override find(signature: Int32Array, make: Parameters<Cache.PlanCache['find']>[1]): Cache.Plan {
+    exports: ({ StructureCache }: typeof Cache) => ({
+      StructureCache: class<T> extends StructureCache<T> {
+        override find(signature: Int32Array, make: () => T): T {
           return super.find(Int32Array.of(signature.length), make);
         }
       },
@@ -101,13 +103,15 @@ export const mutants: readonly Mutant[] = [
   {
     mistake: 'a plan keeps the numbers of its first run',
     path: 'plan/cache',
-    exports: ({ PlanCache }: typeof Cache) => ({
-      PlanCache: class extends PlanCache {
-        override find(signature: Int32Array, make: Parameters<Cache.PlanCache['find']>[1]): Cache.Plan {
+    exports: ({ StructureCache }: typeof Cache) => ({
+      StructureCache: class<T> extends StructureCache<T> {
+        override find(signature: Int32Array, make: () => T): T {
           let first: readonly number[] | undefined;
           return super.find(signature, () => {
             const made = make();
-            return { run: (inputs, scalars, outputs) => made.run(inputs, (first ??= scalars), outputs) };
+            if (!isExecutable(made)) return made;
+            const run: Executable['run'] = (inputs, scalars, outputs) => made.run(inputs, (first ??= scalars), outputs);
+            return { run } as Executable & T;
           });
         }
       },

@@ -119,7 +119,7 @@ describe('learningRateFinder', () => {
     [{ stopAt: 1 }, 'learningRateFinder: stopAt must be a number above 1, not 1'],
     [{ setRate: 1 }, 'learningRateFinder: setRate must be true or false, not 1'],
     [{ plot: '' }, 'learningRateFinder: takes the path of a file first, not ""'],
-    [{ form: 1 }, "learningRateFinder: there is no option 'form'; known are from, to, steps"],
+    [{ form: 1 }, "learningRateFinder: there is no option 'form'; did you mean 'from'?"],
   ])('refuses %j', (options, message) => {
     expect(() => learningRateFinder(options as never)).toThrow(ValueError);
     expect(() => learningRateFinder(options as never)).toThrow(message);

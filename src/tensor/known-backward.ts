@@ -1,0 +1,151 @@
+import type { Backend } from '../backend/backend';
+import type { Node } from '../graph/node';
+import { valueNode, waitingOn } from '../graph/recorder';
+import { backendOf, reach, repeat, repeatable, signatureOf, StructureCache, type Evaluation, type Repeatable } from '../plan'; // prettier-ignore
+import { releasing } from './release';
+import type { Tensor } from './tensor';
+
+/**
+ * Backward passes by the structure of what they went through. A training step records the same forward again and again; the
+ * gradients of one whose like was walked before need not be recorded: the program that computed both runs on the new values.
+ * What rules of differentiation make depends on the structure alone, never on values. Whatever this does not hold for, such as
+ * a graph that was computed in part before, is no setting, and is walked.
+ */
+
+/** The sum of the loss and of the gradients of these leaves, computed with them. */
+export interface Watched {
+  readonly loss: Tensor;
+  readonly leaves: readonly Tensor[];
+}
+
+/** What a backward pass begins with. */
+export interface Setting {
+  /** All that its device has recorded, inputs first. */
+  readonly recorded: readonly Node[];
+  /** Overwritten by the next. */
+  readonly signature: Int32Array;
+}
+
+/** A pass that was made: by place in what was recorded, which leaves got gradients, and what was walked through. */
+export interface KnownBackward {
+  readonly program: Repeatable;
+  readonly leaves: readonly number[];
+  readonly walked: readonly number[];
+}
+
+const caches = new WeakMap<Backend, StructureCache<KnownBackward | null>>();
+
+/** The passes that were made on the device; null for a structure whose passes cannot be made again. */
+export function knownOn(device: string): StructureCache<KnownBackward | null> {
+  const backend = backendOf(device);
+  let cache = caches.get(backend);
+  if (cache === undefined) caches.set(backend, (cache = new StructureCache()));
+  return cache;
+}
+
+/** What the pass from `root` begins with, if all that it depends on can be told from that. */
+export function settingOf(root: Node, watched: Watched | undefined): Setting | null {
+  if (!root.requiresGrad || root.shape.size !== 1) return null;
+  const recorded = reach(waitingOn(root.device), [root]);
+  const isThere = (node: Node): boolean => recorded[node.place] === node;
+  if (!isThere(root) || (watched && !isThere(watched.loss.node)) || !recorded.every((node) => isPlain(node, isThere)))
+    return null;
+  const signature = signatureOf(recorded, (push) => {
+    for (const node of recorded) signGradients(node, push);
+    push(root.place);
+    if (watched === undefined) return;
+    push(watched.loss.node.place);
+    for (const { node } of watched.leaves) push(isThere(node) ? node.place : -1);
+  });
+  return { recorded, signature };
+}
+
+/** Whether what backward does at the node follows from the signature. */
+function isPlain(node: Node, isThere: (node: Node) => boolean): boolean {
+  const { owner, tracked, cell } = node;
+  if (owner !== null) return isPlainLeaf(node, owner as Tensor, isThere);
+  if (node.stale !== null && cell === null && node.pins === 0) return false;
+  return tracked.length === 0 || (!node.given && !node.released);
+}
+
+/** An earlier version of a leaf is none, nor is one whose gradient so far came from elsewhere, or is read here too. */
+function isPlainLeaf(node: Node, leaf: Tensor, isThere: (node: Node) => boolean): boolean {
+  if (leaf.node !== node || (node.stale !== null && node.cell === null)) return false;
+  const { value, isOwn } = leaf.collected;
+  return value === null || (isOwn && value.node.cell !== null && value.device === node.device && !isThere(value.node));
+}
+
+/** What derivatives, and what is kept, depend on beyond the computation itself. */
+function signGradients(node: Node, push: (word: number) => void): void {
+  const { tracked, inputs, owner } = node;
+  const isPartial = tracked.length > 0 && tracked.length < inputs.length;
+  let word = tracked.length === 0 ? 0 : isPartial ? 2 : 1;
+  if (node.requiresGrad) word += 4;
+  if (node.uses === 0) word += 8;
+  if (node.recipe) word += 16;
+  if (node.cell !== null) word += 32;
+  if (owner !== null) word += 64 + ((owner as Tensor).requiresGrad ? 128 : 0) + (totalOf(owner as Tensor) ? 256 : 0);
+  push(word);
+  if (!isPartial) return;
+  push(tracked.length);
+  for (const input of tracked) push(input.place);
+}
+
+/** The gradient that the leaf has so far. */
+const totalOf = (leaf: Tensor): Node | undefined => leaf.collected.value?.node;
+
+/** The gradients that leaves have before the pass. */
+export function totalsSoFar({ recorded }: Setting): ReadonlyMap<Tensor, Node> {
+  const leaves = recorded.flatMap(({ owner }) => (owner === null ? [] : [owner as Tensor]));
+  return new Map(leaves.flatMap((leaf) => (leaf.collected.value === null ? [] : [[leaf, leaf.collected.value.node]])));
+}
+
+/** What a walk recorded and evaluated. */
+export interface Walk {
+  readonly order: readonly Node[];
+  readonly grads: ReadonlyMap<Tensor, Node>;
+  readonly probe: Node | undefined;
+  readonly evaluation: Evaluation | null;
+}
+
+/**
+ * What of a walk is to be known for its like.
+ * @param before the gradients that its leaves had
+ */
+export function knownFrom(
+  { recorded }: Setting,
+  { order, grads, probe, evaluation }: Walk,
+  before: ReadonlyMap<Tensor, Node>,
+): KnownBackward | null {
+  if (evaluation === null) return null;
+  const places = new Map(recorded.map((node, place) => [node, place]));
+  const others = [...grads].flatMap(([leaf, total]) => [before.get(leaf) ?? total, total]);
+  const program = repeatable(evaluation, [...recorded, ...others, ...(probe ? [probe] : [])]);
+  const placesOf = (nodes: readonly Node[]): number[] => nodes.map((node) => places.get(node) ?? -1);
+  const leaves = placesOf([...grads.keys()].map(({ node }) => node));
+  const walked = placesOf(order.filter(({ owner }) => owner === null));
+  return program === null || [...leaves, ...walked].includes(-1) ? null : { program, leaves, walked };
+}
+
+/** The leaves that will get gradients. */
+export const leavesOf = ({ leaves }: KnownBackward, { recorded }: Setting): Tensor[] =>
+  leaves.map((place) => recorded[place].owner as Tensor);
+
+/** Makes the pass again; returns the value that is watched. */
+export function repeatBackward(known: KnownBackward, setting: Setting, root: Node): Node {
+  const { recorded } = setting;
+  const others: Node[] = [];
+  const grads = leavesOf(known, setting).map((leaf) => {
+    const { shape, dtype, device } = leaf.node;
+    const total = valueNode(shape, dtype, device);
+    leaf.collected.recycle(total);
+    others.push(totalOf(leaf) ?? total, total);
+    return { leaf, total };
+  });
+  const probe = valueNode(root.shape, root.dtype, root.device);
+  others.push(probe);
+  const walked = known.walked.map((place) => recorded[place]);
+  releasing(walked, () => repeat(root.device, known.program, recorded, others));
+  for (const { leaf, total } of grads) leaf.collected.collect(total);
+  return probe;
+}
