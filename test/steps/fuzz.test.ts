@@ -1,7 +1,7 @@
 import * as decograd from 'decograd';
 import { expect, test } from 'vitest';
 import { residence } from '../../src/backend/wasm/residents';
-import { runProgram } from './fuzz/program';
+import { runProgram, runTraining } from './fuzz/program';
 
 /** How many values the programs from `first` on read; the library is checked at each of them. */
 async function reads(programs: number, device: string, tolerance: number): Promise<number> {
@@ -45,4 +45,12 @@ test.each([1, 12])('evaluating at odd moments changes no bit of what is read; ax
     compared += together;
   }
   expect(compared).toBeGreaterThan(3000 / size);
+});
+
+test.each([
+  ['reference64', 1e-9],
+  ['wasm', 1e-3],
+] as const)('random training runs give what an eager oracle gives, on %s', async (device, tolerance) => {
+  decograd.setDefaultDevice(device);
+  for (let seed = 0; seed < 200; seed++) await runTraining(seed, 15, 12, { decograd, tolerance });
 });

@@ -1,10 +1,10 @@
 import { afterAll, expect, test, vi } from 'vitest';
 import { mutants } from './fuzz/mutants';
-import { runProgram } from './fuzz/program';
+import { runProgram, runTraining } from './fuzz/program';
 
 afterAll(() => vi.resetModules());
 
-test.each(mutants)('the fuzz finds out that $mistake', async ({ path, exports, device = 'reference64' }) => {
+test.each(mutants)('the fuzz finds out that $mistake', async ({ path, exports, trains, device = 'reference64' }) => {
   const file = `../../src/${path}`;
   vi.resetModules();
   vi.doMock(file, async (real) => {
@@ -18,7 +18,9 @@ test.each(mutants)('the fuzz finds out that $mistake', async ({ path, exports, d
     (await import('../../src/backend/wasm/residents')).residence.smallest = 1;
     const tolerance = device === 'wasm' ? 1e-3 : 1e-9;
     const programs = async () => {
-      for (let seed = 0; seed < 400; seed++) await runProgram(seed, 60, { decograd, tolerance, force: seed % 2 === 1 });
+      for (let seed = 0; seed < 400; seed++)
+        if (trains) await runTraining(seed, 15, 12, { decograd, tolerance });
+        else await runProgram(seed, 60, { decograd, tolerance, force: seed % 2 === 1 });
     };
     await expect(programs()).rejects.toThrow(/^program \d+: /);
   } finally {

@@ -15,6 +15,8 @@ export interface Mutant {
   readonly exports: (real: never) => object;
   /** The device that can make it. Default: the reference in double precision. */
   readonly device?: 'wasm';
+  /** Whether it takes a training run to find it. */
+  readonly trains?: boolean;
 }
 
 const isExecutable = (made: unknown): made is Executable => typeof made === 'object' && made !== null && 'run' in made;
@@ -89,6 +91,11 @@ export const mutants: readonly Mutant[] = [
   unsigned('the signature forgets along which axis a sum goes', 'attrs', noAttrs, 'sum'),
   unsigned('the signature forgets what operations read', 'inputs', []),
   unsigned('the signature forgets what is kept', 'keep', false),
+  { ...unsigned('a backward pass is taken for known whatever leaves want, and have', 'owner', null), trains: true },
+  {
+    ...unsigned('a backward pass is taken for known whatever requires gradients', 'requiresGrad', false),
+    trains: true,
+  },
   {
     mistake: 'plans are found by the length of the signature',
     path: 'plan/cache',

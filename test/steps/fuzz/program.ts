@@ -28,11 +28,24 @@ const actions: readonly (readonly [number, Action])[] = [
   [1, checkGradients],
   [2, (world, reads) => reads.tick(world)],
 ];
-const total = actions.reduce((sum, [often]) => sum + often, 0);
+/** What happens between the steps of a training run, or while one is recorded, and changes what it is. */
+const disturbances: readonly (readonly [number, Action])[] = [
+  [4, step],
+  [2, assign],
+  [2, changeGradients],
+  [2, freeze],
+  [2, keep],
+  [1, detach],
+  [1, (world) => readNow(world, world.operand())],
+  [1, (world, reads) => reads.later(world, world.operand())],
+  [1, (world, reads) => inside(world, reads, 'noGrad')],
+  [1, doom],
+  [1, (world, reads) => reads.tick(world)],
+];
 
-function pick(random: Random): Action {
-  let dice = random.next() * total;
-  return actions.find(([often]) => (dice -= often) < 0)![1];
+function pick(random: Random, from = actions): Action {
+  let dice = random.next() * from.reduce((sum, [often]) => sum + often, 0);
+  return from.find(([often]) => (dice -= often) < 0)![1];
 }
 
 /**
@@ -40,9 +53,27 @@ function pick(random: Random): Action {
  * @throws where the two differ, with what was done
  */
 export async function runProgram(seed: number, length: number, settings: Settings): Promise<readonly Read[]> {
+  return checked(seed, settings, (world) => run(world, new Random(seed ^ 0x5eed), length));
+}
+
+/** Runs a random training run: the same computation, of so many actions, and a walk back, again and again. */
+export async function runTraining(
+  seed: number,
+  length: number,
+  rounds: number,
+  settings: Settings,
+): Promise<readonly Read[]> {
+  return checked(seed, settings, (world) => train(world, seed, length, rounds));
+}
+
+async function checked(
+  seed: number,
+  settings: Settings,
+  fn: (world: World) => Promise<void>,
+): Promise<readonly Read[]> {
   const world = new World(seed, settings);
   try {
-    await run(world, new Random(seed ^ 0x5eed), length);
+    await fn(world);
   } catch (error) {
     const { message } = error as Error;
     throw new Error(`program ${seed}: ${message}\n${world.trace.slice(-30).join('\n')}`, { cause: error });
@@ -59,5 +90,34 @@ async function run(world: World, forcing: Random, length: number): Promise<void>
   }
   await reads.tick(world);
   for (const entry of [...world.pool, ...world.boxes.map(({ current }) => current)]) readNow(world, entry);
+  checkGradients(world);
+}
+
+async function train(world: World, seed: number, length: number, rounds: number): Promise<void> {
+  const reads = new Reads();
+  const given = [...world.pool];
+  const other = world.random;
+  const disturb = (): void | Promise<void> => {
+    world.random = other;
+    return pick(other, disturbances)(world, reads);
+  };
+  for (let round = 0; round < rounds; round++) {
+    world.pool.splice(0, world.pool.length, ...given);
+    const same = new Random(seed ^ 0x5eed);
+    for (let i = 0; i < length; i++) {
+      const ticking = other.chance(0.01) ? disturb() : undefined;
+      if (ticking) await ticking; // as above
+      world.random = same;
+      compute(world);
+    }
+    backward(world);
+    while (other.chance(0.4)) {
+      const ticking = disturb();
+      if (ticking) await ticking;
+    }
+    world.random = other;
+    if (other.chance(0.3)) checkGradients(world);
+  }
+  await reads.tick(world);
   checkGradients(world);
 }

@@ -25,7 +25,7 @@ export interface Read {
 
 /** The library and the oracle side by side, each with its own copy of everything. */
 export class World {
-  readonly random: Random;
+  random: Random;
   readonly ledger = new Ledger();
   /** Three parameters and a buffer. */
   readonly boxes: Box[];
