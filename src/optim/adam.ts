@@ -3,7 +3,7 @@ import type { Expr } from '../expr/expr';
 import { zeros, type Parameter, type Tensor } from '../tensor';
 import { formula } from './formula';
 import { directed } from './gradient';
-import { momentLimits, moments } from './moments';
+import { averagedShare, momentLimits, moments } from './moments';
 import { FirstOrderOptimizer, type Update } from './first-order-optimizer';
 import type { OptimizerOptions, Slots } from './optimizer';
 import type { Limits } from './option-limits';
@@ -80,6 +80,13 @@ export function adamUpdate(
   const [beta1, beta2] = betas;
   const { mean, square } = averages.next(state, g, betas);
   const largest = amsgrad ? larger(state.largest ?? square, square) : square;
-  const value = stepped(parameter, mean, largest, 1 / Math.sqrt(1 - beta2 ** step), eps, lr / (1 - beta1 ** step));
+  const value = stepped(
+    parameter,
+    mean,
+    largest,
+    1 / Math.sqrt(averagedShare(beta2, step)),
+    eps,
+    lr / averagedShare(beta1, step),
+  );
   return { value, state: amsgrad ? { mean, square, largest } : { mean, square } };
 }

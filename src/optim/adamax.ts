@@ -4,7 +4,7 @@ import { zeros, type Parameter, type Tensor } from '../tensor';
 import { average } from './averages';
 import { formula } from './formula';
 import { directed } from './gradient';
-import { momentLimits } from './moments';
+import { averagedShare, momentLimits } from './moments';
 import { FirstOrderOptimizer, type Update } from './first-order-optimizer';
 import type { OptimizerOptions, Slots } from './optimizer';
 import type { Limits } from './option-limits';
@@ -61,6 +61,6 @@ export class Adamax extends FirstOrderOptimizer<AdamaxOptions> {
     const g = directed(gradient, parameter, options);
     const mean = averaged(state.mean, g, beta1, 1 - beta1);
     const largest = largestOf(state.largest, g, beta2, eps);
-    return { value: stepped(parameter, mean, largest, lr / (1 - beta1 ** step)), state: { mean, largest } };
+    return { value: stepped(parameter, mean, largest, lr / averagedShare(beta1, step)), state: { mean, largest } };
   }
 }

@@ -47,9 +47,12 @@ export function formula<Operands extends Expr[]>(
   write: (...operands: Operands) => Expr,
 ): (...operands: { [K in keyof Operands]: Tensor | number }) => Tensor {
   let spec: MapSpec | undefined;
+  const specFor = ({ length }: { readonly length: number }): MapSpec => {
+    const types = Array.from({ length }, () => 'float32' as const);
+    return mapSpec(name, types, write(...(types.map((type, i) => input(i, type)) as Operands)));
+  };
   return (...operands) => {
-    const types = operands.map(() => 'float32' as const);
-    const known = (spec ??= mapSpec(name, types, write(...(types.map((type, i) => input(i, type)) as Operands))));
+    const known = (spec ??= specFor(operands));
     return wrap(map(known, operands.map((x, i) => (typeof x === 'number' ? numberNode(known, i, x) : nodeOf(x))))); // prettier-ignore
   };
 }

@@ -3,7 +3,7 @@ import type { Expr } from '../expr/expr';
 import type { Parameter, Tensor } from '../tensor';
 import { formula } from './formula';
 import { directed } from './gradient';
-import { momentLimits, moments } from './moments';
+import { averagedShare, momentLimits, moments } from './moments';
 import { FirstOrderOptimizer, type Update } from './first-order-optimizer';
 import type { OptimizerOptions, Slots } from './optimizer';
 import type { Limits } from './option-limits';
@@ -64,8 +64,8 @@ export class LAMB extends FirstOrderOptimizer<LAMBOptions> {
     const [beta1, beta2] = betas;
     const g = directed(gradient, parameter, { maximize });
     const { mean, square } = averages.next(state, g, betas);
-    const correction = 1 - beta1 ** step; // of the mean, here on the other side of the fraction
-    const ofSquare = correction / Math.sqrt(1 - beta2 ** step);
+    const correction = averagedShare(beta1, step); // of the mean, here on the other side of the fraction
+    const ofSquare = correction / Math.sqrt(averagedShare(beta2, step));
     const direction = directionOf(mean, square, parameter, ofSquare, eps * correction, weightDecay);
     const value = stepped(parameter, direction, norm(parameter), norm(direction), lr);
     return { value, state: { mean, square } };

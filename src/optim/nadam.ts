@@ -3,7 +3,7 @@ import type { Expr } from '../expr/expr';
 import type { Parameter, Tensor } from '../tensor';
 import { formula } from './formula';
 import { decayedEitherWay } from './gradient';
-import { momentLimits, moments } from './moments';
+import { averagedShare, momentLimits, moments } from './moments';
 import { FirstOrderOptimizer, type Update } from './first-order-optimizer';
 import type { Numbers, OptimizerOptions, Slots } from './optimizer';
 import type { Limits } from './option-limits';
@@ -84,7 +84,7 @@ export class NAdam extends FirstOrderOptimizer<NAdamOptions> {
     const [mu, next] = [step, step + 1].map((t) => beta1 * (1 - 0.5 * 0.96 ** (t * momentumDecay)));
     const product = (numbers.product ?? 1) * mu;
     const [ofG, ofM] = [(lr * (1 - mu)) / (1 - product), (lr * next) / (1 - product * next)];
-    const root = rootOf(square, 1 / Math.sqrt(1 - beta2 ** step), eps);
+    const root = rootOf(square, 1 / Math.sqrt(averagedShare(beta2, step)), eps);
     return { value: stepped(p, g, mean, root, ofG, ofM), state: { mean, square }, numbers: { product } };
   }
 }

@@ -3,7 +3,7 @@ import type { Expr } from '../expr/expr';
 import type { Parameter, Tensor } from '../tensor';
 import { formula } from './formula';
 import { decayedEitherWay } from './gradient';
-import { momentLimits, moments } from './moments';
+import { averagedShare, momentLimits, moments } from './moments';
 import { FirstOrderOptimizer, type Update } from './first-order-optimizer';
 import type { OptimizerOptions, Slots } from './optimizer';
 import type { Limits } from './option-limits';
@@ -69,14 +69,14 @@ export class RAdam extends FirstOrderOptimizer<RAdamOptions> {
     const [p, g] = decayedEitherWay(parameter, gradient, options);
     const { mean, square } = averages.next(state, g, betas);
     const rectified = rectification(beta2, step);
-    const scale = (lr / (1 - beta1 ** step)) * (rectified || 1);
+    const scale = (lr / averagedShare(beta1, step)) * (rectified || 1);
     return { value: stepped(p, mean, square, eps, scale, Math.sign(rectified)), state: { mean, square } };
   }
 }
 
 /** What a step over the root of the averaged square is multiplied with; 0 while the variance is not known yet. */
 function rectification(beta2: number, step: number): number {
-  const correction = 1 - beta2 ** step;
+  const correction = averagedShare(beta2, step);
   const most = 2 / (1 - beta2) - 1;
   const length = most - (2 * step * beta2 ** step) / correction;
   if (length <= 5) return 0;

@@ -5,6 +5,7 @@ import { Buffer, commit, zeros, type Parameter, type Tensor } from '../tensor';
 import { averageOfSquares } from './averages';
 import { formula } from './formula';
 import { directed } from './gradient';
+import { averagedShare } from './moments';
 import { FirstOrderOptimizer, type Update } from './first-order-optimizer';
 import type { Numbers, OptimizerOptions, Slots } from './optimizer';
 import type { Limits } from './option-limits';
@@ -129,7 +130,7 @@ export class ScheduleFreeAdamW extends FirstOrderOptimizer<ScheduleFreeAdamWOpti
 
 /** The learning rate of a step: with warm-up, and with the correction for an average of squares that began at 0. */
 function rateAt({ lr, betas: [, beta2], warmupSteps }: ScheduleFreeAdamWOptions, step: number): number {
-  return lr * Math.sqrt(1 - beta2 ** step) * Math.min(1, step / Math.max(1, warmupSteps));
+  return lr * Math.sqrt(averagedShare(beta2, step)) * Math.min(1, step / Math.max(1, warmupSteps));
 }
 
 function refuseAveraged({ y }: Slots): void {

@@ -25,10 +25,12 @@ interface Constant {
 export function repeatable({ order, kept, executable }: Evaluation, nodes: readonly Node[]): Repeatable | null {
   const places = new Map(nodes.map((node, place) => [node, place]));
   const placeOf = (node: Node): number => places.get(node) ?? -1;
-  const scalars = order.filter(({ op }) => op === scalarOp).map((node) => {
-    const place = placeOf(node);
-    return place < 0 ? { value: numberOf(node) } : { place };
-  });
+  const scalars = order
+    .filter(({ op }) => op === scalarOp)
+    .map((node) => {
+      const place = placeOf(node);
+      return place < 0 ? { value: numberOf(node) } : { place };
+    });
   const inputs = order.filter(({ op, given }) => given && op !== scalarOp).map(placeOf);
   const outputs = kept.map(placeOf);
   return [...inputs, ...outputs].includes(-1) ? null : { executable, inputs, scalars, outputs };

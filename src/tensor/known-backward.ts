@@ -78,18 +78,15 @@ function isPlainLeaf(node: Node, leaf: Tensor, isThere: (node: Node) => boolean)
 /** What derivatives, and what is kept, depend on beyond the computation itself. */
 function signGradients(node: Node, push: (word: number) => void): void {
   const { tracked, inputs, owner } = node;
-  const isPartial = tracked.length > 0 && tracked.length < inputs.length;
-  let word = tracked.length === 0 ? 0 : isPartial ? 2 : 1;
-  if (node.requiresGrad) word += 4;
-  if (node.uses === 0) word += 8;
-  if (node.recipe) word += 16;
-  if (node.cell !== null) word += 32;
-  if (owner !== null) word += 64 + ((owner as Tensor).requiresGrad ? 128 : 0) + (totalOf(owner as Tensor) ? 256 : 0);
-  push(word);
-  if (!isPartial) return;
+  const flows = tracked.length === 0 ? 0 : tracked.length === inputs.length ? 1 : 2;
+  const state = Number(node.recipe) + (node.cell === null ? 0 : 2) + (owner === null ? 0 : 4);
+  push(flows + (node.requiresGrad ? 4 : 0) + (node.uses === 0 ? 8 : 0) + 16 * state);
+  if (owner !== null) push(leafWord(owner as Tensor));
+  if (flows < 2) return;
   push(tracked.length);
   for (const input of tracked) push(input.place);
 }
+const leafWord = (leaf: Tensor): number => Number(leaf.requiresGrad) + (totalOf(leaf) ? 2 : 0);
 
 /** The gradient that the leaf has so far. */
 const totalOf = (leaf: Tensor): Node | undefined => leaf.collected.value?.node;
