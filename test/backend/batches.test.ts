@@ -1,8 +1,15 @@
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { evaluate, manualSeed, randn, setThreads, stack, type Tensor } from 'decograd';
+import type * as Decograd from 'decograd';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Tensor } from 'decograd';
+import type * as Features from '../../src/backend/wasm/features';
 
-beforeEach(() => manualSeed(5));
-afterAll(() => setThreads(1));
+/** What an engine may have, and the register tiles that it has for it. */
+const shapes = [
+  { tiles: '6 by 8', fused: true, joined: false },
+  { tiles: '4 by 8', fused: false, joined: false },
+  { tiles: '5 by 16', fused: true, joined: true },
+  { tiles: '4 by 16', fused: false, joined: true },
+] as const;
 
 const bits = async (x: Tensor) => new Int32Array((await x.data()).buffer);
 
@@ -22,29 +29,50 @@ const cases: readonly Case[] = [
   { rows: 2, channels: 30, height: 5, width: 34, size: 3 },
   { rows: 5, channels: 4, height: 5, width: 6, size: 3 },
   { rows: 97, channels: 70, height: 3, width: 10, size: 2 },
+  { rows: 96, channels: 12, height: 5, width: 9, size: 2 },
+  { rows: 95, channels: 3, height: 5, width: 9, size: 3 },
+  { rows: 91, channels: 12, height: 4, width: 11, size: 2 },
 ];
 
-describe('a batch of products of windows gives the bits of one product after the other, of windows written out', () => {
-  for (const threads of [1, 2])
-    for (const isShared of [true, false])
-      for (const { rows, channels, height, width, size } of cases)
-        it(`${rows} rows, ${channels} channels of ${height} by ${width}, windows of ${size}, ${isShared ? 'one left factor' : 'many'}, threads: ${threads}`, async () => {
-          setThreads(threads);
-          const images = 3;
-          const depth = channels * size * size;
-          const x = randn([images, channels, height, width]);
-          const w = randn(isShared ? [1, rows, depth] : [images, rows, depth]);
-          await evaluate(x, w);
-          const windows = x.unfold(2, size, 1).unfold(3, size, 1).permute([0, 1, 4, 5, 2, 3]).reshape([images, depth, -1]); // prettier-ignore
-          const copy = windows.add(0);
-          await evaluate(copy);
-          const one = async (i: number): Promise<Tensor> => {
-            const [left, right] = [w.slice(0, isShared ? 0 : i, isShared ? 1 : i + 1).add(0), copy.slice(0, i, i + 1).add(0)]; // prettier-ignore
-            await evaluate(left, right);
-            return left.reshape([rows, depth]).matmul(right.reshape([depth, -1]));
-          };
-          const each: Tensor[] = [];
-          for (let i = 0; i < images; i++) each.push(await one(i));
-          expect(await bits(w.matmul(windows))).toEqual(await bits(stack(each, 0)));
-        });
+describe.each(shapes)('tiles of $tiles', ({ fused, joined }) => {
+  let d: typeof Decograd;
+  beforeEach(async () => {
+    vi.resetModules();
+    vi.doMock('../../src/backend/wasm/features', async (real) => {
+      const { hasMultiplyAdd, ...others } = await real<typeof Features>();
+      return { ...others, hasMultiplyAdd: () => fused && hasMultiplyAdd(), joinsVectors: () => joined };
+    });
+    d = await import('decograd');
+    d.manualSeed(5);
+  });
+  afterEach(() => {
+    d.setThreads(1);
+    vi.doUnmock('../../src/backend/wasm/features');
+  });
+
+  const ways = [1, 2].flatMap((threads) => [true, false].map((isShared) => ({ threads, isShared })));
+  describe.each(ways)('threads: $threads, one left factor: $isShared', ({ threads, isShared }) => {
+    it.each(cases)(
+      'a batch of $rows rows, windows of $size in $channels channels of $height by $width, gives the bits of one product after the other, of windows written out',
+      async ({ rows, channels, height, width, size }) => {
+        d.setThreads(threads);
+        const images = 3;
+        const depth = channels * size * size;
+        const x = d.randn([images, channels, height, width]);
+        const w = d.randn(isShared ? [1, rows, depth] : [images, rows, depth]);
+        await d.evaluate(x, w);
+        const windows = x.unfold(2, size, 1).unfold(3, size, 1).permute([0, 1, 4, 5, 2, 3]).reshape([images, depth, -1]); // prettier-ignore
+        const copy = windows.add(0);
+        await d.evaluate(copy);
+        const one = async (i: number): Promise<Tensor> => {
+          const [left, right] = [w.slice(0, isShared ? 0 : i, isShared ? 1 : i + 1).add(0), copy.slice(0, i, i + 1).add(0)]; // prettier-ignore
+          await d.evaluate(left, right);
+          return left.reshape([rows, depth]).matmul(right.reshape([depth, -1]));
+        };
+        const each: Tensor[] = [];
+        for (let i = 0; i < images; i++) each.push(await one(i));
+        expect(await bits(w.matmul(windows))).toEqual(await bits(d.stack(each, 0)));
+      },
+    );
+  });
 });

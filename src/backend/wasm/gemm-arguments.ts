@@ -39,5 +39,7 @@ export const argument = {
   ownBytes: 24,
   /** A table of how far results that lie side by side are from the first. */
   neighbours: 25,
+  /** How many rows a tile has, at most as many as panels of packed rows have room for. */
+  tileRows: 26,
 } as const;
 export const argumentCount = Object.keys(argument).length;

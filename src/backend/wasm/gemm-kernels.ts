@@ -19,10 +19,10 @@ export function gemmModule(isShared: boolean): Uint8Array<ArrayBuffer> {
 function batchFunction(pack: FunctionBuilder, multiply: FunctionBuilder): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
   const [args, at, to, thread] = [0, 1, 2, 3];
-  const { a, b, c, rows, columns, direct, batch, sharesA, own, ownPackedB, ownBytes } = load(f);
+  const { a, b, c, rows, columns, direct, batch, sharesA, own, ownPackedB, ownBytes, tileRows } = load(f);
   const panels = f.local('i32');
   const list = f.local('i32');
-  const { rows: height, columns: width } = tile();
+  const { columns: width } = tile();
   for (const place of [own, ownPackedB]) {
     moved(f, place, ownBytes, thread);
     f.set(place);
@@ -32,14 +32,13 @@ function batchFunction(pack: FunctionBuilder, multiply: FunctionBuilder): Functi
   f.get(own)
     .get(ownPackedB)
     .memory('i32.store', 4 * argument.packedB);
-  const units = (size: number, each: number) => f.get(size).i32(each - 1).op('i32.add').i32(each).op('i32.div_u'); // prettier-ignore
-  units(columns, width).set(panels);
+  f.get(columns).i32(width - 1).op('i32.add').i32(width).op('i32.div_u').set(panels); // prettier-ignore
   f.get(at).i32(12).op('i32.mul').get(batch).op('i32.add').set(list);
   f.repeat(() => {
     [a, b, c].forEach((address, i) => f.get(own).get(address).get(list).memory('i32.load', 4 * i).op('i32.add').memory('i32.store', 4 * [argument.a, argument.b, argument.c][i])); // prettier-ignore
     f.get(direct).get(panels).op('i32.lt_s').when(() => f.get(own).get(direct).get(panels).get(thread).call(pack)); // prettier-ignore
     f.get(own).i32(0);
-    units(rows, height).get(thread).call(multiply);
+    panelsOf(f, rows, tileRows).get(thread).call(multiply);
     f.get(own)
       .get(sharesA)
       .memory('i32.store', 4 * argument.hasA);
@@ -48,6 +47,10 @@ function batchFunction(pack: FunctionBuilder, multiply: FunctionBuilder): Functi
   });
   return f;
 }
+
+/** Leaves on the stack how many panels so many lines are, of so many lines each; both are locals. */
+const panelsOf = (f: FunctionBuilder, lines: number, each: number): FunctionBuilder =>
+  f.get(lines).get(each).op('i32.add').i32(1).op('i32.sub').get(each).op('i32.div_u');
 
 /** The arguments in locals. */
 function load(f: FunctionBuilder): Record<keyof typeof argument, number> {
@@ -105,7 +108,7 @@ function packColumnsFunction(): FunctionBuilder {
   depthBlocks(f, depth, (block) => {
     f.get(b).get(bColumns).get(bDepth).get(count).get(block);
     moved(f, packedB, block, first, 4);
-    f.call(pack);
+    f.i32(width).call(pack);
     f.get(block).i32(2).op('i32.shl').get(bDepth).op('i32.add').set(bDepth);
     moved(f, packedB, block, whole, 4);
     f.set(packedB);
@@ -114,17 +117,16 @@ function packColumnsFunction(): FunctionBuilder {
 }
 
 /** How many tiles of rows are packed at a time: the packed block stays in the second level of the cache. */
-const tilesAtOnce = () => Math.floor(96 / tile().rows);
+export const tilesAtOnce = () => Math.floor(96 / tile().rows);
 
 /** `multiply` does a packed block of rows and all columns. */
 function multiplyRowsFunction(multiply: FunctionBuilder): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
   const [at, to, thread] = [1, 2, 3];
   const { rows: height, columns: width } = tile();
-  const { a, aRows, aDepth, c, cRow, adds, rows, columns, depth, packedB, packedA, scratch, perThread, sharesA, hasA } =
-    load(f);
+  const { a, aRows, aDepth, c, cRow, adds, rows, columns, depth, packedB, packedA, scratch, perThread, sharesA, hasA, tileRows } = load(f); // prettier-ignore
   const block = f.local('i32');
-  const [first, count, tiles, panels, onTop, whole] = Array.from({ length: 6 }, () => f.local('i32'));
+  const [first, count, tiles, most, panels, onTop, whole] = Array.from({ length: 7 }, () => f.local('i32'));
   for (const place of [packedA, scratch]) {
     moved(f, place, perThread, thread);
     f.set(place);
@@ -135,18 +137,15 @@ function multiplyRowsFunction(multiply: FunctionBuilder): FunctionBuilder {
     f.i32(tilesAtOnce()).set(tiles);
     least(f, tiles, 1, to, at);
     f.set(tiles);
-    f.get(at).i32(height).op('i32.mul').set(first);
-    least(f, tiles, height, rows, first);
+    f.get(at).get(tileRows).op('i32.mul').set(first);
+    f.get(tiles).get(tileRows).op('i32.mul').set(most);
+    least(f, most, 1, rows, first);
     f.set(count);
     f.get(packedB).set(panels).get(adds).set(onTop);
     depthBlocks(f, depth, (size, done) => {
       const entry = (table: number, at: number) => f.get(table).get(at).i32(2).op('i32.shl').op('i32.add');
       // what is kept for the next product lies block after block
-      f.get(count)
-        .i32(height - 1)
-        .op('i32.add')
-        .i32(height)
-        .op('i32.div_u')
+      panelsOf(f, count, tileRows)
         .i32(4 * height)
         .op('i32.mul');
       f.get(done).op('i32.mul').get(sharesA).op('i32.mul').get(packedA).op('i32.add').set(block);
@@ -156,7 +155,7 @@ function multiplyRowsFunction(multiply: FunctionBuilder): FunctionBuilder {
           f.get(a);
           entry(aRows, first);
           entry(aDepth, done);
-          f.get(count).get(size).get(block).call(pack);
+          f.get(count).get(size).get(block).get(tileRows).call(pack);
         });
       f.get(count).get(columns).get(size).get(block).get(panels);
       moved(f, c, cRow, first);

@@ -1,6 +1,14 @@
 import { FunctionBuilder } from './function-builder';
 import { argument } from './gemm-arguments';
-import { blockParameters, callForRows, scatterFunction, Tile, tile, tilesOfEachHeight } from './gemm-tiles';
+import {
+  blockParameters,
+  callForRows,
+  forRowTiles,
+  scatterFunction,
+  Tile,
+  tile,
+  tilesOfEachHeight,
+} from './gemm-tiles';
 
 /** So many neighbours are a run: a panel has two. */
 const runLength = () => tile().columns / 2;
@@ -56,26 +64,26 @@ function tileFunction(height: number): FunctionBuilder {
 export function multiplyRunsFunction(): FunctionBuilder {
   const f = new FunctionBuilder(blockParameters.map(() => 'i32' as const));
   const [rows, columns, depth, a, b, c, stride, adds, scratch, args, done] = blockParameters.map((_, i) => i);
-  const { rows: height, columns: width } = tile();
-  const [row, panel, corner, steps] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+  const width = tile().columns;
+  const steps = f.local('i32');
   const [lines, results, direct] = [f.local('i32'), f.local('i32'), f.local('i32')];
   const tiles = tilesOfEachHeight(tileFunction);
   const scattered = scatterFunction();
   const read = (name: keyof typeof argument) => f.get(args).memory('i32.load', 4 * argument[name]);
   const secondRun = 4 * runLength();
   /** A tile that reads its columns where they lie, and writes its results where they belong. */
-  const inPlace = (count: number): void => {
+  const inPlace = (count: number, _: number, panel: number, corner: number): void => {
     f.get(depth).get(panel).get(steps).get(stride).get(adds);
     for (const at of [0, secondRun]) read('b').get(lines).memory('i32.load', at).op('i32.add');
     for (const at of [0, secondRun]) f.get(corner).get(results).memory('i32.load', at).op('i32.add');
     f.call(tiles[count - 1]);
   };
   /** A tile of packed columns, whose results are written side by side first. */
-  const packed = (count: number): void => {
+  const packed = (count: number, tileRows: number, panel: number, corner: number): void => {
     f.get(depth).get(panel).get(steps).i32(4 * width).i32(0); // prettier-ignore
     f.get(b).get(b).i32(secondRun).op('i32.add').get(scratch).get(scratch).i32(secondRun).op('i32.add'); // prettier-ignore
     f.call(tiles[count - 1]);
-    f.get(scratch).get(corner).get(stride).get(row).get(columns).get(adds).get(results).call(scattered);
+    f.get(scratch).get(corner).get(stride).get(tileRows).get(columns).get(adds).get(results).call(scattered);
   };
   read('bColumns').set(lines);
   read('runs').set(results);
@@ -85,13 +93,11 @@ export function multiplyRunsFunction(): FunctionBuilder {
       () => read('bDepth').get(done).i32(2).op('i32.shl').op('i32.add').set(steps),
       () => read('panelSteps').set(steps),
     ); // prettier-ignore
-    f.get(rows).set(row).get(a).set(panel).get(c).set(corner);
-    f.repeat(() => {
-      callForRows(f, row, (count) => f.get(direct).i32(0).op('i32.gt_s').when(() => inPlace(count), () => packed(count))); // prettier-ignore
-      f.get(panel).get(depth).i32(4 * height).op('i32.mul').op('i32.add').set(panel); // prettier-ignore
-      f.get(corner).get(stride).i32(height).op('i32.mul').op('i32.add').set(corner);
-      f.get(row).i32(height).op('i32.sub').tee(row).i32(0).op('i32.gt_s');
-    });
+    forRowTiles(f, { rows, depth, a, c, stride, args }, (...tile) =>
+      callForRows(f, tile[0], (count) =>
+        f.get(direct).i32(0).op('i32.gt_s').when(() => inPlace(count, ...tile), () => packed(count, ...tile)),
+      ),
+    ); // prettier-ignore
     f.get(b).get(depth).i32(4 * width).op('i32.mul').op('i32.add').set(b); // prettier-ignore
     f.increase(lines, 4 * width).increase(results, 4 * width).increase(direct, -1); // prettier-ignore
     f.get(columns).i32(width).op('i32.sub').tee(columns).i32(0).op('i32.gt_s');

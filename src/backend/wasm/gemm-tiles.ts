@@ -13,6 +13,19 @@ export function tile(): { readonly rows: number; readonly columns: number } {
   return joined ? { rows: 5, columns: 16 } : { rows: 6, columns: 8 };
 }
 
+/** A tile of fewer rows takes as long as one of so many: sums wait for each other. What each tile takes beside its rows. */
+const leastRows = 4;
+const perTile = 0.4;
+
+/** How many rows of a product of m tiles have: fewer than they could, where that leaves no last one of one row or two. */
+export function tileRowsFor(m: number): number {
+  const timeOf = (rows: number): number => Math.max(rows, leastRows) + perTile;
+  const time = (rows: number): number => Math.floor(m / rows) * timeOf(rows) + (m % rows === 0 ? 0 : timeOf(m % rows));
+  let best = tile().rows;
+  for (let rows = best - 1; rows >= leastRows; rows--) if (time(rows) < time(best)) best = rows;
+  return best;
+}
+
 /** The sums of one register tile or of its first rows, to be taken through the depth and stored. */
 export class Tile {
   readonly #sums: readonly (readonly number[])[];
@@ -109,33 +122,58 @@ export const blockParameters = [
   'done',
 ] as const;
 
+/** What tiles of a block of rows are made of, in locals. */
+interface RowBlock {
+  readonly rows: number;
+  readonly depth: number;
+  readonly a: number;
+  readonly c: number;
+  readonly stride: number;
+  readonly args: number;
+}
+
+/** Runs the body for every tile of the rows, with locals of how many it has, and where its panel and its results begin. */
+export function forRowTiles(
+  f: FunctionBuilder,
+  { rows, depth, a, c, stride, args }: RowBlock,
+  body: (tileRows: number, panel: number, corner: number) => void,
+): void {
+  const [left, most, here, panel, corner] = Array.from({ length: 5 }, () => f.local('i32'));
+  f.get(args).memory('i32.load', 4 * argument.tileRows).set(most); // prettier-ignore
+  f.get(rows).set(left).get(a).set(panel).get(c).set(corner);
+  f.repeat(() => {
+    f.get(left).set(here);
+    f.get(here).get(most).op('i32.gt_s').when(() => f.get(most).set(here)); // prettier-ignore
+    body(here, panel, corner);
+    f.get(panel).get(depth).i32(4 * tile().rows).op('i32.mul').op('i32.add').set(panel); // prettier-ignore
+    f.get(corner).get(stride).get(most).op('i32.mul').op('i32.add').set(corner);
+    f.get(left).get(most).op('i32.sub').tee(left).i32(0).op('i32.gt_s');
+  });
+}
+
 /** All tiles of a block of C; those whose columns stick out are computed into the scratch tile and copied. */
 export function multiplyFunction(): FunctionBuilder {
   const f = new FunctionBuilder(blockParameters.map(() => 'i32' as const));
   const [rows, columns, depth, a, b, c, stride, adds, scratch, args] = blockParameters.map((_, i) => i);
-  const [height, width] = [tile().rows, tile().columns];
-  const [column, row, panel, corner] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+  const width = tile().columns;
+  const column = f.local('i32');
   const tiles = tilesOfEachHeight(tileFunction);
   const scattered = scatterFunction();
   const neighbours = f.local('i32');
   f.get(args).memory('i32.load', 4 * argument.neighbours).set(neighbours); // prettier-ignore
   f.get(columns).set(column);
   f.repeat(() => {
-    f.get(rows).set(row).get(a).set(panel).get(c).set(corner);
-    f.repeat(() => {
-      callForRows(f, row, (count) =>
+    forRowTiles(f, { rows, depth, a, c, stride, args }, (tileRows, panel, corner) =>
+      callForRows(f, tileRows, (count) =>
         f.get(column).i32(width).op('i32.ge_s').when(
           () => f.get(depth).get(panel).get(b).get(corner).get(stride).get(adds).call(tiles[count - 1]),
           () => {
             f.get(depth).get(panel).get(b).get(scratch).i32(4 * width).i32(0).call(tiles[count - 1]); // prettier-ignore
-            f.get(scratch).get(corner).get(stride).get(row).get(column).get(adds).get(neighbours).call(scattered);
+            f.get(scratch).get(corner).get(stride).get(tileRows).get(column).get(adds).get(neighbours).call(scattered);
           },
         ),
-      ); // prettier-ignore
-      f.get(panel).get(depth).i32(4 * height).op('i32.mul').op('i32.add').set(panel); // prettier-ignore
-      f.get(corner).get(stride).i32(height).op('i32.mul').op('i32.add').set(corner);
-      f.get(row).i32(height).op('i32.sub').tee(row).i32(0).op('i32.gt_s');
-    });
+      ),
+    ); // prettier-ignore
     f.get(b).get(depth).i32(4 * width).op('i32.mul').op('i32.add').set(b); // prettier-ignore
     f.increase(c, 4 * width);
     f.get(column).i32(width).op('i32.sub').tee(column).i32(0).op('i32.gt_s');

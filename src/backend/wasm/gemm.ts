@@ -1,6 +1,6 @@
 import { argument, argumentCount } from './gemm-arguments';
-import { depthBlock, gemmModule } from './gemm-kernels';
-import { tile } from './gemm-tiles';
+import { depthBlock, gemmModule, tilesAtOnce } from './gemm-kernels';
+import { tile, tileRowsFor } from './gemm-tiles';
 import { mostThreads, type EngineMemory } from './memory';
 import { offsets, OffsetTables } from './offset-tables';
 import type { Pool, SharedFunction } from './pool';
@@ -29,8 +29,7 @@ export interface RunsInMemory {
   readonly direct: number;
 }
 
-// Blocks that fit the caches: a packed block of A stays in the second level while panels of B pass through the first.
-const rowBlock = 96;
+/** Panels of B pass through the first level of the cache, those of A stay in the second. */
 const columnBlock = 1024;
 /** How many elements of B are packed at most before rows are multiplied, and by one thread for itself. */
 const mostPacked = 2 ** 20;
@@ -69,7 +68,7 @@ export class Gemm {
   #layOut(): void {
     const { memory } = this;
     const { rows, columns } = this.#tile;
-    const [panels, scratch] = [4 * depthBlock * whole(rowBlock, rows), 4 * rows * columns];
+    const [panels, scratch] = [4 * depthBlock * tilesAtOnce() * rows, 4 * rows * columns];
     const perThread = panels + 64 * Math.ceil(scratch / 64);
     const threads = this.memory.isShared ? mostThreads : 1;
     const packedA = this.memory.allocate(threads * perThread, 'packed rows of a matrix product');
@@ -95,7 +94,8 @@ export class Gemm {
 
   run({ m, n, k, a, b, c }: Product): void {
     const shares = m * n * k >= worthSharing.multiplications ? this.pool.threads : 1;
-    this.#set({ rows: m, a: a.address, aRows: a.lines, b: b.address, cRow: 4 * n, sharesA: 0, hasA: 0 });
+    const tileRows = tileRowsFor(m);
+    this.#set({ rows: m, tileRows, a: a.address, aRows: a.lines, b: b.address, cRow: 4 * n, sharesA: 0, hasA: 0 });
     for (let j = 0; j < n; j += columnBlock) {
       const columns = Math.min(columnBlock, n - j);
       const panels = Math.ceil(columns / this.#tile.columns);
@@ -105,7 +105,7 @@ export class Gemm {
         this.#set({ columns, depth, adds: Number(p > 0), c: c + 4 * j });
         this.#set({ aDepth: a.steps + 4 * p, bDepth: b.steps + 4 * p, bColumns: b.lines + 4 * j });
         this.#share(this.#pack, panels, columns * depth < worthSharing.packed ? 1 : shares);
-        this.#share(this.#multiply, Math.ceil(m / this.#tile.rows), shares);
+        this.#share(this.#multiply, Math.ceil(m / tileRows), shares);
       }
     }
   }
@@ -125,10 +125,12 @@ export class Gemm {
       isLeftShared,
     }: { count: number; list: number; runs: RunsInMemory | null; isLeftShared: boolean },
   ): void {
-    this.#set({ rows: m, columns: n, depth: k, adds: 0, batch: list, c, cRow: 4 * n });
+    const tileRows = tileRowsFor(m);
+    this.#set({ rows: m, tileRows, columns: n, depth: k, adds: 0, batch: list, c, cRow: 4 * n });
     this.#set({ a: a.address, aRows: a.lines, aDepth: a.steps, b: b.address, bColumns: b.lines, bDepth: b.steps });
-    const sharesA = Number(isLeftShared && m <= rowBlock && whole(m, this.#tile.rows) * k <= rowBlock * depthBlock);
-    this.#set({ runs: runs?.results ?? 0, direct: runs?.direct ?? 0, sharesA, hasA: 0 });
+    const panels = Math.ceil(m / tileRows);
+    const staysPacked = panels <= tilesAtOnce() && panels * k <= tilesAtOnce() * depthBlock;
+    this.#set({ runs: runs?.results ?? 0, direct: runs?.direct ?? 0, sharesA: Number(isLeftShared && staysPacked), hasA: 0 }); // prettier-ignore
     const batch = runs ? this.#runs : this.#batch;
     const isWorthIt = count * m * n * k >= worthSharing.multiplications;
     if (isWorthIt) this.pool.share(batch, this.#args, count);

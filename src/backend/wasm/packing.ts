@@ -2,22 +2,22 @@ import { FunctionBuilder } from './function-builder';
 
 /**
  * A function of source, tables of how many bytes each line is away from it and each step along the lines, count of lines,
- * depth and target, which packs panels of `width` lines side by side: for each step the panel's values. A last panel that is
- * not full has its last line several times: what is computed from it is not stored.
+ * depth, target and how many lines a panel is to have, up to `width`, which packs panels of lines side by side: for each step the
+ * panel's values, with room for `width` of them. What is in the rest of it, the next lines or the last one again, is not to be used.
  */
 export function packFunction(width: number): FunctionBuilder {
-  const f = new FunctionBuilder(Array.from({ length: 6 }, () => 'i32' as const));
+  const f = new FunctionBuilder(Array.from({ length: 7 }, () => 'i32' as const));
   const panel = new PanelPacker(f, width);
   panel.lookAtSteps();
   f.repeat(() => {
     panel.pack();
-    f.increase(lines, 4 * width);
-    f.get(count).i32(width).op('i32.sub').tee(count).i32(0).op('i32.gt_s');
+    f.get(lines).get(each).i32(2).op('i32.shl').op('i32.add').set(lines);
+    f.get(count).get(each).op('i32.sub').tee(count).i32(0).op('i32.gt_s');
   });
   return f;
 }
 
-const [source, lines, steps, count, depth, target] = [0, 1, 2, 3, 4, 5];
+const [source, lines, steps, count, depth, target, each] = [0, 1, 2, 3, 4, 5, 6];
 type Eight = [number, number, number, number, number, number, number, number];
 
 /** The ways to pack one panel. */
