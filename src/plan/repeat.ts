@@ -46,10 +46,10 @@ export function repeat(device: string, program: Repeatable, recorded: readonly N
   const watching = watcher();
   const began = watching ? performance.now() : 0;
   const at = (place: number): Node => (place < recorded.length ? recorded[place] : others[place - recorded.length]);
-  const cells = inputs.map((place) => arrived(at(place)));
-  const numbers = scalars.map((scalar) => ('value' in scalar ? scalar.value : numberOf(at(scalar.place))));
-  const kept = outputs.map(at);
   try {
+    const cells = inputs.map((place) => arrived(at(place)));
+    const numbers = scalars.map((scalar) => ('value' in scalar ? scalar.value : numberOf(at(scalar.place))));
+    const kept = outputs.map(at);
     const values = execute(executable, cells, numbers, kept, watching);
     watching?.evaluation(device, false, began, began, performance.now());
     settle(recorded, kept, values);
