@@ -13,7 +13,9 @@ const totalOp = primitive({
   lower(_, inputs, emit) {
     let left = inputs.map((view) => sumOf(view, emit));
     while (left.length > most) {
-      const parts = Array.from({ length: Math.ceil(left.length / most) }, (_, i) => left.slice(i * most, (i + 1) * most));
+      const parts = Array.from({ length: Math.ceil(left.length / most) }, (_, i) =>
+        left.slice(i * most, (i + 1) * most),
+      );
       left = parts.map((part) => emit(sumOfScalars(part)));
     }
     return { kernel: sumOfScalars(left) };

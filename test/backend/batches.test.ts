@@ -1,5 +1,5 @@
 import type * as Decograd from 'decograd';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Tensor } from 'decograd';
 import type * as Features from '../../src/backend/wasm/features';
 
@@ -36,16 +36,16 @@ const cases: readonly Case[] = [
 
 describe.each(shapes)('tiles of $tiles', ({ fused, joined }) => {
   let d: typeof Decograd;
-  beforeEach(async () => {
+  beforeAll(async () => {
     vi.resetModules();
     vi.doMock('../../src/backend/wasm/features', async (real) => {
       const { hasMultiplyAdd, ...others } = await real<typeof Features>();
       return { ...others, hasMultiplyAdd: () => fused && hasMultiplyAdd(), joinsVectors: () => joined };
     });
     d = await import('decograd');
-    d.manualSeed(5);
   });
-  afterEach(() => {
+  beforeEach(() => d.manualSeed(5));
+  afterAll(() => {
     d.setThreads(1);
     vi.doUnmock('../../src/backend/wasm/features');
   });

@@ -9,6 +9,7 @@ import type { Engine } from './engine';
 import type { RunsInMemory, Product } from './gemm';
 import { joinsVectors } from './features';
 import { inRuns } from './gemm-runs';
+import { tileRowsFor } from './gemm-tiles';
 import { faultAddress } from './indexing';
 import { keyOf, offsets } from './offset-tables';
 import type { SharedFunction } from './pool';
@@ -184,6 +185,7 @@ function checkIndices(name: string, range: number, ints: Int32Array): void {
 function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine): Runner {
   const [a, b] = kernel.inputs;
   const { m, n, k } = productSizes(kernel);
+  const tileRows = tileRowsFor(m);
   const { batch, rows, columns, depth } = productAxes(kernel);
   const { gemm } = engine; // now: its memory is not to be asked for while something runs
   const paths = [rows, depth[0], columns, depth[1]].map(({ dims, strides }) => collapse(dims, strides));
@@ -205,6 +207,7 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
     m,
     n,
     k,
+    tileRows,
     a: { address: addresses[a.buffer] + 4 * left, lines: tables[0], steps: tables[1] },
     b: { address: addresses[b.buffer] + 4 * right, lines: tables[2], steps: tables[3] },
     c: addresses[output] + 4 * result,

@@ -1,6 +1,6 @@
 import { argument, argumentCount } from './gemm-arguments';
 import { depthBlock, gemmModule, tilesAtOnce } from './gemm-kernels';
-import { tile, tileRowsFor } from './gemm-tiles';
+import { tile } from './gemm-tiles';
 import { mostThreads, type EngineMemory } from './memory';
 import { offsets, OffsetTables } from './offset-tables';
 import type { Pool, SharedFunction } from './pool';
@@ -18,6 +18,8 @@ export interface Product {
   readonly m: number;
   readonly n: number;
   readonly k: number;
+  /** See `tileRowsFor`. */
+  readonly tileRows: number;
   readonly a: Factor;
   readonly b: Factor;
   readonly c: number;
@@ -92,18 +94,43 @@ export class Gemm {
       ints[this.#args / 4 + argument[name as keyof typeof argument]] = values[name as keyof typeof argument]!;
   }
 
-  run({ m, n, k, a, b, c }: Product): void {
+  /** One argument of what is called next: products are too many to go through lists of names. */
+  #put(at: number, value: number): void {
+    this.memory.ints[this.#args / 4 + at] = value;
+  }
+  #factors(a: Factor, b: Factor): void {
+    this.#put(argument.a, a.address);
+    this.#put(argument.aRows, a.lines);
+    this.#put(argument.aDepth, a.steps);
+    this.#put(argument.b, b.address);
+    this.#put(argument.bColumns, b.lines);
+    this.#put(argument.bDepth, b.steps);
+  }
+  #sizes(m: number, n: number, tileRows: number): void {
+    this.#put(argument.rows, m);
+    this.#put(argument.cRow, 4 * n);
+    this.#put(argument.tileRows, tileRows);
+  }
+
+  run({ m, n, k, tileRows, a, b, c }: Product): void {
     const shares = m * n * k >= worthSharing.multiplications ? this.pool.threads : 1;
-    const tileRows = tileRowsFor(m);
-    this.#set({ rows: m, tileRows, a: a.address, aRows: a.lines, b: b.address, cRow: 4 * n, sharesA: 0, hasA: 0 });
+    this.#factors(a, b);
+    this.#sizes(m, n, tileRows);
+    this.#put(argument.sharesA, 0);
+    this.#put(argument.hasA, 0);
     for (let j = 0; j < n; j += columnBlock) {
       const columns = Math.min(columnBlock, n - j);
       const panels = Math.ceil(columns / this.#tile.columns);
       const deepest = depthBlock * Math.floor(mostPacked / (depthBlock * panels * this.#tile.columns));
+      this.#put(argument.columns, columns);
+      this.#put(argument.c, c + 4 * j);
+      this.#put(argument.bColumns, b.lines + 4 * j);
       for (let p = 0; p < k; p += deepest) {
         const depth = Math.min(deepest, k - p);
-        this.#set({ columns, depth, adds: Number(p > 0), c: c + 4 * j });
-        this.#set({ aDepth: a.steps + 4 * p, bDepth: b.steps + 4 * p, bColumns: b.lines + 4 * j });
+        this.#put(argument.depth, depth);
+        this.#put(argument.adds, Number(p > 0));
+        this.#put(argument.aDepth, a.steps + 4 * p);
+        this.#put(argument.bDepth, b.steps + 4 * p);
         this.#share(this.#pack, panels, columns * depth < worthSharing.packed ? 1 : shares);
         this.#share(this.#multiply, Math.ceil(m / tileRows), shares);
       }
@@ -117,7 +144,7 @@ export class Gemm {
 
   /** `count` products as large as this one, which fit: at `list` stand three words for each, how far its factors and its result are. */
   runBatch(
-    { m, n, k, a, b, c }: Product,
+    { m, n, k, tileRows, a, b, c }: Product,
     {
       count,
       list,
@@ -125,12 +152,19 @@ export class Gemm {
       isLeftShared,
     }: { count: number; list: number; runs: RunsInMemory | null; isLeftShared: boolean },
   ): void {
-    const tileRows = tileRowsFor(m);
-    this.#set({ rows: m, tileRows, columns: n, depth: k, adds: 0, batch: list, c, cRow: 4 * n });
-    this.#set({ a: a.address, aRows: a.lines, aDepth: a.steps, b: b.address, bColumns: b.lines, bDepth: b.steps });
     const panels = Math.ceil(m / tileRows);
     const staysPacked = panels <= tilesAtOnce() && panels * k <= tilesAtOnce() * depthBlock;
-    this.#set({ runs: runs?.results ?? 0, direct: runs?.direct ?? 0, sharesA: Number(isLeftShared && staysPacked), hasA: 0 }); // prettier-ignore
+    this.#factors(a, b);
+    this.#sizes(m, n, tileRows);
+    this.#put(argument.columns, n);
+    this.#put(argument.depth, k);
+    this.#put(argument.adds, 0);
+    this.#put(argument.batch, list);
+    this.#put(argument.c, c);
+    this.#put(argument.runs, runs?.results ?? 0);
+    this.#put(argument.direct, runs?.direct ?? 0);
+    this.#put(argument.sharesA, Number(isLeftShared && staysPacked));
+    this.#put(argument.hasA, 0);
     const batch = runs ? this.#runs : this.#batch;
     const isWorthIt = count * m * n * k >= worthSharing.multiplications;
     if (isWorthIt) this.pool.share(batch, this.#args, count);

@@ -61,18 +61,14 @@ export class Pool {
     this.#start();
     if (Atomics.load(ints, this.#control + words.ready) === 0 || !this.#publish(module))
       return void call(args, 0, units, 0);
-    const { module: m, fn, args: a, units: u, chunks: c, done, failed } = words;
-    for (const [word, value] of [
-      [m, module.id],
-      [fn, index],
-      [a, args],
-      [u, units],
-      [c, chunks],
-      [done, 0],
-      [failed, 0],
-    ] as const)
-      // prettier-ignore
-      ints[this.#control + word] = value;
+    const at = this.#control;
+    ints[at + words.module] = module.id;
+    ints[at + words.fn] = index;
+    ints[at + words.args] = args;
+    ints[at + words.units] = units;
+    ints[at + words.chunks] = chunks;
+    ints[at + words.done] = 0;
+    ints[at + words.failed] = 0;
     this.#job = (this.#job + 1) & (2 ** (31 - chunkBits) - 1);
     Atomics.store(ints, this.#control + words.open, (this.#job << chunkBits) | chunks);
     if (Atomics.load(ints, this.#control + words.asleep) > 0) Atomics.notify(ints, this.#control + words.open);

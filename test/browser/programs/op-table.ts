@@ -1,6 +1,8 @@
-import { device, rand, randn } from '../../../src';
+import { device, rand, randn, tensor, type Tensor } from '../../../src';
 import type { GpuBackend } from '../../../src/backend/gpu';
+import * as ops from '../../../src/ops';
 import { backendOf } from '../../../src/plan';
+import { wrap } from '../../../src/tensor/wrap';
 import { mismatch } from '../../ops/compare';
 import { allSamples, title } from '../../ops/fixtures';
 import { withDeviation } from '../deviations';
@@ -25,17 +27,25 @@ export async function opTable(name: string) {
     const whatIsNotAllowed = await mismatch(withDeviation(sample)).catch(String);
     wrong.push({ title: title(sample), what, whatIsNotAllowed });
   }
-  await draw(places);
+  await withoutCase(places);
   const backend = backendOf(name);
   const { fallbacks = [] } = backend as Partial<GpuBackend>;
   return { name: backend.name, hardware: backend.hardware, fallbacks, places, cases: allSamples.length, wrong };
 }
 
-/** Random numbers, which PyTorch has others of: what they must be says `random.ts`. */
-async function draw(places: Places): Promise<void> {
-  for (const [operation, value] of Object.entries({ rand: rand([5]), randn: randn([5]) })) {
+/** What no case is of: random numbers, of which `random.ts` says what they must be, and what only the library records. */
+const withoutCases: Readonly<Record<string, () => Tensor>> = {
+  rand: () => rand([5]),
+  randn: () => randn([5]),
+  total: () => wrap(ops.total([tensor([1, 2, 3]), tensor([[4], [5]]), tensor(6)].map(({ node }) => node))),
+};
+
+async function withoutCase(places: Places): Promise<void> {
+  for (const [operation, make] of Object.entries(withoutCases)) {
+    const value = make();
     places.recorded(value);
-    await value.data();
+    const [first] = await value.data();
     places.computed(operation);
+    if (operation === 'total' && first !== 21) throw new Error(`the total of 1 to 6 is ${first}`);
   }
 }
