@@ -17,11 +17,11 @@ function runInTerminal(report, out) {
   return execFileSync('script', ['-qfec', shell, '/dev/null'], { encoding: 'utf8', env: { ...process.env, TERM: 'xterm-256color' } }); // prettier-ignore
 }
 
-/** The output as it was when the bar stood at this batch of the third epoch. */
+/** The output as it was when the bar first stood at this batch of the third epoch or a later one: it does not show them all. */
 function until(output, batch) {
-  const at = output.search(new RegExp(`epoch 3/4 [█░]+ ${batch}\\d/469`));
-  if (at < 0) throw new Error(`the bar was never at batch ${batch}0 of the third epoch`);
-  return output.slice(0, output.indexOf('left', at) + 'left'.length);
+  const bar = [...output.matchAll(/epoch 3\/4 [█░]+ (\d+)\/469/g)].find(([, at]) => Number(at) >= batch);
+  if (bar === undefined) throw new Error(`the bar was at no batch from ${batch} on of the third epoch`);
+  return output.slice(0, output.indexOf('left', bar.index) + 'left'.length);
 }
 
 /** The lines that a terminal shows: moves to a column and erasures are followed, other sequences are left out. */
@@ -66,7 +66,7 @@ async function picture(file, path, viewport, selector) {
 
 try {
   const output = runInTerminal(report, join(folder, 'weights.safetensors'));
-  writeFileSync(terminal, terminalPage(linesOf(until(output, 28)).slice(-12)));
+  writeFileSync(terminal, terminalPage(linesOf(until(output, 280)).slice(-12)));
   await picture(report, 'docs/report.png', { width: 1080, height: 1580 });
   await picture(terminal, 'docs/progress.png', { width: 1100, height: 600 }, 'body');
 } finally {
