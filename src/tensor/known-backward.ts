@@ -53,9 +53,9 @@ export function settingOf(root: Node, watched: Watched | undefined): Setting | n
   const signature = signatureOf(recorded, (push) => {
     for (const node of recorded) signGradients(node, push);
     push(root.place);
-    if (watched === undefined) return;
-    push(watched.loss.node.place);
-    for (const { node } of watched.leaves) push(isThere(node) ? node.place : -1);
+    if (watched !== undefined) push(watched.loss.node.place);
+    for (const { node } of watched?.leaves ?? []) push(isThere(node) ? node.place : -1);
+    push(recorded.length); // says where the computation ends and the rest begins: no two settings are written alike
   });
   return { recorded, signature };
 }
