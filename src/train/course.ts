@@ -80,25 +80,42 @@ export class Course implements AsyncIterable<any> {
     this.next = 'open';
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<any> {
+  /** Written out, since it is part of every step: of a generator and a list, each batch is five promises. */
+  [Symbol.asyncIterator](): AsyncIterator<any> {
+    let reader: Reader | undefined;
+    const next = async (): Promise<IteratorResult<any>> => {
+      reader ??= await this.begin();
+      const read = reader.next();
+      const { done, value } = isPromise(read) ? await read : read;
+      this.isOver = done === true;
+      this.isLeft = !this.isOver; // unless the data is asked for more, and has none
+      if (done) return { done, value: undefined };
+      const batch: unknown = isPromise(value) ? await value : value;
+      this.taken++;
+      return { done: false, value: batch };
+    };
+    const end = async (): Promise<IteratorResult<any>> => {
+      await reader?.return?.();
+      return { done: true, value: undefined };
+    };
+    return { next, return: end };
+  }
+
+  /** The source before the batch that comes next: those that were given already are left out. */
+  private async begin(): Promise<Reader> {
     if (this.next !== 'open') await this.open();
     this.next = 'new';
-    if (this.isOver) return;
-    const { skip } = this;
+    if (this.isOver) return [][Symbol.iterator]();
+    const { skip, source } = this;
     if (skip > 0) setRandomState(this.random);
-    let number = 0;
-    for await (const batch of this.source) {
-      if (++number > skip) {
-        this.taken++;
-        this.isLeft = true; // unless the data is asked for more, and has none
-        yield batch;
-      } else if (number === skip) setRandomState(this.resumed);
-    }
-    if (number < skip)
-      throw new StateError(
-        `${this.where}: the checkpoint was made after ${skip} batches of an epoch, and the data gave ${number}; give the data of that run`,
-      );
-    [this.isOver, this.isLeft] = [true, false];
+    const reader: Reader = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+    for (let number = 0; number < skip; number++)
+      if ((await reader.next()).done)
+        throw new StateError(
+          `${this.where}: the checkpoint was made after ${skip} batches of an epoch, and the data gave ${number}; give the data of that run`,
+        );
+    if (skip > 0) setRandomState(this.resumed);
+    return reader;
   }
 
   /** Begins a pass and leaves it, so that what was left of one that was cut short is not taken for the next. */
@@ -107,6 +124,12 @@ export class Course implements AsyncIterable<any> {
     for await (const _ of this.source) break;
     setRandomState(random);
   }
+}
+
+type Reader = Iterator<unknown> | AsyncIterator<unknown>;
+
+function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === 'function';
 }
 
 function isPlaced(source: unknown): source is Placed {

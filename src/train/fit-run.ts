@@ -1,7 +1,17 @@
 import { ValueError } from '../core/errors';
 import { parameters } from '../module';
 import { randomState, setRandomState } from '../tensor';
-import { emit, emitEnd, hears, restoreStates, statesOf, type Run, type RunFailure, type Trial } from './events';
+import {
+  emit,
+  emitEnd,
+  hears,
+  restoreStates,
+  statesOf,
+  type Awaitable,
+  type Run,
+  type RunFailure,
+  type Trial,
+} from './events';
 import type { EpochRecord, History, Scores, StepRecord, ValidationRecord } from './history';
 import { onInterrupt } from './interrupt';
 import { located } from './located';
@@ -232,21 +242,23 @@ export class FitRun implements Run {
 
   private async afterBatch(report: Report, pass: TrainingPass): Promise<void> {
     const { listeners, validateEvery } = this.plan;
-    await emit(listeners, 'onBatchEnd', this, report);
+    const told = emit(listeners, 'onBatchEnd', this, report);
+    if (told) await told;
     if (!pass.share.isLast) return emit(listeners, 'onBoundary', this, 'batch');
-    await this.afterStep(pass.stepScores(report));
+    const ended = this.afterStep(pass.stepScores(report));
+    if (ended) await ended;
     const { steps } = validateEvery;
     if (steps !== undefined && this.step % steps === 0) await this.validate();
-    await emit(listeners, 'onBoundary', this, 'step');
+    return emit(listeners, 'onBoundary', this, 'step');
   }
 
-  private async afterStep(average: StepResult): Promise<void> {
+  private afterStep(average: StepResult): Awaitable {
     const { listeners, recordSteps } = this.plan;
     const isRecorded = recordSteps !== undefined && this.step % recordSteps === 0;
     if (!isRecorded && !hears(listeners, 'onStepEnd')) return;
     const record: StepRecord = { step: this.step, epoch: this.epoch, ...average };
     if (isRecorded) (this.history.steps ??= []).push(record);
-    await emit(listeners, 'onStepEnd', this, record);
+    return emit(listeners, 'onStepEnd', this, record);
   }
 
   private async validate(): Promise<void> {

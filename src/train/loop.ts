@@ -27,21 +27,33 @@ export interface Pass {
   readonly done?: number;
 }
 
+const never = () => false;
+
 /** One pass over the data, for training and evaluation alike: averages over samples, not over batches. */
 export async function loop(pass: Pass): Promise<Scores> {
-  const { where, batches, step, onBatch, isOver, sizeOf = checkedSize, average = new Average(), done = 0 } = pass;
+  const {
+    where,
+    batches,
+    step,
+    onBatch,
+    isOver = never,
+    sizeOf = checkedSize,
+    average = new Average(),
+    done = 0,
+  } = pass;
   const announced = batchCount(batches);
   let number = done;
-  if (done > 0 && isOver?.(done)) return average.scores();
+  if (done > 0 && isOver(done)) return average.scores();
   for await (const batch of batches) {
     const size = sizeOf(`${where}: batch ${++number}`, batch);
     const result = await step(batch, number);
     average.add(result, size);
     const { loss, metrics } = result; // spread out by hand: V8 makes a hidden class of every { ...result, batch }
-    await onBatch?.({ loss, metrics, batch: number, size, average: average.scores() });
+    const told = onBatch?.({ loss, metrics, batch: number, size, average: average.scores() });
+    if (told) await told; // awaiting what is at hand takes a turn of the microtasks all the same
     const turn = breathe();
-    if (turn !== undefined) await turn;
-    if (isOver?.(number)) return average.scores();
+    if (turn) await turn;
+    if (isOver(number)) return average.scores();
   }
   checkCount(where, number, announced);
   return average.scores();

@@ -39,7 +39,7 @@ export class Windows implements AsyncIterable<any> {
     return this.share.isLast ? { course: this.course.state(), done: 0 } : { course: this.begun!, done: this.given };
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<any> {
+  [Symbol.asyncIterator](): AsyncIterator<any> {
     return this.size === 1 ? this.course[Symbol.asyncIterator]() : this.read();
   }
 
