@@ -11,17 +11,19 @@ type Named = Readonly<Record<string, Tensor>>;
 
 /** @throws DTypeError for anything but tensors */
 export function checkTensors(loss: string, named: Named): void {
-  for (const [name, x] of Object.entries(named))
-    if (!isTensor(x))
-      throw new DTypeError(`${loss}: the ${name} must be a tensor, such as tensor([1, 2]), not ${show(x)}`);
+  for (const name in named)
+    if (!isTensor(named[name]))
+      throw new DTypeError(`${loss}: the ${name} must be a tensor, such as tensor([1, 2]), not ${show(named[name])}`);
 }
 
 /** @throws DTypeError for anything but tensors of float32 */
 export function checkFloats(loss: string, named: Named): void {
   checkTensors(loss, named);
-  for (const [name, { dtype }] of Object.entries(named))
+  for (const name in named) {
+    const { dtype } = named[name];
     if (dtype !== 'float32')
       throw new DTypeError(`${loss}: ${name} must be float32, not ${dtype}; call .float() first`);
+  }
 }
 
 /** @throws ShapeError where one has another shape than the first */

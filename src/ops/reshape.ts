@@ -1,5 +1,6 @@
 import { IndexError, ShapeError } from '../core/errors';
 import { axisOf, checkSizes, knownShape, product, type Shape, shapeOf, showShape } from '../core/shape';
+import { ShapeMemo } from '../core/shape-memo';
 import { input } from '../expr/build';
 import { noAttrs, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
@@ -59,14 +60,22 @@ export function flatten(x: Node, start = 0, end = -1): Node {
   return reshape(x, [...x.shape.slice(0, from), joined, ...x.shape.slice(to + 1)]);
 }
 
+const unsqueezed = new ShapeMemo<Shape>();
+
 /** With an axis of size 1 before `axis`. */
 export function unsqueeze(x: Node, axis: number): Node {
-  const at = axisOf('unsqueeze', axis, x.shape, 1);
-  return reshapeTo(x, shapeOf([...x.shape.slice(0, at), 1, ...x.shape.slice(at)]));
+  const { shape } = x;
+  const at = axisOf('unsqueeze', axis, shape, 1);
+  const to = unsqueezed.get(shape, at) ?? unsqueezed.set(shape, at, shapeOf([...shape.slice(0, at), 1, ...shape.slice(at)])); // prettier-ignore
+  return reshapeTo(x, to);
 }
+
+const squeezed = new ShapeMemo<Shape>();
 
 /** Without the axis if its size is 1, or without all axes of size 1. */
 export function squeeze(x: Node, axis?: number): Node {
-  const at = axis === undefined ? -1 : axisOf('squeeze', axis, x.shape);
-  return reshapeTo(x, shapeOf(x.shape.filter((dim, i) => dim !== 1 || (at >= 0 && i !== at))));
+  const { shape } = x;
+  const at = axis === undefined ? -1 : axisOf('squeeze', axis, shape);
+  const isLeft = (dim: number, i: number) => dim !== 1 || (at >= 0 && i !== at);
+  return reshapeTo(x, squeezed.get(shape, at) ?? squeezed.set(shape, at, shapeOf(shape.filter(isLeft))));
 }

@@ -1,6 +1,6 @@
 import { withGradMode } from '../core/mode';
 import { arrivals } from '../graph/recorder';
-import { Buffer, commit, evaluated, withDevice, zeros, type Parameter, type Tensor } from '../tensor';
+import { Buffer, commit, evaluated, withDevice, zeros, type Change, type Parameter, type Tensor } from '../tensor';
 import { sharingNumbers } from './formula';
 import {
   Optimizer,
@@ -78,45 +78,41 @@ export abstract class FirstOrderOptimizer<O extends OptimizerOptions = Optimizer
   }
 
   /** Gives the devices that have work to do. */
-  private update(): Set<string> {
-    const pairs: [Tensor, Tensor][] = [];
+  private update(): ReadonlySet<string> {
+    const changes: Change[] = [];
     const stepped: [ParameterState, Update][] = [];
-    withGradMode(false, () => {
+    const devices = withGradMode(false, () => {
       for (const group of this.paramGroups) {
         this.checkGroup(group);
-        sharingNumbers(() => this.updateGroup(group, pairs, stepped));
+        sharingNumbers(() => this.updateGroup(group, changes, stepped));
       }
-      commit(pairs);
+      return commit(changes);
     });
     for (const [state, { numbers }] of stepped) {
       state.step++;
       if (numbers) state.numbers = numbers;
     }
-    return new Set(pairs.map(([target]) => target.device));
+    return devices;
   }
 
-  private updateGroup(group: ParameterGroup<O>, pairs: [Tensor, Tensor][], stepped: [ParameterState, Update][]): void {
+  private updateGroup(group: ParameterGroup<O>, changes: Change[], stepped: [ParameterState, Update][]): void {
     group.params.forEach((parameter, i) => {
       refuseUnsized(parameter);
       if (parameter.collected.value && parameter.requiresGrad)
-        stepped.push(withDevice(parameter.device, () => this.updateOne(parameter, group.names[i], group, pairs)));
+        stepped.push(withDevice(parameter.device, () => this.updateOne(parameter, group.names[i], group, changes)));
     });
   }
 
-  private updateOne(
-    parameter: Parameter,
-    path: string,
-    options: O,
-    pairs: [Tensor, Tensor][],
-  ): [ParameterState, Update] {
+  private updateOne(parameter: Parameter, path: string, options: O, changes: Change[]): [ParameterState, Update] {
     const state = this.stateOf(parameter, path, options);
     const gradient = parameter.collected.value!;
     const next = this.apply(parameter, gradient, state.slots, options, state.step + 1, state.numbers);
-    pairs.push([parameter, next.value]);
-    for (const [name, value] of Object.entries(next.state)) {
+    changes.push([parameter, next.value]);
+    for (const name in next.state) {
+      const value = next.state[name];
       // an option such as momentum may be switched on in the middle of a run
       const slot = (state.slots[name] ??= new Buffer(zeros(value.shape)));
-      pairs.push([slot, value]);
+      changes.push([slot, value]);
     }
     return [state, next];
   }

@@ -1,6 +1,6 @@
 import { checkOptions } from '../core/options';
 import type { Buffer, Tensor } from '../tensor';
-import { checkLimits, checkOption, type Limits } from './option-limits';
+import { checkLimits, checkOption, limitedOptions, type LimitedOption, type Limits } from './option-limits';
 import { parameterGroups, type GroupMembers, type OptimizerSource, type ParameterGroup } from './parameter-groups';
 import { readOptimizerState, writeOptimizerState, type OptimizerState } from './optimizer-state';
 
@@ -44,6 +44,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** Parameters with their options; set `group.lr` to change the learning rate. */
   readonly paramGroups: ParameterGroup<O>[] = [];
   protected readonly states = new Map<string, ParameterState>();
+  /** Looked up once: groups are checked with every step, since their options may be changed. */
+  private limited: readonly LimitedOption[] | undefined;
 
   /** Whether `step` cannot do without a closure, which it may evaluate several times. */
   get needsClosure(): boolean {
@@ -73,7 +75,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
 
   protected checkGroup(group: ParameterGroup<O>): void {
     checkOption(this.name, 'lr', group.lr, 'notNegative');
-    checkLimits<O>(this.name, group, this.defaults, this.limits);
+    this.limited ??= limitedOptions<O>(this.defaults, this.limits);
+    checkLimits(this.name, group, this.limited);
     this.check(group, group);
   }
 

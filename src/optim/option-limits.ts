@@ -54,10 +54,23 @@ function checkList(where: string, option: string, value: unknown, each: readonly
   each.forEach((limit, i) => checkOption(where, `${option}[${i}]`, (value as unknown[])[i], limit));
 }
 
-/** Checks all options that have a limit; those whose default is true or false must be true or false. */
-export function checkLimits<O extends object>(where: string, options: O, defaults: O, limitsOf: Limits<O>): void {
-  for (const option of Object.keys(defaults) as (keyof O & string)[]) {
+/** An option that has a limit, and its default. */
+export interface LimitedOption {
+  readonly option: string;
+  readonly limit: Limit;
+  readonly example: unknown;
+}
+
+/** All options that have a limit; those whose default is true or false must be true or false. */
+export function limitedOptions<O extends object>(defaults: O, limitsOf: Limits<O>): readonly LimitedOption[] {
+  return (Object.keys(defaults) as (keyof O & string)[]).flatMap((option) => {
     const limit = limitsOf[option] ?? (typeof defaults[option] === 'boolean' ? 'flag' : undefined);
-    if (limit !== undefined) checkOption(where, option, options[option], limit, defaults[option]);
-  }
+    return limit === undefined ? [] : [{ option, limit, example: defaults[option] }];
+  });
+}
+
+/** @throws ValueError as `checkOption`, for the first option beyond its limit */
+export function checkLimits(where: string, options: object, limited: readonly LimitedOption[]): void {
+  const values = options as Readonly<Record<string, unknown>>;
+  for (const { option, limit, example } of limited) checkOption(where, option, values[option], limit, example);
 }

@@ -3,16 +3,19 @@ import { atomically } from '../graph/recorder';
 import { evaluate } from './evaluation';
 import type { Tensor } from './tensor';
 
-/** Gives every target its new value, which nobody else needs, and computes them together: all of them, or none. */
-export function commit(pairs: readonly (readonly [Tensor, Tensor])[]): void {
+/** A tensor that gets a new value, and the value, which nobody else needs. */
+export type Change = readonly [target: Tensor, value: Tensor];
+
+/** Makes all of the changes or none, and computes the values together. Gives the devices that have work to do. */
+export function commit(changes: readonly Change[]): ReadonlySet<string> {
   const mark = nextMark();
   atomically(() => {
-    const installs = pairs.map(([target, value]) => {
+    const installs = changes.map(([target, value]) => {
       const isFirst = value.node.mark !== mark;
       value.node.mark = mark;
       return target.prepare(value, isFirst);
     });
     for (const install of installs) install();
   });
-  evaluate(pairs.map(([target]) => target));
+  return evaluate(changes.map(([target]) => target));
 }

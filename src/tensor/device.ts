@@ -64,6 +64,7 @@ export function setDefaultDevice(name: string): void {
 /** Runs `fn` with another current device. */
 export function withDevice<T>(name: string, fn: () => T): T {
   const before = currentDevice();
+  if (name === before) return fn();
   setDefaultDevice(name);
   try {
     return fn();

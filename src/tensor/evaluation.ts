@@ -13,14 +13,18 @@ export function evaluateNodes(device: string, nodes: readonly Node[]): Evaluatio
   return evaluatePlan(device, nodes);
 }
 
-/** Computes the tensors, of whatever devices, at once. */
-export function evaluate(tensors: readonly Tensor[]): void {
-  const devices = new Set(tensors.map((t) => t.device));
-  for (const device of devices)
+/** Computes the tensors, of whatever devices, at once. Gives the devices. */
+export function evaluate(tensors: readonly Tensor[]): ReadonlySet<string> {
+  const devices = new Set<string>();
+  for (const { device } of tensors) devices.add(device);
+  for (const device of devices) {
+    const here = devices.size === 1 ? tensors : tensors.filter((t) => t.device === device);
     evaluatePlan(
       device,
-      tensors.filter((t) => t.device === device).map((t) => t.node),
+      here.map((t) => t.node),
     );
+  }
+  return devices;
 }
 
 /** When what was evaluated so far has been handed to its devices, which some take time for. @throws what went wrong there */

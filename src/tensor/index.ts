@@ -1,4 +1,4 @@
-export { commit } from './commit';
+export { commit, type Change } from './commit';
 export { Buffer, Parameter, setCreationHook, Tensor, type NestedNumbers, type Unsized } from './tensor';
 export { isBuffer, isParameter } from './kinds';
 export { isTensor } from './wrap';

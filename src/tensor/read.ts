@@ -9,8 +9,7 @@ export async function evaluateAll(...tensors: Tensor[]): Promise<void> {
   const other = tensors.find((t) => !isTensor(t));
   if (other !== undefined) throw new ValueError(`evaluate: takes tensors, evaluate(a, b), not ${String(other)}`);
   await arrivals();
-  evaluate(tensors);
-  await evaluated(new Set(tensors.map((t) => t.device)));
+  await evaluated(evaluate(tensors));
 }
 
 /** The value of a tensor of one element if that is computed, and no device need be asked. */

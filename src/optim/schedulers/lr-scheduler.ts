@@ -1,7 +1,7 @@
 import { StateError, ValueError } from '../../core/errors';
 import { checkOptions } from '../../core/options';
 import { show } from '../../module/shape-declaration';
-import { checkLimits, checkOption, type Limits } from '../option-limits';
+import { checkLimits, checkOption, limitedOptions, type Limits } from '../option-limits';
 import type { Optimizer } from '../optimizer';
 import type { ParameterGroup } from '../parameter-groups';
 
@@ -92,7 +92,7 @@ export abstract class LRScheduler<O extends object = any, M extends Memory = Mem
     const { lastEpoch = -1, ...own } = given;
     if (lastEpoch !== -1) checkOption(this.name, 'lastEpoch', lastEpoch, 'countOrZero');
     const options = { ...this.defaults, ...own };
-    checkLimits<Required<O>>(this.name, options, this.defaults, this.limits);
+    checkLimits(this.name, options, limitedOptions<Required<O>>(this.defaults, this.limits));
     this.check(options);
     return options;
   }
