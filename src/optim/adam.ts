@@ -77,16 +77,15 @@ export function adamUpdate(
   { lr, betas, eps, amsgrad }: AdamOptions,
   step: number,
 ): Update {
-  const [beta1, beta2] = betas;
   const { mean, square } = averages.next(state, g, betas);
   const largest = amsgrad ? larger(state.largest ?? square, square) : square;
   const value = stepped(
     parameter,
     mean,
     largest,
-    1 / Math.sqrt(averagedShare(beta2, step)),
+    1 / Math.sqrt(averagedShare(betas[1], step)),
     eps,
-    lr / averagedShare(beta1, step),
+    lr / averagedShare(betas[0], step),
   );
   return { value, state: amsgrad ? { mean, square, largest } : { mean, square } };
 }

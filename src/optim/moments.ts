@@ -26,9 +26,9 @@ export function moments(name: string): Moments {
   const averagedSquare = formula(`${name} average of squares`, averageOfSquares);
   return {
     begin: ({ shape }) => ({ mean: zeros(shape), square: zeros(shape) }),
-    next: (state, g, [beta1, beta2]) => ({
-      mean: averaged(state.mean, g, beta1, 1 - beta1),
-      square: averagedSquare(state.square, g, beta2, 1 - beta2),
+    next: (state, g, betas) => ({
+      mean: averaged(state.mean, g, betas[0], 1 - betas[0]),
+      square: averagedSquare(state.square, g, betas[1], 1 - betas[1]),
     }),
   };
 }

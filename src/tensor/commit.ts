@@ -10,12 +10,12 @@ export type Change = readonly [target: Tensor, value: Tensor];
 export function commit(changes: readonly Change[]): ReadonlySet<string> {
   const mark = nextMark();
   atomically(() => {
-    const installs = changes.map(([target, value]) => {
+    const versions = changes.map(([target, value]) => {
       const isFirst = value.node.mark !== mark;
       value.node.mark = mark;
       return target.prepare(value, isFirst);
     });
-    for (const install of installs) install();
+    versions.forEach((version, i) => changes[i][0].install(version));
   });
   return evaluate(changes.map(([target]) => target));
 }

@@ -153,11 +153,11 @@ export class Tensor<S extends object = any> extends WithOperations {
 
   /** Gives this tensor a new value of the same shape, from now on; what was recorded before keeps the old one. */
   assign<T extends Tensor, U extends Operand>(this: T, value: Agreeing<'assign', T, U>): T {
-    atomically(() => this.prepare(value)());
+    atomically(() => this.install(this.prepare(value)));
     return this;
   }
-  /** Records the value that is to be assigned; the result assigns it. With `isGiven`, the value's own node where that can be. */
-  prepare(value: Tensor | number, isGiven = false): () => void {
+  /** Records the value that is to be assigned, for `install`. With `isGiven`, it is the value's own node where that can be. */
+  prepare(value: Tensor | number, isGiven = false): Node {
     const { shape, dtype } = this.node;
     const full = (x: number) => onDevice(this.device, () => ops.full(x, shape, dtype));
     const given = typeof value === 'number' ? full(value) : nodeOf(value);
@@ -170,8 +170,7 @@ export class Tensor<S extends object = any> extends WithOperations {
         `assign: ${this.label ?? 'the tensor'} is on ${this.device}, the value on ${given.device}; move it with .to('${this.device}')`,
       );
     const isTaken = isGiven && given.dtype === dtype && isUnclaimed(given);
-    const node = isTaken ? given : withGradMode(false, () => ops.detach(ops.cast(given, dtype)));
-    return () => this.install(node);
+    return isTaken ? given : withGradMode(false, () => ops.detach(ops.cast(given, dtype)));
   }
   /** Makes `node` the value that there is from the beginning. */
   protected begin(node: Node): void {
@@ -183,7 +182,7 @@ export class Tensor<S extends object = any> extends WithOperations {
     this.#node = node;
   }
   /** Makes `node` the current version. */
-  protected install(node: Node): void {
+  install(node: Node): void {
     const old = this.#version();
     node.owner = old.owner;
     node.requiresGrad = old.owner !== null && old.requiresGrad;
@@ -214,7 +213,7 @@ abstract class Versioned<S extends object> extends Tensor<S> {
     super(isTensor(value) ? ownCopy(nodeOf(value)) : value);
     if (isTensor(value)) this.node.resident = true;
   }
-  protected override install(node: Node): void {
+  override install(node: Node): void {
     supersede(this.node, node, this.label ?? 'a parameter or buffer');
     super.install(node);
   }
