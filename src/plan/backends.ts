@@ -19,6 +19,7 @@ const loaders: Readonly<Record<string, () => Promise<Backend>>> = {
   'gpu:webasm': () => loadGpu('webasm', 'reference'),
   'gpu:webgpu': () => loadGpu('webgpu', defaultBackend),
   'gpu:webgl2': () => loadGpu('webgl2', defaultBackend),
+  'gpu:webgl': () => loadGpu('webgl', defaultBackend),
   'gpu:headlessgl': () => loadGpu('headlessgl', defaultBackend),
 };
 async function loadGpu(mode: Mode, elsewhere: string): Promise<Backend> {
@@ -26,7 +27,7 @@ async function loadGpu(mode: Mode, elsewhere: string): Promise<Backend> {
 }
 
 /** The devices that may be a GPU, the best first. */
-export const gpuNames: readonly string[] = ['gpu:webgpu', 'gpu:webgl2', 'gpu:headlessgl'];
+export const gpuNames: readonly string[] = ['gpu:webgpu', 'gpu:webgl2', 'gpu:webgl', 'gpu:headlessgl'];
 
 const made = new Map<string, Backend>();
 

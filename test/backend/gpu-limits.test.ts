@@ -19,8 +19,10 @@ const withInts: readonly PlainKernel[] = [
 
 describe('int32', () => {
   it('is computed elsewhere where the mode is WebGL 1, wherever it stands in a kernel', () => {
-    for (const kernel of withInts) expect(reasonAgainst(kernel, 'headlessgl')).toContain('int32');
-    expect(reasonAgainst(map(floats, add(input(0, 'float32'), 1)), 'headlessgl')).toBeNull();
+    for (const mode of ['webgl', 'headlessgl'] as const) {
+      for (const kernel of withInts) expect(reasonAgainst(kernel, mode)).toContain('int32');
+      expect(reasonAgainst(map(floats, add(input(0, 'float32'), 1)), mode)).toBeNull();
+    }
   });
 
   it.each<Mode>(['cpu', 'webasm', 'webgl2', 'webgpu'])('is none of the limits of %s', (mode) => {

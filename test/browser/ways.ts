@@ -15,6 +15,9 @@ export interface Way {
   readonly device: string;
 }
 
+/** Has int32 computed on the CPU, and runs all else. */
+export const webGl1: Way = { place: 'Chromium', device: 'gpu:webgl' };
+
 /** One more device is one more line. */
 export const gpus: readonly Way[] = [
   { place: 'Chromium', device: 'gpu:webgpu' },

@@ -7,7 +7,7 @@ import { projects, type Ran } from './project';
 const project = projects('cli-doctor');
 const { decograd, decogradWith } = project({});
 const brief = ['doctor', '--seconds', '0.02'];
-const names = ['wasm', 'reference', 'gpu:cpu', 'gpu:webasm', 'gpu:webgpu', 'gpu:webgl2', 'gpu:headlessgl'];
+const names = ['wasm', 'reference', 'gpu:cpu', 'gpu:webasm', 'gpu:webgpu', 'gpu:webgl2', 'gpu:webgl', 'gpu:headlessgl'];
 
 interface Found {
   name: string;

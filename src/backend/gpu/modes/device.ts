@@ -55,6 +55,7 @@ export async function openDevice(mode: Mode): Promise<Device> {
     case 'webgpu':
       return openWebGpu();
     case 'webgl2':
+    case 'webgl':
     case 'headlessgl':
       return openGl(mode);
     default:

@@ -47,11 +47,30 @@ export async function openGl(mode: GlMode): Promise<Device> {
 }
 
 function open(Gpu: typeof gpuJs.GPU, mode: GlMode): gpuJs.GPU {
-  const isThere = mode === 'webgl2' ? Gpu.isWebGL2Supported : Gpu.isHeadlessGLSupported;
-  if (isThere) return new Gpu({ mode });
-  const reason = mode === 'webgl2' ? 'there is no WebGL 2 here: browsers have it' : 'the package gl is not there (npm install gl), or finds no display (xvfb-run gives it one)'; // prettier-ignore
-  throw new DeviceError(`${deviceName(mode)}: ${reason}`);
+  const { isThere, otherwise } = contexts[mode];
+  if (isThere(Gpu)) return new Gpu({ mode });
+  throw new DeviceError(`${deviceName(mode)}: ${otherwise}`);
 }
+
+interface ContextKind {
+  readonly isThere: (Gpu: typeof gpuJs.GPU) => boolean;
+  /** What is told where it is not. */
+  readonly otherwise: string;
+}
+const contexts: Readonly<Record<GlMode, ContextKind>> = {
+  webgl2: {
+    isThere: (Gpu) => Gpu.isWebGL2Supported,
+    otherwise: 'there is no WebGL 2 here: browsers have it',
+  },
+  webgl: {
+    isThere: (Gpu) => Gpu.isWebGLSupported,
+    otherwise: 'there is no WebGL here: browsers have it',
+  },
+  headlessgl: {
+    isThere: (Gpu) => Gpu.isHeadlessGLSupported,
+    otherwise: 'the package gl is not there (npm install gl), or finds no display (xvfb-run gives it one)',
+  },
+};
 
 /** Memory on the device, and what moves numbers there and back. */
 class GlContext {

@@ -6,9 +6,12 @@ import type { ScalarFunction } from '../print/scalar-function';
 /** The modes of gpu.js that compute on the CPU, in plain Node, and answer at once. */
 export type HostMode = 'cpu' | 'webasm';
 /** Those of GL: in a browser, and in Node without a screen. */
-export type GlMode = 'webgl2' | 'headlessgl';
+export type GlMode = 'webgl2' | 'webgl' | 'headlessgl';
 /** All of them; webgpu is a GPU in its own time. */
 export type Mode = HostMode | GlMode | 'webgpu';
+
+/** Whether it has WebGL 1 alone, whose language, GLSL ES 1.00, has no bitwise operators. */
+export const isWebGl1 = (mode: Mode): boolean => mode === 'webgl' || mode === 'headlessgl';
 
 /** What the mode is called as a device. */
 export const deviceName = (mode: Mode): string => `gpu:${mode}`;
@@ -46,7 +49,7 @@ export function createKernel(
 export function checkMode(kernel: gpuJs.IKernelRunShortcut, mode: Mode, what: string): void {
   const { fallbackReason } = kernel.kernel;
   const ran = (kernel.kernel.constructor as unknown as { mode: string }).mode;
-  if (ran === (mode === 'webgl2' || mode === 'headlessgl' ? 'gpu' : mode) && !fallbackReason) return;
+  if (ran === (mode === 'webgl2' || isWebGl1(mode) ? 'gpu' : mode) && !fallbackReason) return;
   throw failure(mode, what, `ran in mode '${ran}': ${fallbackReason ?? 'gpu.js gives no reason'}`);
 }
 

@@ -92,6 +92,7 @@ const dialects: Record<Mode, Dialect> = {
   webasm: { ints: operators, functions: onHosts },
   webgpu: { ints: operators, functions: onGpus },
   webgl2: { ints: calls, functions: onGl },
+  webgl: { ints: operators, functions: onGpus },
   headlessgl: { ints: operators, functions: onGpus },
 };
 
