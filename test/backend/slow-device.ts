@@ -21,7 +21,7 @@ class SlowBlock implements Block {
 
 export function slowDevice(host: Device): SlowDevice {
   const count = { launches: 0, downloads: 0, uploads: 0, compiled: 0 };
-  const memory = { blocks: 0, bytes: 0 };
+  const memory = { blocks: 0, bytes: 0, idleBlocks: 0, idleBytes: 0 };
   const made = (values: Float32Array): SlowBlock => {
     memory.blocks++;
     memory.bytes += values.byteLength;

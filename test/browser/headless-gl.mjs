@@ -1,24 +1,40 @@
-// The op table on GL without a screen. `npm install --no-save gl` in this folder, then from the root:
-// xvfb-run -a node test/browser/headless-gl.mjs
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+// The op table and training on GL without a screen: node test/browser/headless-gl.mjs, from the root. The package gl is built where it
+// is missing, for which it wants a C++ compiler, Python, libgl1-mesa-dev and libxi-dev; without a display, Xvfb gives one.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
+const folder = fileURLToPath(new URL('.', import.meta.url));
 const device = 'gpu:headlessgl';
-const cache = 'test/browser/.cache';
 
-mkdirSync(cache, { recursive: true });
-const folder = mkdtempSync(join(cache, 'gl-'));
-const program = join(folder, 'program.cjs');
+function install() {
+  if (existsSync(join(folder, 'node_modules/gl'))) return;
+  execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', 'gl@8.1.6'], {
+    cwd: folder,
+    stdio: 'inherit',
+  });
+}
+
+/** A display of one's own, where there is none. */
+const display = process.env.DISPLAY ? [] : ['xvfb-run', '-a'];
+if (display.length > 0 && spawnSync('which', ['xvfb-run']).status !== 0)
+  throw new Error('there is no display, and no Xvfb to give one: apt-get install xvfb xauth');
+
+install();
+mkdirSync(join(folder, '.cache'), { recursive: true });
+const built = mkdtempSync(join(folder, '.cache', 'gl-'));
+const program = join(built, 'program.cjs');
 
 function run(name) {
-  return JSON.parse(execFileSync(process.execPath, [program, name, device], { encoding: 'utf8', maxBuffer: 2 ** 28 }));
+  const [command, ...args] = [...display, process.execPath, program, name, device];
+  return JSON.parse(execFileSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 28 }));
 }
 
 try {
   buildSync({
-    entryPoints: ['test/browser/in-node.ts'],
+    entryPoints: [join(folder, 'in-node.ts')],
     bundle: true,
     platform: 'node',
     conditions: ['decograd-source'],
@@ -39,5 +55,5 @@ try {
   console.log('inputs of many numbers', JSON.stringify(run('sizes')));
   if (wrong.some(({ whatIsNotAllowed }) => whatIsNotAllowed)) process.exitCode = 1;
 } finally {
-  rmSync(folder, { recursive: true });
+  rmSync(built, { recursive: true });
 }

@@ -13,8 +13,7 @@ export async function endurance(name: string) {
     if (i % 10 !== 0) continue;
     await loss.item();
     await collected();
-    const { blocks, bytes } = (backendOf(name) as GpuBackend).device.memory;
-    if (i % 50 === 0) memory.push({ blocks, bytes, heap: heapSize() });
+    if (i % 50 === 0) memory.push({ ...(backendOf(name) as GpuBackend).device.memory, heap: heapSize() });
   }
   return memory;
 }

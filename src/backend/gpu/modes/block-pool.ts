@@ -17,9 +17,7 @@ const mostIdle = 256 * 2 ** 20;
 export class BlockPool {
   /** Why the device answers no more. */
   lost: DeviceError | null = null;
-  blocks = 0;
-  bytes = 0;
-  #idleBytes = 0;
+  readonly memory = { blocks: 0, bytes: 0, idleBlocks: 0, idleBytes: 0 };
   readonly #idle = new Map<number, GpuBuffer[]>();
   readonly #checks: Promise<void>[] = [];
   #failed: DeviceError | null = null;
@@ -38,14 +36,13 @@ export class BlockPool {
     if (this.lost) throw this.lost;
     const bytes = Math.max(4, 4 * length);
     const buffer = this.#idle.get(bytes)?.pop();
-    if (!buffer) return { buffer: this.#create(bytes, what), length };
-    this.#idleBytes -= bytes;
-    return { buffer, length };
+    if (buffer) this.#countIdle(-1, bytes);
+    return { buffer: buffer ?? this.#create(bytes, what), length };
   }
 
   give({ buffer }: GpuBlock): void {
-    if (this.#idleBytes + buffer.size > mostIdle) return this.#destroy(buffer);
-    this.#idleBytes += buffer.size;
+    if (this.memory.idleBytes + buffer.size > mostIdle) return this.#destroy(buffer);
+    this.#countIdle(1, buffer.size);
     const list = this.#idle.get(buffer.size);
     if (list) list.push(buffer);
     else this.#idle.set(buffer.size, [buffer]);
@@ -71,8 +68,8 @@ export class BlockPool {
     });
     this.#checks.push(this.#checked(this.device.popErrorScope(), bytes, what));
     buffer._refs = 1;
-    this.blocks++;
-    this.bytes += bytes;
+    this.memory.blocks++;
+    this.memory.bytes += bytes;
     return buffer;
   }
 
@@ -83,8 +80,13 @@ export class BlockPool {
   }
 
   #destroy(buffer: GpuBuffer): void {
-    this.blocks--;
-    this.bytes -= buffer.size;
+    this.memory.blocks--;
+    this.memory.bytes -= buffer.size;
     buffer.destroy();
+  }
+
+  #countIdle(blocks: 1 | -1, bytes: number): void {
+    this.memory.idleBlocks += blocks;
+    this.memory.idleBytes += blocks * bytes;
   }
 }

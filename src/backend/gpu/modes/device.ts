@@ -41,13 +41,16 @@ export interface Device {
   finished(): Promise<void>;
   /** Takes the block back: it is written over from now on, by what is asked for from now on. */
   give(block: Block): void;
-  /** What is there of it, for tests and `devices()`: blocks and bytes in use and waiting to be used again. */
+  /** For tests. */
   readonly memory: Memory;
 }
 
+/** All that there is, and what of it waits to be used again. */
 export interface Memory {
   readonly blocks: number;
   readonly bytes: number;
+  readonly idleBlocks: number;
+  readonly idleBytes: number;
 }
 
 export async function openDevice(mode: Mode): Promise<Device> {

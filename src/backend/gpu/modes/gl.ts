@@ -35,7 +35,7 @@ export async function openGl(mode: GlMode): Promise<Device> {
     // one of the sixteen that any device has is for the result
     mostBlocks: 15,
     get memory() {
-      return { blocks: context.blocks, bytes: context.bytes };
+      return { blocks: context.blocks, bytes: context.bytes, idleBlocks: 0, idleBytes: 0 };
     },
     compile: (source, size, what) => compile(context, source, { size, what }),
     upload: (values) => context.upload(values),

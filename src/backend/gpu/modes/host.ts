@@ -13,7 +13,7 @@ export async function openHost(mode: HostMode): Promise<Device> {
     keepsValues: false,
     lost: null,
     mostBlocks: Infinity,
-    memory: { blocks: 0, bytes: 0 },
+    memory: { blocks: 0, bytes: 0, idleBlocks: 0, idleBytes: 0 },
     compile: (source, size, what) => compile(gpu, mode, source, { size, what }),
     upload: (values) => values,
     download: (block) => block as Float32Array,

@@ -35,9 +35,7 @@ export async function openWebGpu(): Promise<Device> {
     },
     // one of the eight that any device has is for the result; gpu.js asks for no more than every device has
     mostBlocks: 7,
-    get memory() {
-      return { blocks: pool.blocks, bytes: pool.bytes };
-    },
+    memory: pool.memory,
     compile: (source, size, what) => compile(gpu, source, pool, { size, what }),
     upload: (values) => upload(device, pool, values),
     download: (block) => download(device, pool, block as GpuBlock),
