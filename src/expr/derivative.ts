@@ -29,7 +29,6 @@ const rules: { [op in ScalarOp]?: Rule } = {
     select(eq(b, 0), 0, mul(b, pow(a, sub(b, 1)))),
     select(or(eq(y, 0), eq(a, 1)), 0, mul(y, log(abs(a)))),
   ],
-  select: ([c]) => [null, select(c, 1, 0), select(c, 0, 1)],
 };
 
 /** The derivative of `root` with respect to the leaf `x`, or null where it does not depend on it. */
@@ -42,6 +41,7 @@ export function derivative(root: Expr, x: Expr): Expr | null {
 function chain(e: Expr, slope: ReadonlyMap<Expr, Expr | null>): Expr | null {
   const inner = e.args.map((arg) => slope.get(arg) ?? null);
   if (e.type !== 'float32' || inner.every((s) => s === null)) return null;
+  if (e.op === 'select') return select(e.args[0], inner[1] ?? 0, inner[2] ?? 0);
   const outer = rules[e.op]?.(e.args, e);
   let sum: Expr | null = null;
   inner.forEach((s, i) => {
@@ -52,12 +52,14 @@ function chain(e: Expr, slope: ReadonlyMap<Expr, Expr | null>): Expr | null {
 }
 
 /** o * s, without the trivial factor, and with a choice kept a choice: 0 * infinity must not become NaN. */
-function times(o: Expr, s: Expr): Expr {
+export function times(o: Expr, s: Expr): Expr {
   if (isOne(s)) return o;
   if (isOne(o)) return s;
-  if (o.op === 'select' && isZeroOrOne(o)) return select(o.args[0], pick(o.args[1], s), pick(o.args[2], s));
+  if (o.op === 'select' && isChoice(o)) return select(o.args[0], pick(o.args[1], s), pick(o.args[2], s));
   return mul(o, s);
 }
 const isOne = (e: Expr) => e.op === 'const' && e.value === 1;
-const isZeroOrOne = (e: Expr) => e.args.slice(1).every((a) => a.op === 'const' && (a.value === 0 || a.value === 1));
-const pick = (choice: Expr, s: Expr) => (choice.value === 1 ? s : constant(0));
+const isZero = (e: Expr) => e.op === 'const' && e.value === 0;
+/** Whether it chooses between constants, or other such choices. */
+const isChoice = (e: Expr): boolean => e.op === 'const' || (e.op === 'select' && e.args.slice(1).every(isChoice));
+const pick = (choice: Expr, s: Expr): Expr => (isZero(choice) ? choice : times(choice, s));

@@ -1,7 +1,7 @@
 import type { ComputeType } from '../core/dtype';
 import { broadcast, shapeOf, type Shape } from '../core/shape';
-import { input, mul } from '../expr/build';
-import { derivative as differentiate } from '../expr/derivative';
+import { input } from '../expr/build';
+import { derivative as differentiate, times } from '../expr/derivative';
 import { substitute, topological, type Expr } from '../expr/expr';
 import { internAttrs, type Attrs, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
@@ -98,9 +98,9 @@ function symbolic(spec: MapSpec, x: Expr, y: Expr, g: Expr): Expr | null {
   // the output is at hand: what recomputes it reads it instead
   return (
     slope &&
-    mul(
-      g,
+    times(
       substitute(slope, (e) => (e === spec.expr && e.args.length > 0 ? y : undefined)),
+      g,
     )
   );
 }
