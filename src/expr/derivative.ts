@@ -39,6 +39,8 @@ export function derivative(root: Expr, x: Expr): Expr | null {
 }
 
 function chain(e: Expr, slope: ReadonlyMap<Expr, Expr | null>): Expr | null {
+  const exponent = exponentOf(e);
+  if (exponent !== null) return scaled(slope.get(exponent) ?? null, neg(mul(e, sub(1, e))));
   const inner = e.args.map((arg) => slope.get(arg) ?? null);
   if (e.type !== 'float32' || inner.every((s) => s === null)) return null;
   if (e.op === 'select') return select(e.args[0], inner[1] ?? 0, inner[2] ?? 0);
@@ -50,6 +52,13 @@ function chain(e: Expr, slope: ReadonlyMap<Expr, Expr | null>): Expr | null {
   });
   return sum;
 }
+
+/** u of 1 / (1 + exp(u)), whose slope follows from its value: that of the quotient is 0 * infinity where exp(u) overflows. */
+function exponentOf({ op, args: [one, sum] }: Expr): Expr | null {
+  if (op !== 'div' || !isOne(one) || sum.op !== 'add' || !isOne(sum.args[0])) return null;
+  return sum.args[1].op === 'exp' ? sum.args[1].args[0] : null;
+}
+const scaled = (s: Expr | null, o: Expr): Expr | null => s && times(o, s);
 
 /** o * s, without the trivial factor, and with a choice kept a choice: 0 * infinity must not become NaN. */
 export function times(o: Expr, s: Expr): Expr {

@@ -18,6 +18,19 @@ describe('gradients of gradients are those of central differences in double prec
 
 describe.each(devices)('gradients of gradients are finite on %s', (name) => {
   beforeAll(() => device(name));
+  /** The second derivative of fn at the numbers. */
+  const curvature = (fn: (x: Tensor) => Tensor, values: number[]) =>
+    withDevice(name, () => {
+      const x = tensor(values, { requiresGrad: true });
+      const [dx] = grad(fn(x).sum(), [x], { createGraph: true });
+      return grad(dx!.sum(), [x])[0]!.data();
+    });
+
+  it('where exp of the negative input overflows', async () => {
+    const far = [-20, -90, -1e3, 90];
+    for (const fn of [(x: Tensor) => x.silu(), (x: Tensor) => x.gelu('tanh'), (x: Tensor) => x.sigmoid()])
+      for (const value of await curvature(fn, far)) expect(Math.abs(value)).toBeLessThan(1e-6);
+  });
   it('where one that is passed over comes to the infinite slope of a root', () =>
     withDevice(name, async () => {
       const picks = [
