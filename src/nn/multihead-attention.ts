@@ -44,7 +44,8 @@ const layer = 'MultiheadAttention';
 /**
  * Attention in several heads: queries [L, N, embedDim], keys [S, N, kdim], values [S, N, vdim], with `batchFirst` N first, or
  * without N. Gives the output, as large as the queries, and the weights [N, L, S] or, not averaged, [N, numHeads, L, S];
- * null without `needWeights`.
+ * null without `needWeights`. A query whose keys are all masked gives NaN, as in PyTorch, and without `needWeights` what it
+ * gives of zeros.
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiheadAttention.html, its initialisation and names of
  * parameters included; https://arxiv.org/abs/1706.03762
@@ -120,7 +121,7 @@ export class MultiheadAttention extends Module {
     const [k, v] = given.map((x, i) => this.#withMore(x, [this.biasK, this.biasV][i]));
     const added = mask(options, q, given[0]);
     const products = attentionWeights(q, k);
-    const shares = (added ? products.add(added.pad([0, k.shape[2] - given[0].shape[2]])) : products).softmax(-1);
+    const shares = sharesOf(products, added && added.pad([0, k.shape[2] - given[0].shape[2]]), options);
     const kept = this.training && this.dropout > 0 ? dropped(shares, this.dropout) : shares;
     const output: Tensor = this.outProj.forward(this.#joined(kept.matmul(v)));
     const { needWeights = true, averageAttnWeights = true } = options;
@@ -206,6 +207,19 @@ function mask({ keyPaddingMask, attnMask, isCausal = false }: AttentionCall, q: 
   if (keyPaddingMask !== undefined) masks.push(asAdded(keyPaddingMask).reshape([n, 1, 1, sources]));
   if (isCausal) masks.push(asAdded(causalMask(length, sources, q.device).logicalNot()));
   return masks.length === 0 ? null : masks.reduce((a, b) => a.add(b));
+}
+
+/** Whether masks may leave a query nothing to attend to: what is causal alone does not. */
+const mayBeEmpty = ({ keyPaddingMask, attnMask }: AttentionCall): boolean =>
+  [keyPaddingMask, attnMask].some((mask) => mask !== undefined && mask.size > 0);
+
+/** The weights under what masks add; where they are not handed out, those of a query that is left nothing are zeros, not NaN. */
+function sharesOf(products: Tensor, added: Tensor | null, call: AttentionCall): Tensor {
+  if (added === null) return products.softmax(-1);
+  if (call.needWeights !== false || !mayBeEmpty(call)) return products.add(added).softmax(-1);
+  const isEmpty = added.max(-1, true).eq(-Infinity);
+  const zero = withDevice(products.device, () => tensor(0));
+  return where(isEmpty, zero, products.add(where(isEmpty, zero, added)).softmax(-1));
 }
 
 /** Minus infinity where a bool mask is true. */
