@@ -1,5 +1,6 @@
 import { StateError } from '../core/errors';
 import { showShape } from '../core/shape';
+import { show } from '../module/shape-declaration';
 import { Buffer, commit, type Parameter, type Tensor } from '../tensor';
 
 /** What `optimizer.stateDict()` hands out. */
@@ -51,6 +52,7 @@ export function readOptimizerState(
   states: States,
   shapeOf: ShapeOf,
 ): void {
+  checkForm(name, saved);
   const parameters = new Map(groups.flatMap(({ params, names }) => params.map((p, i) => [names[i], p] as const)));
   const problems = differences(saved, parameters, groups, shapeOf);
   if (problems.length > 0) throw new StateError(`${name}.loadStateDict: ${problems.join('; ')}; nothing was loaded`);
@@ -63,8 +65,17 @@ export function readOptimizerState(
   commit([]);
 }
 
+function checkForm(name: string, saved: Partial<OptimizerState> | null | undefined): void {
+  if (Array.isArray(saved?.groups) && typeof saved.state === 'object') return;
+  throw new StateError(`${name}.loadStateDict: takes what stateDict() of such an optimizer gave, not ${show(saved)}`);
+}
+
+function savedGroup(saved: OptimizerState, { names: [first] }: Group): OptimizerState['groups'][number] | undefined {
+  return saved.groups.find(({ names }) => names.includes(first));
+}
+
 function optionsFor(saved: OptimizerState, group: Group): Readonly<Record<string, unknown>> {
-  return saved.groups.find(({ names }) => names.includes(group.names[0]))?.options ?? {};
+  return savedGroup(saved, group)?.options ?? {};
 }
 
 function differences(
@@ -80,10 +91,25 @@ function differences(
     missing.length > 0 ? `missing: ${missing.join(', ')}` : '',
     unexpected.length > 0 ? `unexpected: ${unexpected.join(', ')}` : '',
     saved.groups.length !== groups.length ? `${saved.groups.length} groups were saved, here are ${groups.length}` : '',
+    ...new Set(groups.map((group) => strangeOptions(saved, group))),
   ];
+  if (!problems.some(Boolean)) problems.push(...groups.map((group, i) => regrouped(saved, group, i)));
   for (const [path, { slots }] of Object.entries(saved.state))
     problems.push(reshaped(path, slots, shapeOf, parameters.get(path)));
   return problems.filter(Boolean);
+}
+
+/** An option that there is not tells the state of another optimizer, which would be taken over in part. */
+function strangeOptions(saved: OptimizerState, group: Group): string {
+  const strange = Object.keys(optionsFor(saved, group)).filter((key) => !(key in group) && key !== 'initialLr');
+  return strange.length > 0 ? `it has no option ${strange.join(', ')}: the state is that of another optimizer` : '';
+}
+
+/** Options are those of a whole group: what is with others now would get theirs. */
+function regrouped(saved: OptimizerState, group: Group, index: number): string {
+  const names = new Set(savedGroup(saved, group)?.names);
+  const isSame = names.size === group.names.length && group.names.every((name) => names.has(name));
+  return isSame ? '' : `group ${index} has ${group.names.join(', ')}, and had ${[...names].join(', ')}`;
 }
 
 function reshaped(path: string, slots: SavedState['slots'], shapeOf: ShapeOf, parameter?: Parameter): string {

@@ -82,6 +82,35 @@ describe('state', () => {
     expect(other.stateDict().state).toEqual({});
   });
 
+  it("refuses another optimizer's state, which fits in part, and what is none", async () => {
+    const { named, train } = problem();
+    const adam = new Adam(named, { lr: 0.1 });
+    await train(adam);
+    const other = new SGD(named, { lr: 0.3, momentum: 0.9 });
+    expect(() => other.loadStateDict(adam.stateDict())).toThrow(
+      'SGD.loadStateDict: it has no option betas, eps, amsgrad: the state is that of another optimizer; nothing was loaded',
+    );
+    expect(() => adam.loadStateDict(other.stateDict())).toThrow(/^Adam.*no option momentum, dampening, nesterov/);
+    expect(Object.keys(other.paramGroups[0]!)).not.toContain('betas');
+    for (const none of [undefined, null, {}, { param_groups: [], state: {} }])
+      expect(() => other.loadStateDict(none as never)).toThrow(
+        /^SGD\.loadStateDict: takes what stateDict\(\) of such an optimizer gave, not/,
+      );
+  });
+
+  it('refuses the state of other groups, whose options would go to the wrong parameters', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => [name, new Parameter(tensor([1]))] as [string, Parameter]);
+    const saved = new SGD([{ params: [a!, b!], lr: 0.1 }, { params: [c!], lr: 0.2 }]).stateDict(); // prettier-ignore
+    const other = new SGD([{ params: [a!], lr: 1 }, { params: [b!, c!], lr: 2 }]); // prettier-ignore
+    expect(() => other.loadStateDict(saved)).toThrow(
+      'SGD.loadStateDict: group 0 has a, and had a, b; group 1 has b, c, and had a, b; nothing was loaded',
+    );
+    expect(other.paramGroups.map(({ lr }) => lr)).toEqual([1, 2]);
+    const turned = new SGD([{ params: [c!], lr: 1 }, { params: [b!, a!], lr: 2 }]); // prettier-ignore
+    turned.loadStateDict(saved);
+    expect(turned.paramGroups.map(({ lr }) => lr)).toEqual([0.2, 0.1]);
+  });
+
   it('skips parameters without a gradient', async () => {
     const [used, unused] = [new Parameter(tensor([1])), new Parameter(tensor([1]))];
     const optimizer = new AdamW([used, unused], { lr: 0.1, weightDecay: 0.5 });
