@@ -50,9 +50,9 @@ function nested(
   at: (values: readonly unknown[], place: Place) => unknown,
 ): unknown {
   const [first] = values;
-  if (typeof first !== 'object' || first === null)
+  if (!isJoinable(first))
     throw new ValueError(
-      `DataLoader: cannot join samples of type ${typeof first}; give tensors, numbers, lists or objects of them, or a collate function`,
+      `DataLoader: cannot join samples of type ${typeName(first)}${showPlace(place)}; ${remedyFor(first)}`,
     );
   const keys = Object.keys(first);
   const odd = values.findIndex((value) => !hasKeys(value, first, keys));
@@ -71,6 +71,25 @@ function nested(
       ] as const,
   );
   return Array.isArray(first) ? inside.map(([, part]) => part) : Object.fromEntries(inside);
+}
+
+/** Lists and objects with fields. What keeps its content elsewhere, as a Map or a promise, would become an empty object. */
+function isJoinable(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || prototype === Object.prototype || Object.keys(value).length > 0;
+}
+
+function typeName(value: unknown): string {
+  if (typeof value !== 'object') return typeof value;
+  return value === null ? 'null' : value.constructor.name;
+}
+
+function remedyFor(value: unknown): string {
+  if (ArrayBuffer.isView(value)) return 'make a tensor of it, tensor(values)';
+  if (value instanceof Promise)
+    return 'get(index) cannot be asynchronous; read what arrives later with an IterableDataset of an async generator';
+  return 'give tensors, numbers, lists or objects of them, or a collate function';
 }
 
 function hasKeys(value: unknown, first: object, keys: readonly string[]): boolean {
