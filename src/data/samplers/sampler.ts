@@ -58,7 +58,8 @@ export interface RandomSamplerOptions {
  * new order of all.
  *
  * Source: torch.utils.data.RandomSampler
- * @throws ValueError for what has no length, numSamples that is no whole number of at least 1, unknown options
+ * @throws ValueError for what has no length, numSamples that is no whole number of at least 1, unknown options; when indices
+ *   are drawn from nothing
  * @example new DataLoader(dataset, { sampler: new RandomSampler(dataset, { numSamples: 1000 }), batchSize: 32, seed: 1 });
  */
 export class RandomSampler implements Sampler {
@@ -80,6 +81,8 @@ export class RandomSampler implements Sampler {
   }
   indices(draw: EpochDraw): Iterable<number> {
     const size = this.data.length;
+    if (size === 0 && this.length > 0)
+      throw new ValueError('RandomSampler: there are no samples to draw from; give at least one');
     if (this.#replacement) return withReplacement(size, this.length, draw.key);
     return this.length === size ? permutation(size, draw.key) : rounds(size, this.length, draw.key);
   }

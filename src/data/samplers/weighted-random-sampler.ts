@@ -19,7 +19,7 @@ export interface WeightedRandomSamplerOptions {
  * Source: torch.utils.data.WeightedRandomSampler
  * @param weights one for each sample, at least 0; they need not add up to 1
  * @param numSamples how many samples an epoch has
- * @throws ValueError for a weight that is negative or no number, weights that are all 0, more samples without replacement
+ * @throws ValueError for a weight that is negative or no number, weights that are all 0 or have no finite sum, more samples without replacement
  *   than there are weights above 0, unknown options
  * @example
  * const sampler = new WeightedRandomSampler([1, 1, 10], 3);
@@ -58,6 +58,8 @@ function checkWeights(weights: Float64Array, needed: number): void {
     throw new ValueError(
       `WeightedRandomSampler: weights must be finite numbers of at least 0; weights[${wrong}] is ${weights[wrong]}`,
     );
+  if (!Number.isFinite(weights.reduce((sum, weight) => sum + weight, 0)))
+    throw new ValueError('WeightedRandomSampler: the sum of the weights is not finite; divide them by the largest');
   const above = weights.reduce((count, weight) => count + Number(weight > 0), 0);
   if (above === 0)
     throw new ValueError('WeightedRandomSampler: no weight is above 0; at least one sample must have a chance');
