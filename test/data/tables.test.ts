@@ -71,6 +71,15 @@ describe('CSV', () => {
       { numRuns: 50 },
     )); // prettier-ignore
 
+  it('takes names that every object has for columns and values like others', async () => {
+    const [head, row] = ['__proto__,constructor,toString,kind', '1,ferrari,x,constructor'];
+    const table = await parseCsv(`${head}\n${row}\n`, { types: { kind: 'string' } });
+    expect(table.names.map((name) => table.types[name])).toEqual(['int32', 'string', 'string', 'string']);
+    expect(Object.entries(table.get(0))).toEqual(
+      head.split(',').map((name, i) => [name, i === 0 ? 1 : row.split(',')[i]]),
+    );
+  });
+
   const rows: [string, string, CsvOptions, RegExp][] = [
     ['a record that is short, by its line', 'a,b\n1,2\n\n3\n', {}, /parseCsv: .*expect 2, got 1 on line 4/],
     ['a quote that is not closed', 'a,b\n1,"x\n', {}, /parseCsv: Quote Not Closed.*line/],
@@ -99,6 +108,9 @@ describe('CSV', () => {
     await expect(readCsv(path)).rejects.toThrow(`readCsv: ${path}: Invalid Record Length`);
     await expect(readCsv('none.csv')).rejects.toThrow('readCsv: there is no none.csv');
     expect((await readCsv(file('b.csv', 'a\né\n'))).get(0)).toEqual({ a: 'é' });
+    await expect(readCsv(file('c.csv', Uint8Array.from([97, 10, 0xe9, 10])))).rejects.toThrow(
+      /c\.csv: this is no UTF-8 text/,
+    );
     const table = await parseCsv('name\nx\n');
     expect(() => table.tensor('name')).toThrow(DTypeError);
     expect(() => table.tensor('nam')).toThrow(/no column 'nam'; did you mean 'name'/);

@@ -9,14 +9,15 @@ export type Column = Float32Array | Int32Array | Uint8Array | readonly (string |
 type Field = string | null;
 
 const numeric = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-const special: Readonly<Record<string, number>> = { nan: NaN, inf: Infinity, infinity: Infinity };
+// Maps: a text such as 'constructor' is a name that every object has
+const special = new Map([['nan', NaN], ['inf', Infinity], ['infinity', Infinity]]); // prettier-ignore
 
 /** The number that a field spells, or undefined. */
 function numberOf(field: string): number | undefined {
   const text = field.trim();
   if (numeric.test(text)) return Number(text);
   const sign = text.startsWith('-') ? -1 : 1;
-  const found = special[text.replace(/^[+-]/, '').toLowerCase()] as number | undefined;
+  const found = special.get(text.replace(/^[+-]/, '').toLowerCase());
   return found === undefined ? undefined : sign * found;
 }
 
@@ -25,8 +26,8 @@ function wholeOf(field: string): number | undefined {
   return number !== undefined && Number.isInteger(number) && number === (number | 0) ? number : undefined;
 }
 
-const truths: Readonly<Record<string, number>> = { true: 1, false: 0 };
-const truthOf = (field: string): number | undefined => truths[field.trim().toLowerCase()];
+const truths = new Map([['true', 1], ['false', 0]]); // prettier-ignore
+const truthOf = (field: string): number | undefined => truths.get(field.trim().toLowerCase());
 
 const readers = { float32: numberOf, int32: wholeOf, bool: truthOf } as const;
 const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;

@@ -24,13 +24,24 @@ const types: readonly string[] = ['float32', 'int32', 'bool', 'string'];
 
 /**
  * Reads a file of comma-separated values, UTF-8, as `parseCsv` does.
- * @throws ValueError where there is no such file, else as parseCsv; DeviceError where there are no files
+ * @throws ValueError where there is no such file, or it is no UTF-8, else as parseCsv; DeviceError where there are no files
  * @example const table = await readCsv('iris.csv', { types: { species: 'string' } });
  */
 export async function readCsv(path: string, options: CsvOptions = {}): Promise<CsvTable> {
   const fs = files('readCsv', 'parseCsv takes text');
   checkPath('readCsv', path, fs);
-  return parse(await fs.promises.readFile(path, 'utf8'), options, `readCsv: ${path}`);
+  const where = `readCsv: ${path}`;
+  return parse(decoded(await fs.promises.readFile(path), where), options, where);
+}
+
+function decoded(bytes: Uint8Array, where: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ValueError(
+      `${where}: this is no UTF-8 text; give parseCsv the text, new TextDecoder('latin1').decode(bytes)`,
+    );
+  }
 }
 
 /**
@@ -55,17 +66,19 @@ async function parse(text: string, options: CsvOptions, where: string): Promise<
   const first = header ? records.shift() : undefined;
   const names = namesOf(first?.fields ?? records[0]?.fields.map((_, i) => String(i)), options.names, where);
   checkTypes(options.types ?? {}, names, where);
-  const found: Record<string, ColumnType> = {};
+  const given = new Map(Object.entries(options.types ?? {}));
+  const found = new Map<string, ColumnType>();
   const columns = new Map<string, Column>();
   names.forEach((name, k) => {
     const fields = records.map((record) => (missing.includes(record.fields[k]) ? null : record.fields[k]));
-    found[name] = options.types?.[name] ?? typeOf(fields);
+    const type = given.get(name) ?? typeOf(fields);
+    found.set(name, type);
     columns.set(
       name,
-      columnOf(fields, found[name], (row) => `${where}, line ${records[row].line}, column '${name}'`),
+      columnOf(fields, type, (row) => `${where}, line ${records[row].line}, column '${name}'`),
     );
   });
-  return new CsvTable(names, found, columns, records.length);
+  return new CsvTable(names, Object.fromEntries(found), columns, records.length);
 }
 
 interface CsvRecord {
