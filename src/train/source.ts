@@ -1,4 +1,5 @@
 import { ValueError } from '../core/errors';
+import { showShape } from '../core/shape';
 import { DataLoader, isDataset, TensorDataset, type Dataset } from '../data';
 import { show } from '../module/shape-declaration';
 import { isTensor, type Tensor } from '../tensor';
@@ -24,8 +25,8 @@ export function batchesOf(where: string, source: DataSource, options: BatchOptio
   const { batchSize = 32, shuffle = false } = options;
   const dataset = isPair(source) ? new TensorDataset(...source) : source;
   if (isDataset<Batch>(dataset)) return new DataLoader<Batch>(dataset, { batchSize, shuffle });
-  if (typeof source === 'object' && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source))
-    return source as Batches;
+  const isIterable = typeof source === 'object' && source !== null && (Symbol.iterator in source || Symbol.asyncIterator in source); // prettier-ignore
+  if (isIterable && !ArrayBuffer.isView(source)) return source as Batches; // a typed array gives numbers
   throw new ValueError(
     `${where}: the data must be a DataLoader, batches to iterate, a dataset, or [inputs, targets], not ${isTensor(source) ? 'one tensor' : show(source)}`,
   );
@@ -33,6 +34,23 @@ export function batchesOf(where: string, source: DataSource, options: BatchOptio
 
 function isPair(source: unknown): source is readonly [Tensor, Tensor] {
   return Array.isArray(source) && source.length === 2 && source.every(isTensor);
+}
+
+/**
+ * A list of two tensors is a pair of inputs and targets to `fit`; where targets are left aside it may be two batches as well.
+ * @throws ValueError where it could be both: half of the data would be left out
+ */
+export function inputsOf(where: string, source: DataSource): DataSource {
+  if (!isPair(source)) return source;
+  const [a, b] = source;
+  const isAlike =
+    a.dtype === b.dtype && a.shape.length > 0 && showShape(a.shape.slice(1)) === showShape(b.shape.slice(1));
+  if (!isAlike || b.shape.length === 0) return source;
+  if (a.shape[0] !== b.shape[0]) return [[a], [b]] as unknown as DataSource;
+  throw new ValueError(
+    `${where}: two tensors of one shape, ${showShape(a.shape)}, may be two batches, or inputs and targets; give the inputs ` +
+      'as one tensor, such as concatenate([a, b], 0)',
+  );
 }
 
 /** How many batches there are, where the data tells. */

@@ -17,7 +17,7 @@ import { isStreaming, type Metric, type StreamingMetric, type ValueOf } from './
 import { inMode } from './mode';
 import { planOf } from './run-plan';
 import { snapshot } from './snapshot';
-import { batchesOf, type BatchOptions, type DataSource } from './source';
+import { batchesOf, inputsOf, type BatchOptions, type DataSource } from './source';
 import { whole, type Batch, type Model, type Objective, type StepResult } from './step';
 import { Subject } from './subject';
 import { checkTrainer, type AnyTrainerOptions, type TrainerOptions } from './trainer-options';
@@ -91,6 +91,7 @@ export class Trainer<K extends string = string, M extends Metric | StreamingMetr
   /**
    * The outputs in eval mode, for inputs as one tensor or lists of numbers, which make one batch where no `batchSize` is
    * given, or in batches, from memory or as they arrive, of which targets are left aside.
+   * @throws ValueError for two tensors of one shape, which may be two batches, or inputs and targets
    * @example (await trainer.predict([[5.1, 3.5, 1.4, 0.2]])).argmax(1);
    */
   async predict(
@@ -102,7 +103,7 @@ export class Trainer<K extends string = string, M extends Metric | StreamingMetr
     const given = isNumbers(source) ? tensor(source as NestedNumbers[]) : (source as Tensor | DataSource);
     return inMode(this.model, false, async () => {
       if (isTensor(given) && options.batchSize === undefined) return this.output(given);
-      const data = isTensor(given) ? new TensorDataset(given) : given;
+      const data = isTensor(given) ? new TensorDataset(given) : inputsOf('Trainer.predict', given);
       const outputs: Tensor[] = [];
       for await (const batch of batchesOf('Trainer.predict', data, options) as AsyncIterable<unknown>) {
         outputs.push(this.output(Array.isArray(batch) ? (batch[0] as unknown) : batch));

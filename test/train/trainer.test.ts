@@ -336,6 +336,19 @@ describe('evaluate and predict', () => {
     expect((await trainer.predict(inputs)).shape).toEqual([20, 2]);
   });
 
+  it('predict does not take the second of two batches for targets', async () => {
+    const { trainer, x, y } = problem();
+    const whole = await (await trainer.predict(x)).data();
+    const output = await trainer.predict([x.slice(0, 0, 6), x.slice(0, 6, 10)]);
+    expect(output.shape).toEqual([10, 2]);
+    expectClose(await output.data(), [...whole], 1e-5);
+    expect((await trainer.predict([x, y])).shape).toEqual([10, 2]);
+    await expect(trainer.predict([x.slice(0, 0, 5), x.slice(0, 5, 10)])).rejects.toThrow(
+      /Trainer\.predict: two tensors of one shape, \[5, 3\], may be two batches, or inputs and targets; give the inputs/,
+    );
+    await expect(trainer.predict(Float32Array.of(1, 2, 3) as never)).rejects.toThrow(/not an instance of Float32Array/);
+  });
+
   it('predict takes lists of numbers, and inputs as they arrive', async () => {
     const { trainer, x } = problem();
     const wanted = await (await trainer.predict(x)).data();
