@@ -32,6 +32,7 @@ import { checkTrainer, type AnyTrainerOptions, type TrainerOptions } from './tra
  */
 export class Trainer<K extends string = string, M extends Metric | StreamingMetric = Metric, B = Batch> {
   private readonly subject: Subject;
+  private isFitting = false;
 
   constructor(
     readonly model: Model,
@@ -45,7 +46,7 @@ export class Trainer<K extends string = string, M extends Metric | StreamingMetr
    * Trains for some epochs or steps; returns loss and metrics of each epoch, averaged over its samples as they were trained.
    * Streaming metrics are computed over the epoch as a whole. Ctrl-C finishes the step and ends the run as if it were over,
    * with `history.stopped` set; a second one ends the program.
-   * @throws ValueError for options that cannot be, or where the trainer has no optimizer
+   * @throws ValueError for options that cannot be, where the trainer has no optimizer, or while another run of it is under way
    * @throws GradientError at the first loss or gradient that is no finite number, before it reaches the parameters
    * @example await trainer.fit(stream, { maxSteps: 1000, validation, validateEvery: { steps: 100 }, seed: 1 });
    */
@@ -53,6 +54,17 @@ export class Trainer<K extends string = string, M extends Metric | StreamingMetr
     checkFit(source as DataSource, options);
     checkStreams(this.options as AnyTrainerOptions, options);
     void this.subject.optimizers;
+    if (this.isFitting)
+      throw new ValueError('Trainer.fit: another run of this trainer is under way, whose steps would mix with these; await it first'); // prettier-ignore
+    this.isFitting = true;
+    try {
+      return await this.run(source, options);
+    } finally {
+      this.isFitting = false;
+    }
+  }
+
+  private async run(source: DataSource<B>, options: FitOptions): Promise<History<K, ValueOf<M>>> {
     if (options.seed !== undefined) manualSeed(options.seed);
     await this.subject.place();
     const own = [

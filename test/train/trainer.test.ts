@@ -102,6 +102,19 @@ describe('fit', () => {
     expect(second.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
   });
 
+  it('is refused while another run of the trainer is under way, and goes on after it, or after one that failed', async () => {
+    const plain = problem();
+    const wanted = timeless(await plain.trainer.fit(plain.loader, { epochs: 1, ...quiet }));
+    const { trainer, loader } = problem();
+    const first = trainer.fit(loader, { epochs: 1, ...quiet });
+    await expect(trainer.fit(loader, { epochs: 1, ...quiet })).rejects.toThrow(
+      /another run of this trainer is under way/,
+    );
+    expect(timeless(await first)).toEqual(wanted);
+    await expect(trainer.fit([], { epochs: 1, ...quiet })).rejects.toThrow('the data gave no batch');
+    expect((await trainer.fit(loader, { epochs: 1, ...quiet })).epochs).toHaveLength(1);
+  });
+
   it('with 0 epochs trains nothing', async () => {
     const log: string[] = [];
     const { trainer, loader, model } = problem({ callbacks: [recorder(log)] });
