@@ -42,7 +42,7 @@ export interface TensorBoardOptions {
  * @throws ValueError for options out of range; ShapeError for what is no image; what goes wrong with that of a function
  *   ends the run, with an error that names the tag
  * @example
- * const images = { inputs: x.slice(0, 16), filters: () => model.conv.weight.mul(0.5).add(0.5) };
+ * const images = { inputs: x.slice(0, 0, 16), filters: () => model.conv.weight.mul(0.5).add(0.5) };
  * const callbacks = [tensorBoard('runs/first', { histograms: true, images })];
  * new Trainer(model, { optimizer, loss: mseLoss, callbacks });
  */
