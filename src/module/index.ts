@@ -1,7 +1,3 @@
-import { guardGradients } from './gradient-guard';
-
-guardGradients();
-
 export { module } from './module';
 export { Module } from './module-class';
 export { param } from './param';

@@ -1,5 +1,6 @@
 import { DeclarationError } from '../core/errors';
 import { constructing } from './construction';
+import { guardGradients } from './gradient-guard';
 import { materialise } from './materialise';
 import {
   classInfo,
@@ -15,6 +16,9 @@ import { show } from './shape-declaration';
 
 type Class = abstract new (...args: any[]) => object;
 type StandardContext = { readonly kind: string; readonly metadata?: object };
+
+// Beside what every model needs: bundlers drop the statements of files that only hand on, under `sideEffects: false`.
+guardGradients();
 
 /**
  * Makes a class a module: after its constructor has run, every field that `@param` or `@buffer` declares is there, and

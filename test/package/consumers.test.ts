@@ -48,3 +48,7 @@ it('survives a bundler that minifies and drops what looks unused', () => {
   buildSync({ entryPoints: [entry], outfile, bundle: true, minify: true, treeShaking: true, platform: 'node', format: 'esm', logLevel: 'error', banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);` } }); // prettier-ignore
   expect(runNode('bundled.mjs')).toEqual(runNode('esm.mjs'));
 });
+
+it('watches gradients outside of the tree, which only a statement that nobody calls sets up', () => {
+  expect(runNode('guards.mjs')).toContain('the parameter tree of Secret does not reach it');
+});
