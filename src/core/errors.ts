@@ -3,7 +3,7 @@ import { reword } from './reword';
 /** The base of every error this library throws on purpose: catch it to tell a mistake in use from a defect. */
 export class DecogradError extends Error {
   /** The module in whose forward it happened, e.g. `blocks.0.attn (Attention)`. */
-  modulePath?: string;
+  declare modulePath?: string; // no field of its own, which consoles would print as undefined below every message
 
   constructor(message: string) {
     super(message);

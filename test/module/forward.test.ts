@@ -200,6 +200,10 @@ describe('errors', () => {
     expect(thrownBy(() => new Attention().forward(zeros([2, 5]))).modulePath).toBe('Attention');
   });
 
+  it('carry no field for a path where there is none, which consoles would print', () => {
+    expect(Object.keys(thrownBy(() => zeros([2, 3]).add(zeros([2]) as Tensor)))).not.toContain('modulePath');
+  });
+
   it('leave no trace: the next forward works', () => {
     const model = new Stack();
     thrownBy(() => model.forward(zeros([2, 5])));
