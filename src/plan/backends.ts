@@ -39,6 +39,10 @@ export const defaultBackend = isWasmSupported() ? 'wasm' : 'reference';
 setCurrentDevice(defaultBackend);
 
 function unknown(name: string): DeviceError {
+  if (name === 'auto' || name === 'gpu')
+    return new DeviceError(
+      `'${name}' is looked for, which takes time: const { name } = await device('${name}') finds it and says its name`,
+    );
   return new DeviceError(`there is no device '${name}'; known are ${backendNames.join(', ')}`);
 }
 

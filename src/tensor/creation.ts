@@ -4,6 +4,7 @@ import { withGradMode } from '../core/mode';
 import { checkSizes, listed, shapeOf, showShape } from '../core/shape';
 import type { Node } from '../graph/node';
 import { currentDevice, dataNode, scalarNode } from '../graph/recorder';
+import { backendOf } from '../plan';
 import * as ops from '../ops';
 import type { Even, Nested, ShapeOfData } from './shapes/data';
 import type { Tuple } from './shapes/shape';
@@ -42,6 +43,7 @@ export function tensor(data: Nested | TypedArray, options: TensorOptions = {}): 
       `tensor: ${values.length} values do not fill shape ${showShape(dims)} of ${shape.size} elements`,
     );
   const dtype = computable(options.dtype ?? dtypeOf(values));
+  if (options.device !== undefined) backendOf(options.device); // refuses what is unknown or not loaded
   const made = new Tensor(dataNode(converted(values, dtype), shape, dtype, options.device));
   if (options.requiresGrad) made.requiresGrad = true;
   return made;

@@ -1,11 +1,11 @@
-import { allocate, computeType, type ComputeType, type DType, type TypedArray } from '../core/dtype';
+import { allocate, computeType, dtypes, type ComputeType, type DType, type TypedArray } from '../core/dtype';
 import { DeviceError, DTypeError, GradientError, ShapeError, StateError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { shapeOf, showShape } from '../core/shape';
 import { Node } from '../graph/node';
 import { arrivingNode, atomically, dataNode, onDevice } from '../graph/recorder';
 import { isUnclaimed, pin, standing, supersede } from '../graph/versions';
-import { backendNames } from '../plan';
+import { backendOf } from '../plan';
 import * as ops from '../ops';
 import { backward } from './autograd';
 import { CollectedGradient } from './collected-gradient';
@@ -193,7 +193,7 @@ export class Tensor<S extends object = any> extends WithOperations {
   /** The tensor in another dtype, or on another device; what comes from a GPU needs `await evaluate(tensor)` before use. */
   to<T extends Tensor>(this: T, target: DType | (string & {})): Tensor<ShapeOf<T>> {
     if (target === this.device) return this;
-    if (!backendNames.includes(target)) return wrap(ops.cast(this.node, computeType(target as DType, 'to')));
+    if (dtypes.includes(target as DType)) return wrap(ops.cast(this.node, computeType(target as DType, 'to')));
     return wrap(movedTo(this.node, target));
   }
 
@@ -224,6 +224,7 @@ abstract class Versioned<S extends object> extends Tensor<S> {
   /** Moves the value itself to another device, where `to` makes a moved copy; a gradient moves along. */
   moveTo(device: string): void {
     if (device === this.device) return;
+    backendOf(device); // before anything moves: refuses what is unknown or not loaded
     if (this.shape.includes('?' as never)) return super.install(standIn(this.dtype as ComputeType, device));
     this.begin(movedTo(this.node, device));
     if (this.grad) this.grad = this.grad.to(device);
@@ -272,6 +273,7 @@ function standIn(dtype: ComputeType, device?: string): Node {
 
 /** The node's value as data on another device; from a GPU it takes its time. */
 function movedTo(node: Node, device: string): Node {
+  backendOf(device);
   evaluateNodes(node.device, [node]);
   const later = node.cell?.resident?.readLater?.();
   if (later) return arrivingNode(later, node, device);
