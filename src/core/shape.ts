@@ -1,5 +1,6 @@
 import { IndexError, ShapeError } from './errors';
 import { ShapeMemo } from './shape-memo';
+import { show } from './show';
 
 /** An interned, frozen list of sizes: equal shapes are the same object and have the same id. */
 export interface Shape extends ReadonlyArray<number> {
@@ -109,6 +110,7 @@ export function axisOf(op: string, axis: number, shape: readonly number[], extra
 export function axesOf(op: string, axes: number | readonly number[] | undefined, shape: readonly number[]): number[] {
   if (axes === undefined) return shape.map((_, i) => i);
   if (typeof axes === 'number') return [axisOf(op, axes, shape)];
+  if (!Array.isArray(axes)) throw new IndexError(`${op}: axes are a number or a list of numbers, not ${show(axes)}`);
   const list = axes.map((axis) => axisOf(op, axis, shape));
   if (new Set(list).size < list.length)
     throw new IndexError(`${op}: axes [${String(axes)}] of ${showShape(shape)} name one axis twice`);

@@ -1,5 +1,7 @@
-import { showShape } from '../core/shape';
+import { show } from '../core/show';
 import { isInfer, type Infer } from './infer';
+
+export { show };
 
 /** One size of a declared shape: a number, the name of a numeric field of the instance, or `infer(...)`. */
 export type DimDeclaration = number | string | Infer;
@@ -61,13 +63,4 @@ export function showResolved(shape: ResolvedShape): string {
 /** Whether `actual` has the sizes that `declared` knows. */
 export function shapeFits(declared: ResolvedShape, actual: readonly number[]): boolean {
   return declared.length === actual.length && declared.every((dim, i) => isInfer(dim) || dim === actual[i]);
-}
-
-/** A value as an error message quotes it. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (Array.isArray(value)) return showShape(value);
-  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
-  if (typeof value === 'object' && value !== null) return `an instance of ${value.constructor?.name || 'no class'}`;
-  return String(value);
 }

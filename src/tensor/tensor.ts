@@ -160,7 +160,7 @@ export class Tensor<S extends object = any> extends WithOperations {
   prepare(value: Tensor | number, isGiven = false): Node {
     const { shape, dtype } = this.node;
     const full = (x: number) => onDevice(this.device, () => ops.full(x, shape, dtype));
-    const given = typeof value === 'number' ? full(value) : nodeOf(value);
+    const given = typeof value === 'number' ? full(value) : nodeOf(value, undefined, 'assign');
     if (given.shape !== shape)
       throw new ShapeError(
         `assign: ${this.label ?? 'the tensor'} is ${showShape(this.shape)}, the value ${showShape(given.shape)}`,

@@ -2,6 +2,7 @@ import { Node } from '../graph/node';
 import { scalarNode } from '../graph/recorder';
 import { alias } from '../ops';
 import { DTypeError, ValueError } from '../core/errors';
+import { show } from '../core/show';
 import type { Tensor } from './tensor';
 
 /** How `tensor.ts` hands its class to the files that it is built from, without an import cycle. */
@@ -32,12 +33,28 @@ function ownNode(node: Node): Node {
 }
 
 /** The node of an operand; a number takes the type of what it meets: int32 beside integers if it is whole, else float32. */
-export function nodeOf(x: Tensor | number, like?: Node): Node {
+export function nodeOf(x: Tensor | number, like?: Node, op?: string): Node {
   if (typeof x === 'number')
     return scalarNode(x, like && like.dtype !== 'float32' && Number.isInteger(x) ? 'int32' : 'float32');
   if (isTensor(x)) return ownNode(x.node);
-  throw new DTypeError(
-    `expected a tensor or a number, got ${x === undefined ? 'undefined' : x === null ? 'null' : typeof x}; ` +
-      'an undefined parameter is often a field with a dropped decorator: write it as `@param(...) w!: Parameter`, under @module',
-  );
+  throw refusal('a tensor or a number', x, op);
+}
+
+/** The node of what has to be a tensor. */
+export function tensorNode(x: Tensor, op: string): Node {
+  const node = (x as Tensor | null | undefined)?.node;
+  if (node === undefined) throw refusal('a tensor', x, op);
+  return ownNode(node);
+}
+
+function refusal(wanted: string, given: unknown, op?: string): DTypeError {
+  return new DTypeError(`${op === undefined ? '' : `${op}: `}expected ${wanted}, got ${show(given)}${remedy(given)}`);
+}
+
+function remedy(given: unknown): string {
+  if (given === undefined)
+    return '; an undefined parameter is often a field with a dropped decorator: write it as `@param(...) w!: Parameter`, under @module';
+  if (Array.isArray(given) || ArrayBuffer.isView(given)) return '; tensor(values) makes a tensor of them';
+  if (given instanceof Promise) return '; await it first';
+  return typeof given === 'object' && given !== null && 'forward' in given ? '; call its forward(x)' : '';
 }
