@@ -1,7 +1,8 @@
 import { checkOptions } from '../core/options';
-import { StateError } from '../core/errors';
+import { StateError, ValueError } from '../core/errors';
 import { commit, isTensor, type Buffer, type Tensor } from '../tensor';
 import { describeDifferences, renamingRemedy } from './describe-differences';
+import { isModule } from './metadata';
 import { differencesBetween } from './module-differences';
 import { isPending } from './pending';
 import { keysFound, savedEntries, unexpectedIn, type Found, type Saved, type SavedEntries } from './saved-entries';
@@ -42,7 +43,7 @@ export function stateDict(module: object): StateDict {
  *
  * PyTorch: https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
  * @throws StateError listing all missing, unexpected and misshapen keys together, and what seems to be renamed; ValueError for an
- *   unknown option
+ *   unknown option, and for what is no state dict: a promise of one, a module
  * @example loadStateDict(model, await loadSafetensors('model.safetensors'));
  */
 export function loadStateDict(
@@ -50,6 +51,7 @@ export function loadStateDict(
   dict: Readonly<Record<string, Tensor>>,
   options: LoadStateDictOptions = {},
 ): LoadReport {
+  checkDict(dict);
   checkOptions('loadStateDict', options, ['strict']);
   const { strict = true } = options;
   const entries = savedEntries(module);
@@ -62,6 +64,15 @@ export function loadStateDict(
   const names = [...entries].map(([key, entry]) => [entry, found.get(key)![0]] as const);
   install(names.filter(([, name]) => name !== undefined).map(([entry, name]) => [entry, dict[name]]));
   return report;
+}
+
+/** What is no dict at all would seem to be one that lacks every key. */
+function checkDict(dict: unknown): void {
+  const isObject = typeof dict === 'object' && dict !== null && !Array.isArray(dict);
+  if (isObject && !(dict instanceof Promise) && !(dict instanceof Map) && !isTensor(dict) && !isModule(dict)) return;
+  const remedy = dict instanceof Promise ? 'await it first' : isModule(dict) ? 'pass its stateDict()' : '';
+  const words = dict instanceof Map ? 'pass Object.fromEntries(map)' : remedy;
+  throw new ValueError(`loadStateDict: takes tensors by key, not ${show(dict)}${words && `; ${words}`}`);
 }
 
 /** @throws StateError where something does not fit; what is missing or too much is left aside unless it is strict */

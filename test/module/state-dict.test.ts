@@ -11,6 +11,7 @@ import {
   stateDict,
   StateError,
   tensor,
+  ValueError,
   zeros,
   type Buffer,
   type Tensor,
@@ -209,6 +210,21 @@ describe('loadStateDict', () => {
   it('names what is no tensor', () => {
     const dict = { ...new Model().stateDict(), handMade: [5] as unknown as Tensor };
     expect(messageOf(() => new Model().loadStateDict(dict))).toContain("'handMade' is [5], the model's [1]");
+  });
+
+  it('names what is no dict at all, and how to get one', () => {
+    for (const [given, text] of [
+      [Promise.resolve({}), 'an instance of Promise; await it first'],
+      [new Norm(), '; pass its stateDict()'],
+      [new Map(), 'an instance of Map; pass Object.fromEntries(map)'],
+      ['model.safetensors', '"model.safetensors"'],
+      [undefined, 'undefined'],
+    ] as const) {
+      const load = () => new Norm().loadStateDict(given as unknown as Record<string, Tensor>);
+      expect(load).toThrow(ValueError);
+      expect(load).toThrow(/^loadStateDict: takes tensors by key, not /);
+      expect(load).toThrow(text);
+    }
   });
 
   it('works on any decorated instance', () => {
