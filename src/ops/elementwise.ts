@@ -1,5 +1,6 @@
 import { promote, type ComputeType } from '../core/dtype';
 import { DTypeError } from '../core/errors';
+import { show } from '../core/show';
 import { cast as castExpr, input } from '../expr/build';
 import type { Expr } from '../expr/expr';
 import type { Node } from '../graph/node';
@@ -120,6 +121,9 @@ export function where(condition: Node, a: Node, b: Node): Node {
 
 /** x limited to [low, high]; a missing bound is infinite. Fractional bounds make integers float32. */
 export function clamp(x: Node, low?: number, high?: number): Node {
+  for (const bound of [low, high] as unknown[])
+    if (bound != null && typeof bound !== 'number')
+      throw new DTypeError(`clamp: bounds are numbers, clamp(low, high), not ${show(bound)}`);
   const whole = x.dtype !== 'float32' && [low, high].every((bound) => bound === undefined || Number.isInteger(bound));
   const [least, most] = whole ? [-(2 ** 31), 2 ** 31 - 1] : [-Infinity, Infinity];
   const bound = (value: number) => scalarNode(value, whole ? 'int32' : 'float32');

@@ -1,6 +1,7 @@
 import { GradientError, ShapeError } from '../core/errors';
 import { withGradMode } from '../core/mode';
 import { showShape } from '../core/shape';
+import { show } from '../core/show';
 import { isFresh } from '../graph/freshness';
 import { nextMark, type Factors, type Node, type Placed } from '../graph/node';
 import { atomically, onDevice } from '../graph/recorder';
@@ -93,6 +94,10 @@ function seedOf(root: Tensor, gradient: Tensor | undefined, name: string): Node 
   if (gradient === undefined && root.size !== 1)
     throw new GradientError(
       `${name}: needs a scalar, got shape ${showShape(root.shape)}; reduce it (.sum(), .mean()) or pass its gradient`,
+    );
+  if (gradient !== undefined && !isTensor(gradient))
+    throw new GradientError(
+      `${name}: the gradient must be a tensor, not ${show(gradient)}; options come behind it, backward(undefined, { retainGraph: true })`,
     );
   if (gradient && gradient.node.shape !== root.node.shape)
     throw new ShapeError(

@@ -1,6 +1,17 @@
+import { ShapeError, ValueError } from '../core/errors';
+import { showShape } from '../core/shape';
+import { show } from '../core/show';
 import type { Node } from '../graph/node';
 import type { Tensor } from './tensor';
-import { wrap } from './wrap';
+import { isTensor, wrap } from './wrap';
+
+/** @throws where what is to be the gradient of `owner` cannot be it: another shape would be broadcast by the step */
+export function checkGradient(owner: Tensor, value: unknown): void {
+  const name = `${owner.label ?? 'the tensor'}.grad`;
+  if (!isTensor(value)) throw new ValueError(`${name} is a tensor or null, not ${show(value)}`);
+  if (value.node.shape !== owner.node.shape)
+    throw new ShapeError(`${name}: the gradient ${showShape(value.shape)} must have the shape ${showShape(owner.shape)}`); // prettier-ignore
+}
 
 /**
  * The gradient of a leaf, and the storage of one that is gone: what backward collected and nobody but the library looked

@@ -1,7 +1,9 @@
-import { allocate, isComputeType, type ComputeType, type DType, type TypedArray } from '../core/dtype';
+import { allocate, dtypes, isComputeType, type ComputeType, type DType, type TypedArray } from '../core/dtype';
 import { DTypeError, IndexError, ShapeError, ValueError } from '../core/errors';
 import { withGradMode } from '../core/mode';
+import { checkOptions } from '../core/options';
 import { checkSizes, listed, shapeOf, showShape } from '../core/shape';
+import { show } from '../core/show';
 import type { Node } from '../graph/node';
 import { currentDevice, dataNode, scalarNode } from '../graph/recorder';
 import { backendOf } from '../plan';
@@ -33,6 +35,7 @@ export function tensor<const T extends Nested | TypedArray, const S extends Size
   options?: TensorOptions & { readonly shape?: S },
 ): Tensor<S extends Sizes ? Tuple<S> : ShapeOfData<T>>;
 export function tensor(data: Nested | TypedArray, options: TensorOptions = {}): Tensor {
+  checkOptions('tensor', options, ['dtype', 'requiresGrad', 'device', 'shape']);
   const [dims, values] = ArrayBuffer.isView(data)
     ? [options.shape ?? [data.length], data]
     : flattened(data, options.shape);
@@ -42,16 +45,17 @@ export function tensor(data: Nested | TypedArray, options: TensorOptions = {}): 
     throw new ShapeError(
       `tensor: ${values.length} values do not fill shape ${showShape(dims)} of ${shape.size} elements`,
     );
-  const dtype = computable(options.dtype ?? dtypeOf(values));
+  const dtype = computable('tensor', options.dtype ?? dtypeOf(values));
   if (options.device !== undefined) backendOf(options.device); // refuses what is unknown or not loaded
   const made = new Tensor(dataNode(converted(values, dtype), shape, dtype, options.device));
   if (options.requiresGrad) made.requiresGrad = true;
   return made;
 }
 
-function computable(dtype: DType): ComputeType {
+function computable(op: string, dtype: DType): ComputeType {
   if (isComputeType(dtype)) return dtype;
-  throw new DTypeError(`tensor: ${dtype} is for files only; tensors are float32, int32 or bool`);
+  const why = dtypes.includes(dtype) ? 'is for files only' : 'is no dtype';
+  throw new DTypeError(`${op}: ${dtype} ${why}; tensors are float32, int32 or bool`);
 }
 
 type Values = TypedArray | readonly (number | boolean)[];
@@ -111,6 +115,14 @@ export interface CreationOptions {
   readonly requiresGrad?: boolean;
 }
 
+const none: CreationOptions = {};
+
+/** The dtype that is asked for. @throws for options that are none, which JavaScript would pass over */
+function dtypeIn(op: string, options: CreationOptions, otherwise: ComputeType = 'float32'): ComputeType {
+  if (options === none) return otherwise;
+  checkOptions(op, options, ['dtype', 'requiresGrad']);
+  return options.dtype === undefined ? otherwise : computable(op, options.dtype);
+}
 function leaf(made: Tensor, { requiresGrad }: CreationOptions): Tensor<any> {
   if (requiresGrad) made.requiresGrad = true;
   return made;
@@ -121,34 +133,37 @@ function sized(op: string, shape: readonly number[]): readonly number[] {
 }
 
 /** Every element `value`. torch.full. @example full([2, 3], 0.5); */
-export function full<const S extends Sizes>(shape: S, value: number, options: CreationOptions = {}): Tensor<Tuple<S>> {
-  return leaf(wrap(ops.full(value, sized('full', shape), options.dtype)), options);
+export function full<const S extends Sizes>(
+  shape: S,
+  value: number,
+  options: CreationOptions = none,
+): Tensor<Tuple<S>> {
+  if (typeof value !== 'number' && typeof value !== 'boolean')
+    throw new DTypeError(`full: takes a shape and a number, full([2, 3], 0.5), not ${show(value)}`);
+  return leaf(wrap(ops.full(value, sized('full', shape), dtypeIn('full', options))), options);
 }
 /** Every element 0. torch.zeros. @example zeros([2, 3]); */
-export function zeros<const S extends Sizes>(shape: S, options: CreationOptions = {}): Tensor<Tuple<S>> {
-  return leaf(wrap(ops.full(0, sized('zeros', shape), options.dtype)), options);
+export function zeros<const S extends Sizes>(shape: S, options: CreationOptions = none): Tensor<Tuple<S>> {
+  return leaf(wrap(ops.full(0, sized('zeros', shape), dtypeIn('zeros', options))), options);
 }
 /** Every element 1. torch.ones. */
-export function ones<const S extends Sizes>(shape: S, options: CreationOptions = {}): Tensor<Tuple<S>> {
-  return leaf(wrap(ops.full(1, sized('ones', shape), options.dtype)), options);
+export function ones<const S extends Sizes>(shape: S, options: CreationOptions = none): Tensor<Tuple<S>> {
+  return leaf(wrap(ops.full(1, sized('ones', shape), dtypeIn('ones', options))), options);
 }
 /** Uniform on [0, 1), from the seed that `manualSeed` sets. torch.rand. */
-export function rand<const S extends Sizes>(shape: S, options: CreationOptions = {}): Tensor<Tuple<S>> {
+export function rand<const S extends Sizes>(shape: S, options: CreationOptions = none): Tensor<Tuple<S>> {
   return leaf(wrap(drawn('rand', 'uniform', shape, options)), options);
 }
 /** Standard normal, from the seed that `manualSeed` sets. torch.randn. */
-export function randn<const S extends Sizes>(shape: S, options: CreationOptions = {}): Tensor<Tuple<S>> {
+export function randn<const S extends Sizes>(shape: S, options: CreationOptions = none): Tensor<Tuple<S>> {
   return leaf(wrap(drawn('randn', 'normal', shape, options)), options);
 }
 
-function drawn(
-  op: string,
-  kind: 'uniform' | 'normal',
-  shape: readonly number[],
-  { dtype = 'float32' }: CreationOptions,
-): Node {
+function drawn(op: string, kind: 'uniform' | 'normal', shape: readonly number[], options: CreationOptions): Node {
+  const sizes = sized(op, shape);
+  const dtype = dtypeIn(op, options);
   if (dtype !== 'float32') throw new DTypeError(`${op}: draws are float32, not ${dtype}; convert them, .mul(10).int()`);
-  return ops.random(kind, sized(op, shape));
+  return ops.random(kind, sizes);
 }
 
 /**
@@ -156,7 +171,7 @@ function drawn(
  * @throws ValueError where steps lead away from the end, or are 0
  * @example arange(5, 0, -2); // [5, 3, 1]
  */
-export function arange(start: number, end?: number, step = 1, options: CreationOptions = {}): Tensor<[number]> {
+export function arange(start: number, end?: number, step = 1, options: CreationOptions = none): Tensor<[number]> {
   const [from, to] = end === undefined ? [0, start] : [start, end];
   const count = Math.ceil((to - from) / step);
   if (!Number.isFinite(count)) throw new ValueError(`arange: from ${from} to ${to} by ${step} never ends`);
@@ -166,7 +181,7 @@ export function arange(start: number, end?: number, step = 1, options: CreationO
         `give a ${step > 0 ? 'negative' : 'positive'} step, or an end ${step > 0 ? 'of at least' : 'of at most'} ${from}`,
     );
   const whole = [from, to, step].every(Number.isInteger);
-  const dtype = options.dtype ?? (whole ? 'int32' : 'float32');
+  const dtype = dtypeIn('arange', options, whole ? 'int32' : 'float32');
   const [first, by] = [from, step].map((value) => scalarNode(value, dtype === 'int32' ? 'int32' : 'float32'));
   return leaf(wrap(ops.cast(ops.arange(first, by, Math.abs(count)), dtype)), options);
 }
@@ -175,10 +190,10 @@ export function arange(start: number, end?: number, step = 1, options: CreationO
 export function eye<N extends number, M extends number = N>(
   n: N,
   m: N | M = n,
-  options: CreationOptions = {},
+  options: CreationOptions = none,
 ): Tensor<[N, M]> {
   checkSizes([n, m], 'eye');
-  return leaf(wrap(ops.cast(ops.eye(n, m), options.dtype ?? 'float32')), options);
+  return leaf(wrap(ops.cast(ops.eye(n, m), dtypeIn('eye', options))), options);
 }
 
 /** `steps` values evenly spaced from start to end, both included. */
@@ -186,7 +201,7 @@ export function linspace<N extends number>(
   start: number,
   end: number,
   steps: N,
-  options: CreationOptions = {},
+  options: CreationOptions = none,
 ): Tensor<[N]> {
   if (!Number.isInteger(steps) || steps < 0)
     throw new IndexError(`linspace: steps must be a whole number of at least 0, not ${steps}`);
@@ -194,7 +209,7 @@ export function linspace<N extends number>(
     steps === 1 ? start : start + ((end - start) * i) / (steps - 1),
   );
   const made = tensor(new Float32Array(values), { shape: [steps] });
-  return leaf(wrap(ops.cast(made.node, options.dtype ?? 'float32')), options);
+  return leaf(wrap(ops.cast(made.node, dtypeIn('linspace', options))), options);
 }
 
 /** A constant copy made outside of autograd; for initialisers. */

@@ -1,5 +1,6 @@
 export { commit, type Change } from './commit';
-export { Buffer, Parameter, setCreationHook, Tensor, type NestedNumbers, type Unsized } from './tensor';
+export { Buffer, Parameter, setCreationHook, Tensor, type NestedNumbers } from './tensor';
+export type { Unsized } from './unsized';
 export { isBuffer, isParameter } from './kinds';
 export { isTensor } from './wrap';
 export { setThreads } from '../plan';

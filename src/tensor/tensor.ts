@@ -1,6 +1,7 @@
 import { allocate, computeType, dtypes, type ComputeType, type DType, type TypedArray } from '../core/dtype';
 import { DeviceError, DTypeError, GradientError, ShapeError, StateError } from '../core/errors';
 import { withGradMode } from '../core/mode';
+import { checkOptions } from '../core/options';
 import { shapeOf, showShape } from '../core/shape';
 import { Node } from '../graph/node';
 import { arrivingNode, atomically, dataNode, onDevice } from '../graph/recorder';
@@ -8,7 +9,7 @@ import { isUnclaimed, pin, standing, supersede } from '../graph/versions';
 import { backendOf } from '../plan';
 import * as ops from '../ops';
 import { backward } from './autograd';
-import { CollectedGradient } from './collected-gradient';
+import { checkGradient, CollectedGradient } from './collected-gradient';
 import { evaluateNodes, read, readLater } from './evaluation';
 import { inspectTensor } from './inspect';
 import { WithOperations } from './methods';
@@ -16,16 +17,10 @@ import { itemAtHand } from './read';
 import type { Agreeing } from './shapes/agree';
 import type { Operand } from './shapes/broadcast';
 import type { dims, Dims, Named, shape, ShapeOf } from './shapes/shape';
+import { unsized, type Unsized } from './unsized';
 import { isTensor, nodeOf, setTensorClass, wrap } from './wrap';
 
 export type NestedNumbers = number | NestedNumbers[];
-
-/** What a parameter is made of whose sizes are not known yet; `reason` is the error that using it throws. */
-export interface Unsized {
-  readonly sizes: readonly (number | '?')[];
-  readonly dtype: ComputeType;
-  readonly reason: string;
-}
 
 /**
  * A multi-dimensional array whose value is computed when it is needed. Operations record; `backward`, `step`, the end of
@@ -44,7 +39,7 @@ export class Tensor<S extends object = any> extends WithOperations {
 
   constructor(node: Node | Unsized) {
     super();
-    if (!(node instanceof Node)) this.#unsized = node;
+    if (!(node instanceof Node)) this.#unsized = unsized(node);
     this.#node = node instanceof Node ? node : standIn(node.dtype);
     this.#node.held = true;
   }
@@ -90,6 +85,7 @@ export class Tensor<S extends object = any> extends WithOperations {
     return this.#gradient?.show() ?? null;
   }
   set grad(value: Tensor<S> | null) {
+    if (value !== null) checkGradient(this, value);
     if (value !== null || this.#gradient !== null) this.collected.put(value);
   }
   /** What autograd and optimizers know of the gradient. */
@@ -115,6 +111,7 @@ export class Tensor<S extends object = any> extends WithOperations {
    * @param gradient the gradient of this tensor, needed where it is no scalar
    */
   backward(gradient?: Tensor, options: { retainGraph?: boolean } = {}): void {
+    checkOptions('backward', options, ['retainGraph']);
     backward(this, gradient, options);
   }
 
@@ -251,9 +248,10 @@ export function setCreationHook(fn: () => object | undefined): void {
 export class Parameter<S extends object = any> extends Versioned<S> {
   readonly #maker = currentMaker();
 
-  constructor(value: Tensor<S> | Unsized, { requiresGrad = true }: { requiresGrad?: boolean } = {}) {
+  constructor(value: Tensor<S> | Unsized, options: { requiresGrad?: boolean } = {}) {
+    checkOptions('new Parameter', options, ['requiresGrad']);
     super(value);
-    this.makeLeaf(requiresGrad);
+    this.makeLeaf(options.requiresGrad ?? true);
   }
 
   /** What the creation hook said when it was made. */
