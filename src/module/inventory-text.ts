@@ -1,5 +1,5 @@
 import { alignedTable, csvLine } from '../core/table';
-import type { Inventory, InventoryEntry, InventoryTotals } from './inventory';
+import type { Inventory, InventoryEntry } from './inventory';
 
 export type TableFormat = 'text' | 'markdown' | 'csv';
 
@@ -22,7 +22,8 @@ const columns: readonly { name: string; of: (entry: InventoryEntry) => string; o
 ];
 
 /** The inventory as text with aligned columns, as Markdown or as CSV; CSV has all columns and no totals. */
-export function inventoryTable({ entries, totals }: Inventory, format: TableFormat): string {
+export function inventoryTable(inventory: Inventory, format: TableFormat): string {
+  const { entries } = inventory;
   if (format === 'csv') {
     const numbers = (text: string): string => (/^[\d,]+$/.test(text) ? text.replaceAll(',', '') : text);
     const rows = entries.map((entry) =>
@@ -31,7 +32,7 @@ export function inventoryTable({ entries, totals }: Inventory, format: TableForm
     return [columns.map((column) => column.name), ...rows].map(csvLine).join('');
   }
   const { head, rows, right } = inventoryCells(entries);
-  const summary = inventorySummary(totals);
+  const summary = inventorySummary(inventory);
   return `${format === 'markdown' ? markdown([head, ...rows], right) : alignedTable([head, ...rows], right)}\n\n${summary}`;
 }
 
@@ -45,9 +46,12 @@ export function inventoryCells(entries: readonly InventoryEntry[]) {
   };
 }
 
-/** `20 parameters (20 trainable), 0 in buffers, 80 bytes` */
-export function inventorySummary({ parameters, trainable, buffers, bytes }: InventoryTotals): string {
-  return `${count(parameters)} parameters (${count(trainable)} trainable), ${count(buffers)} in buffers, ${count(bytes)} bytes`;
+/** `20 parameters (20 trainable), 0 in buffers, 80 bytes`, and how many tensors are not among them since nobody knows their sizes. */
+export function inventorySummary({ entries, totals }: Pick<Inventory, 'entries' | 'totals'>): string {
+  const { parameters, trainable, buffers, bytes } = totals;
+  const waiting = entries.filter((entry) => entry.count === null).length;
+  const without = waiting === 0 ? '' : `, without ${waiting} of sizes that the first forward decides`;
+  return `${count(parameters)} parameters (${count(trainable)} trainable), ${count(buffers)} in buffers, ${count(bytes)} bytes${without}`;
 }
 
 function markdown(rows: readonly string[][], right: readonly boolean[]): string {

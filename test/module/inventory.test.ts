@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   buffer,
   compareInventories,
+  infer,
   init,
   inventory,
   Linear,
@@ -12,6 +13,7 @@ import {
   Sequential,
   zeros,
   type Buffer,
+  type Tensor,
 } from 'decograd';
 import { holding } from './holding';
 
@@ -203,5 +205,23 @@ describe('compareInventories', () => {
     const renamed = saved(new Sequential(new Linear(2, 3), new Linear(3, 1)));
     for (const one of renamed.entries) one.declaredBy = 't';
     expect(compareInventories(renamed, inventory(new Sequential(new Linear(2, 3), new Linear(3, 1))))).toEqual([]);
+  });
+});
+
+describe('before the first forward', () => {
+  @module
+  class Waiting extends Module {
+    @param([3, infer((x: Tensor) => x.shape[1])]) weight!: Parameter;
+    @param([3]) bias!: Parameter;
+    forward(x: Tensor): Tensor {
+      return x.matmul(this.weight.transpose()).add(this.bias);
+    }
+  }
+
+  it('totals say what they leave out, and no longer once it is there', () => {
+    const model = new Waiting();
+    expect(String(inventory(model))).toMatch(/\n3 parameters \(3 trainable\), .*, without 1 of sizes that the first forward decides$/); // prettier-ignore
+    model.forward(zeros([1, 2]));
+    expect(String(inventory(model))).toMatch(/\n9 parameters \(9 trainable\), 0 in buffers, 36 bytes$/);
   });
 });

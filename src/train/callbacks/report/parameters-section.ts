@@ -10,5 +10,5 @@ export function parametersSection({ run }: Report): Markup {
   const { entries, totals } = inventory(run.model);
   const { head, rows, right } = inventoryCells(entries);
   const heading = `${counted(totals.parameters, 'parameter')} in ${byteCount(totals.bytes)}`;
-  return section(heading, inventorySummary(totals), table(head, rows, right));
+  return section(heading, inventorySummary({ entries, totals }), table(head, rows, right));
 }
