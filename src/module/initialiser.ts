@@ -1,5 +1,6 @@
 import type { ComputeType } from '../core/dtype';
 import { DeclarationError } from '../core/errors';
+import { reword } from '../core/reword';
 import { product, showShape } from '../core/shape';
 import { full, isTensor, tensor, zeros, type Nested, type Tensor } from '../tensor';
 import { show } from './shape-declaration';
@@ -33,7 +34,8 @@ export function initialValue(
 ): Tensor {
   const { init, dtype = 'float32' } = declaration.options;
   if (init === undefined) return zeros(shape, { dtype });
-  const filling = typeof init === 'number' ? init : init(shape, { dtype, path, self });
+  const filling =
+    typeof init === 'number' ? init : named(path, 'its first value', () => init(shape, { dtype, path, self }));
   if (typeof filling === 'number') return full(shape, filling, { dtype });
   const value = toTensor(filling, shape, dtype, path);
   if (value.shape.length === shape.length && value.shape.every((size, i) => size === shape[i])) return value;
@@ -41,6 +43,17 @@ export function initialValue(
     `${path}: its initialiser made ${showShape(value.shape)} for shape ${showShape(shape)}; return that shape, ` +
       `or a number to fill it with`,
   );
+}
+
+/** Runs what a declaration was given; whatever it throws names the field. */
+export function named<T>(path: string, what: string, fn: () => T): T {
+  try {
+    return fn();
+  } catch (error) {
+    if (error instanceof Error && !error.message.startsWith(path))
+      reword(error, `${path}: making ${what} failed: ${error.message}`);
+    throw error;
+  }
 }
 
 function toTensor(filling: unknown, shape: readonly number[], dtype: ComputeType, path: string): Tensor {

@@ -4,7 +4,7 @@ import { Buffer, isBuffer, isParameter, isTensor, Parameter, type Tensor } from 
 import type { TensorDeclaration } from './declaration';
 import { ensureWrapped } from './forward';
 import { isInfer } from './infer';
-import { initialValue } from './initialiser';
+import { initialValue, named } from './initialiser';
 import { stateOf } from './instance-state';
 import { classInfo } from './metadata';
 import { pendingTensor } from './pending';
@@ -23,7 +23,7 @@ export function materialise(instance: object): void {
 function fill(instance: object, declaration: TensorDeclaration, label: string): void {
   const held = (instance as Record<string, unknown>)[declaration.name];
   if (held === null) return;
-  const shape = resolveShape(declaration.shape, instance);
+  const shape = named(label, 'its shape', () => resolveShape(declaration.shape, instance));
   if (shape !== null && 'wrong' in shape) throw new DeclarationError(`${label}: ${shape.wrong}`);
   const value = held === undefined ? make(instance, declaration, shape, label) : check(held, declaration, shape, label);
   if (value !== held) setField(instance, declaration.name, value);

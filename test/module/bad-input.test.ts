@@ -287,6 +287,7 @@ const table: Record<string, readonly Row[]> = {
       DeclarationError, 'Target.w: its initialiser made [1, 2] for shape [2, 2]', 'return that shape'],
     ['that return nothing', () => declared(anyParam([2], { init: () => undefined })),
       DeclarationError, 'Target.w: its initialiser returned undefined', 'return a tensor, number or list'],
+    ['an initialiser that nobody made', () => declared(anyParam([2], { init: init.normal })), ValueError, 'Target.w: making its first value failed: init.normal: options are one object'],
     ['that return an initialiser', () => declared(anyParam([2], { init: () => init.normal() })),
       DeclarationError, 'Target.w: its initialiser returned the function', 'return a tensor, number or list'],
   ],

@@ -267,3 +267,41 @@ describe('first values', () => {
     expect(index.dtype).toBe('int32');
   });
 });
+
+describe('what a declaration computes by code of its own', () => {
+  const thrownBy = (make: () => unknown): Error => {
+    try {
+      make();
+    } catch (error) {
+      return error as Error;
+    }
+    throw new Error('nothing was thrown');
+  };
+
+  it('names the field in whatever the shape throws, and keeps the error', () => {
+    @module
+    class Sized extends Module {
+      @param((self: any) => [self.config.size]) w!: Parameter;
+    }
+    const error = thrownBy(() => new Sized());
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toMatch(/^\w+\.w: making its shape failed: Cannot read properties of undefined/);
+    expect(error.stack).toContain(error.message);
+  });
+
+  it('names the field in whatever the initialiser throws, once', () => {
+    const refuse = (): never => {
+      throw new RangeError('no such table');
+    };
+    @module
+    class Filled extends Module {
+      @param([2], { init: refuse }) w!: Parameter;
+    }
+    @module
+    class Vector extends Module {
+      @param([2], { init: init.xavierUniform() }) w!: Parameter;
+    }
+    expect(thrownBy(() => new Filled()).message).toMatch(/^\w+\.w: making its first value failed: no such table$/);
+    expect(thrownBy(() => new Vector()).message).toMatch(/^\w+\.w: init.xavierUniform needs at least two dims/);
+  });
+});
