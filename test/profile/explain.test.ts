@@ -53,6 +53,8 @@ describe('a function', () => {
     const lines = String(explanation).split('\n');
     expect(lines[0]).toMatch(/^kernel +kind +shape +device +calls +bytes +FLOP +ms +of limit +bound by$/);
     expect(lines[2]).toMatch(/^exp +map +\[6, 8\] +wasm +1 +384/);
+    expect(lines[2]).toMatch(/ 0\.0*[1-9]\d* +\d+% /); // a time that is not 0, however short
+    expect(lines.at(-3)).toMatch(/^1 kernel in 1 evaluation: 384 B, /);
     expect(lines.at(-2)).toMatch(/ms: [\d.]+ in kernels, [\d.]+ in recording and dispatch/);
     expect(JSON.parse(JSON.stringify(explanation))).toEqual({
       kernels: explanation.kernels,
