@@ -106,6 +106,11 @@ const modernFiles = {
   'deep/width.txt': '9',
 };
 
+it('esbuild tells the column in the first line as it is in the file', () => {
+  const { decograd } = project({ 'a.ts': `import { x } from './gone';\nexport const model = x;\n` }, 'esbuild');
+  expect(decograd('inventory', 'a.ts').stderr).toContain('a.ts:1:18: ERROR: Could not resolve "./gone"');
+});
+
 it('esbuild loads what only an ES module may say, each file with its own place', () => {
   const { decograd } = project(modernFiles, 'esbuild');
   const { stdout, stderr } = decograd('inventory', 'model.ts', ...json);

@@ -46,6 +46,8 @@ export async function loadWithEsbuild({ build }: Esbuild, file: string): Promise
   }
 }
 
+const asksForPlace = /\bimport\s*\.\s*meta\b|\b__(?:file|dir)name\b/;
+
 /** Gives each file of a bundle its own place: a bundle would give all of them its own. */
 const tellPlaces: esbuild.Plugin = {
   name: 'places',
@@ -54,7 +56,9 @@ const tellPlaces: esbuild.Plugin = {
       const [url, name, folder] = [pathToFileURL(path).href, path, dirname(path)].map((text) => JSON.stringify(text));
       const places = `const __decogradUrl = ${url}, __decogradFile = ${name}, __decogradFolder = ${folder};`;
       const loader = extname(path).replace(/^\.[cm]?/, '') as esbuild.Loader;
-      return { loader, contents: `${places}${readFileSync(path, 'utf8')}` };
+      const source = readFileSync(path, 'utf8');
+      // What asks for no place is left as it is, so that errors in its first line are told where they are.
+      return { loader, contents: asksForPlace.test(source) ? `${places}${source}` : source };
     });
   },
 };
