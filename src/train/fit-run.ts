@@ -37,6 +37,8 @@ export class FitRun implements Run {
   failure: RunFailure | undefined;
   /** Whether the run ends with the step under way, and without a validation. */
   private isAborted = false;
+  /** Whether callbacks heard of a step as the last of the run. */
+  private isLeft = false;
   private pass: TrainingPass | undefined;
   private readonly announced: number | undefined;
   /** The last validation of the epoch under way. */
@@ -149,6 +151,7 @@ export class FitRun implements Run {
     course.restore(data, pass !== null);
     if (validation !== null) validationCourse?.restore(validation, false);
     setRandomState(random);
+    this.isLeft = pass !== null && this.isCut;
     if (pass !== null && !this.isAborted) await this.oneEpoch(pass);
   }
 
@@ -196,7 +199,7 @@ export class FitRun implements Run {
     const scores = await pass.run({
       step: (batch) => this.trainOn(batch, pass),
       onBatch: (report) => this.afterBatch(report, pass),
-      endsHere: () => this.isCut,
+      endsHere: () => this.isLeft,
     });
     this.pass = undefined;
     const { epochs } = validateEvery;
@@ -210,7 +213,14 @@ export class FitRun implements Run {
     };
     this.history.epochs.push(record);
     await emit(listeners, 'onEpochEnd', this, record);
-    if (!this.isCut) await emit(listeners, 'onBoundary', this, 'epoch');
+    if (!this.isLeft) await this.afterEpoch();
+  }
+
+  private async afterEpoch(): Promise<void> {
+    const { listeners } = this.plan;
+    const wasEnding = this.isEnding;
+    await emit(listeners, 'onBoundary', this, 'epoch');
+    if (!wasEnding && this.isEnding) await emit(listeners, 'onBoundary', this, 'epoch'); // Ctrl-C came meanwhile
   }
 
   private async beginEpoch(): Promise<void> {
@@ -249,6 +259,7 @@ export class FitRun implements Run {
     if (ended) await ended;
     const { steps } = validateEvery;
     if (steps !== undefined && this.step % steps === 0) await this.validate();
+    this.isLeft = this.isCut;
     return emit(listeners, 'onBoundary', this, 'step');
   }
 
@@ -263,7 +274,7 @@ export class FitRun implements Run {
 
   private async validate(): Promise<void> {
     const { validation, validationLimit, listeners, validateEvery } = this.plan;
-    if (validation === undefined || this.isAborted) return;
+    if (validation === undefined || (this.isAborted && (this.isLeft || this.pass !== undefined))) return;
     const { step, epoch } = this;
     await emit(listeners, 'onValidationStart', this);
     const where = `Trainer.fit: epoch ${epoch}: validation`;

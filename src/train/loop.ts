@@ -51,9 +51,10 @@ export async function loop(pass: Pass): Promise<Scores> {
     const { loss, metrics } = result; // spread out by hand: V8 makes a hidden class of every { ...result, batch }
     const told = onBatch?.({ loss, metrics, batch: number, size, average: average.scores() });
     if (told) await told; // awaiting what is at hand takes a turn of the microtasks all the same
+    const isDone = isOver(number); // before the turn: Ctrl-C in it is for the next step, which callbacks hear of as the last
     const turn = breathe();
     if (turn) await turn;
-    if (isOver(number)) return average.scores();
+    if (isDone) return average.scores();
   }
   checkCount(where, number, announced);
   return average.scores();

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Callback, Run } from 'decograd';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { checkpoint, type Callback, type FitOptions, type Run } from 'decograd';
 import { problem, weights } from './problem';
 
 const quiet = { progress: false } as const;
@@ -43,6 +43,30 @@ describe('Ctrl-C', () => {
     const { trainer, loader } = problem({ callbacks: [{ onValidationStart: interrupt }] });
     const { epochs, stopped } = await trainer.fit(loader, { epochs: 9, validation: loader, ...quiet });
     expect([epochs.length, epochs[0]!.validation!.loss, stopped]).toEqual([1, expect.any(Number), expect.stringContaining('Ctrl-C')]); // prettier-ignore
+  });
+
+  it.each<readonly [string, Callback]>([
+    ['between two steps', { onStepEnd: ({ step }) => (step === 3 ? void setImmediate(interrupt) : undefined) }],
+    ['in a step', { onStepEnd: ({ step }) => (step === 3 ? interrupt() : undefined) }],
+    ['as a boundary is told', { onBoundary: ({ step }) => (step === 3 ? interrupt() : undefined) }],
+    ['in a validation', { onValidationEnd: interrupt }],
+    ['as an epoch ends', { onEpochEnd: interrupt }],
+    ['as its boundary is told', { onBoundary: (_, after) => (after === 'epoch' ? interrupt() : undefined) }],
+  ])('%s leaves a checkpoint, from which the run goes on', async (_, watch) => {
+    const said = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const folder = mkdtempSync(join(tmpdir(), 'decograd-interrupt-'));
+    const run = async (callbacks: Callback[], options: FitOptions) => {
+      const { trainer, loader, model } = problem({ callbacks });
+      await trainer.fit(loader, { epochs: 1e6, validation: loader, ...options, ...quiet });
+      return weights(model);
+    };
+    await run([checkpoint(folder, { every: { steps: 1e6 } }), watch], {});
+    expect(said.mock.calls.flat().at(-1)).toContain('interrupted: wrote');
+    const [name, ...others] = readdirSync(folder);
+    expect(others).toEqual([]);
+    const maxSteps = Number(/\d+/.exec(name!)![0]) + 5;
+    expect(await run([], { maxSteps, resume: folder })).toEqual(await run([], { maxSteps }));
+    rmSync(folder, { recursive: true });
   });
 
   it('leaves no handler where a run fails', async () => {
