@@ -51,7 +51,7 @@ describe('what is no tensor', () => {
     'an undefined parameter is often a field with a dropped decorator: write it as `@param(...) w!: Parameter`';
   for (const [what, call, ...texts] of [
     ['a list', () => x().add([1, 2, 3]), 'add: expected a tensor or a number, got [1, 2, 3]; tensor(values) makes'],
-    ['a list of lists', () => x().matmul([[1], [2]]), 'matmul: expected a tensor or a number, got a list; tensor(values)'], // prettier-ignore
+    ['a list of lists', () => x().matmul([[1], [2]]), 'matmul: expected a tensor or a number, got a list of 2; tensor(values)'], // prettier-ignore
     ['a text', () => x().pow('2'), 'pow: expected a tensor or a number, got "2"'],
     ['a promise', () => x().mul(x().data()), 'mul: expected a tensor or a number, got an instance of Promise; await it first'], // prettier-ignore
     ['a module', () => x().sub(new Linear(1, 2)), 'sub: expected a tensor or a number, got an instance of', 'call its forward(x)'], // prettier-ignore

@@ -89,7 +89,7 @@ describe('an image', () => {
 const refused = '[H, W], [C, H, W] or [N, C, H, W], with 1, 3 or 4 channels C before height and width, none of them empty; not'; // prettier-ignore
 const wrong: [what: string, make: () => unknown, error: typeof DecogradError, message: string][] = [
   ['nothing', () => undefined, ValueError, 'an image is a tensor, or a function that gives one; not undefined'],
-  ['numbers', () => [[1]], ValueError, 'an image is a tensor, or a function that gives one; not [1]'],
+  ['numbers', () => [[1]], ValueError, 'an image is a tensor, or a function that gives one; not a list of 1'],
   ['a number', () => tensor(1), ShapeError, `an image is ${refused} []`],
   ['a list', () => zeros([4]), ShapeError, `an image is ${refused} [4]`],
   ['two channels', () => zeros([2, 4, 4]), ShapeError, `an image is ${refused} [2, 4, 4]`],
