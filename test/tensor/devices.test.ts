@@ -11,7 +11,16 @@ const reportOf = async (name: string) => (await devices()).find((report) => repo
 
 it('lists every device once, those that compute in plain Node as usable', async () => {
   const reports = await devices();
-  const names = ['wasm', 'reference', 'gpu:cpu', 'gpu:webasm', 'gpu:webgpu', 'gpu:webgl2', 'gpu:webgl', 'gpu:headlessgl'];
+  const names = [
+    'wasm',
+    'reference',
+    'gpu:cpu',
+    'gpu:webasm',
+    'gpu:webgpu',
+    'gpu:webgl2',
+    'gpu:webgl',
+    'gpu:headlessgl',
+  ];
   expect(reports.map(({ name }) => name)).toEqual(names);
   const usable = reports.filter(({ isUsable }) => isUsable);
   expect(usable.map(({ name }) => name)).toEqual(names.slice(0, 4));
@@ -26,7 +35,12 @@ it('tells GPUs from the CPU, which modes of gpu.js for tests compute on too, and
   await device('gpu:cpu');
   const { name, noGpu } = await device('auto');
   expect(name).toBe('wasm');
-  expect(noGpu.map((reason) => reason.split(': ')[0])).toEqual(['gpu:webgpu', 'gpu:webgl2', 'gpu:webgl', 'gpu:headlessgl']);
+  expect(noGpu.map((reason) => reason.split(': ')[0])).toEqual([
+    'gpu:webgpu',
+    'gpu:webgl2',
+    'gpu:webgl',
+    'gpu:headlessgl',
+  ]);
   await expect(device('gpu')).rejects.toThrow('there is no GPU here: gpu:webgpu: ');
 });
 

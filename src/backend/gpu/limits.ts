@@ -13,8 +13,7 @@ const exactBelow = 2 ** 24;
 /** Why `mode` cannot run the kernel; null where it can. */
 export function reasonAgainst(kernel: PlainKernel, mode: Mode): string | null {
   if (mode === 'cpu') return null;
-  if (isWebGl1(mode) && readsOrComputesInts(kernel))
-    return 'it has int32 in it, of which WebGL 1 has fewer bits';
+  if (isWebGl1(mode) && readsOrComputesInts(kernel)) return 'it has int32 in it, of which WebGL 1 has fewer bits';
   const outputs = counts(kernel).map((count) => count - 1);
   const inputs = kernel.inputs.map((view) => (lastPosition(view) + 1) * slots(view.dtype) - 1);
   const reach = Math.max(...outputs, ...inputs);
