@@ -3,6 +3,7 @@ import { enterForward, failForward, leaveForward } from '../tensor';
 import { fillPending } from './pending';
 import { stateOf } from './instance-state';
 import { className } from './metadata';
+import { refusedArgument } from './refused-argument';
 import { runHooks, runPreHooks } from './run-hooks';
 import { walk } from './walk';
 
@@ -47,7 +48,7 @@ function run(self: object, original: Forward, args: unknown[]): unknown {
     output = compute(self, original, args);
   } catch (error) {
     failForward(token);
-    throw located(error, self);
+    throw located(refusedArgument(error, args), self);
   } finally {
     running.pop();
   }

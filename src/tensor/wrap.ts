@@ -47,8 +47,9 @@ export function tensorNode(x: Tensor, op: string): Node {
   return ownNode(node);
 }
 
-function refusal(wanted: string, given: unknown, op?: string): DTypeError {
-  return new DTypeError(`${op === undefined ? '' : `${op}: `}expected ${wanted}, got ${show(given)}${remedy(given)}`);
+/** What is thrown where `wanted` was, and `given` came. */
+export function refusal(wanted: string, given: unknown, op?: string, hint = remedy(given)): DTypeError {
+  return new DTypeError(`${op === undefined ? '' : `${op}: `}expected ${wanted}, got ${show(given)}${hint}`);
 }
 
 function remedy(given: unknown): string {

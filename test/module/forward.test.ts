@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   type DecogradError,
+  DTypeError,
+  Linear,
   module,
   Module,
   noGrad,
@@ -8,6 +10,7 @@ import {
   type Parameter,
   registerForwardHook,
   registerForwardPreHook,
+  Sequential,
   SGD,
   ShapeError,
   tensor,
@@ -218,6 +221,32 @@ describe('errors', () => {
     output.sum().backward();
     await new SGD(model, { lr: 1 }).step();
     expect([...output.dataSync()]).toEqual([0, 0, 0, 0]);
+  });
+
+  it.each([
+    ['a list', [1, 2], 'forward: expected a tensor, got [1, 2]; tensor(values) makes a tensor of them'],
+    ['a promise', Promise.resolve(), 'forward: expected a tensor, got an instance of Promise; await it first'],
+    ['nothing', undefined, 'forward: expected a tensor, got undefined\n'],
+  ])('say that %s is no tensor, where a method of tensors was called on it', (_, given, message) => {
+    const model = new Sequential(new Linear(2, 3));
+    const failing = () => model.forward(given as never);
+    expect(failing).toThrow(DTypeError);
+    expect(failing).toThrow(message);
+    expect(failing).toThrow('in 0 (');
+  });
+
+  it('of other methods, or where all arguments are tensors, are the ones that were thrown', () => {
+    const layers = [
+      (x: Tensor) => (x as unknown as { frobnicate(): Tensor }).frobnicate(),
+      (x: Tensor) => (undefined as unknown as Tensor).matmul(x),
+    ];
+    for (const forward of layers) {
+      @module
+      class Model {
+        forward = forward;
+      }
+      expect(() => new Model().forward(zeros([2, 2]))).toThrow(TypeError);
+    }
   });
 
   it("that are not the library's own pass through as they are", () => {
