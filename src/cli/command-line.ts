@@ -33,7 +33,7 @@ export interface CheckpointRequest {
   readonly migrate: MigrationRules;
   readonly out?: string;
 }
-export type Request = InventoryRequest | DoctorRequest | CheckpointRequest | { readonly command: 'help' };
+export type Request = InventoryRequest | DoctorRequest | CheckpointRequest | { readonly command: 'help' | 'version' };
 
 const options = {
   export: { type: 'string' },
@@ -46,6 +46,7 @@ const options = {
   migrate: { type: 'string', multiple: true },
   out: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
 } as const;
 
 type Values = ReturnType<typeof parse>['values'];
@@ -61,7 +62,8 @@ const commands = {
 export function readCommandLine(args: readonly string[]): Request {
   const { values, positionals } = parse(args);
   const [command, ...rest] = positionals;
-  if (values.help) return { command: 'help' };
+  if (values.help || command === 'help') return { command: 'help' };
+  if (values.version) return { command: 'version' };
   if (!isCommand(command)) {
     const what = command === undefined ? 'no command' : `there is no command '${command}'`;
     throw new UsageError(`${what}; use ${Object.keys(commands).join(' or ')}`);
@@ -75,12 +77,13 @@ export function readCommandLine(args: readonly string[]): Request {
 const isCommand = (name: string | undefined): name is keyof typeof commands =>
   name !== undefined && Object.hasOwn(commands, name);
 
-function readInventory({ export: name, format, check }: Values, [file, ...more]: readonly string[]): Request {
-  if (file === undefined) throw new UsageError('inventory needs a FILE: npx decograd inventory FILE');
+function readInventory({ export: name, format, check }: Values, [given, ...more]: readonly string[]): Request {
+  if (given === undefined) throw new UsageError('inventory needs a FILE: npx decograd inventory FILE');
   if (more.length > 0) throw new UsageError(`inventory takes one FILE; '${more.join(' ')}' is too much`);
+  const { file, name: named } = fileAndExport(given);
   if (format !== undefined && !isFormat(format))
     throw new UsageError(`there is no format '${format}'; use ${formats.join(', ')}`);
-  return { command: 'inventory', file, export: name, format, check };
+  return { command: 'inventory', file, export: name ?? named, format, check };
 }
 
 function readDoctor({ json = false, seconds = '1' }: Values, more: readonly string[]): Request {
@@ -103,10 +106,14 @@ function readCheckpoint(
 
 function readModel(text: string | undefined): CheckpointRequest['model'] {
   if (text === undefined) return undefined;
+  if (text.startsWith('#') || text.endsWith('#')) throw new UsageError(`--model '${text}' is no FILE#EXPORT`);
+  return fileAndExport(text);
+}
+
+/** `FILE#NAME`, or a file alone. */
+function fileAndExport(text: string): { file: string; name?: string } {
   const at = text.lastIndexOf('#');
-  if (at < 0) return { file: text };
-  if (at === 0 || at === text.length - 1) throw new UsageError(`--model '${text}' is no FILE#EXPORT`);
-  return { file: text.slice(0, at), name: text.slice(at + 1) };
+  return at < 0 ? { file: text } : { file: text.slice(0, at), name: text.slice(at + 1) };
 }
 
 /** `old=new`; nothing behind the sign drops. */

@@ -4,13 +4,14 @@ import { doctorCommand } from './doctor-command';
 import { inventoryCommand } from './inventory-command';
 import type { Outcome } from './outcome';
 import { help, UsageError } from './usage';
+import { version } from '../../package.json';
 
 async function run(args: readonly string[]): Promise<Outcome> {
   const request = readCommandLine(args);
   if (request.command === 'inventory') return inventoryCommand(request);
   if (request.command === 'doctor') return doctorCommand(request);
   if (request.command === 'checkpoint') return checkpointCommand(request);
-  return { output: help, messages: [], code: 0 };
+  return { output: request.command === 'help' ? help : version, messages: [], code: 0 };
 }
 
 /** Whatever the user's file prints goes to stderr, so that stdout holds the result and nothing else. */

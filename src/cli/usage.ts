@@ -1,11 +1,11 @@
 export const help = `decograd: what a model or a file holds, and what there is to compute with, from the shell
 
-  npx decograd inventory FILE [--export NAME] [--format table|json|md|csv] [--check SAVED.json]
+  npx decograd inventory FILE[#NAME] [--export NAME] [--format table|json|md|csv] [--check SAVED.json]
 
 FILE is TypeScript or JavaScript. Its models are the decorated classes among its exports that can be constructed without
 arguments, exported instances, and what exported functions named create..., make... or build... return.
 
-  --export NAME    this export only: a class, an instance, or any function that returns a model (a promise of one, too)
+  --export NAME    this export only, as FILE#NAME says too: a class, an instance, or any function that returns a model (a promise of one, too)
   --format FORMAT  table (the default), json, md or csv
   --check SAVED    compare with a saved inventory (--format json > SAVED) and fail, naming what was added, removed,
                    renamed, reshaped, frozen or untied; prints the inventory only if --format is given
@@ -28,7 +28,7 @@ and step too.
                      checkpoint the optimizers' states are renamed too
   --out FILE         write what --migrate comes to as safetensors; metadata and dtypes are kept
 
-  --help
+  --help, --version
 
 Exit code: 0; 1 where the check failed, the model differs, or a device that should work does not; 2 where something could not be done.`;
 

@@ -1,6 +1,7 @@
 import { ShapeError, ValueError } from '../core/errors';
 import { product, showShape } from '../core/shape';
-import { tensor, type Tensor, type TypedArray } from '../tensor';
+import { show } from '../core/show';
+import { isTensor, tensor, type Tensor, type TypedArray } from '../tensor';
 import { checkIndex, type Dataset } from './dataset';
 import { hostValues } from './host-values';
 
@@ -8,7 +9,7 @@ import { hostValues } from './host-values';
  * Tensors that agree in their first size; sample i is the i-th slice of each.
  *
  * Source: torch.utils.data.TensorDataset
- * @throws ValueError for no tensors, ShapeError where first sizes differ
+ * @throws ValueError for no tensors, and what is none, ShapeError where first sizes differ
  * @example new TensorDataset(randn([100, 4]), zeros([100], { dtype: 'int32' })).get(0); // [a [4], a []]
  */
 export class TensorDataset<T extends readonly Tensor[] = readonly Tensor[]> implements Dataset<T> {
@@ -17,6 +18,9 @@ export class TensorDataset<T extends readonly Tensor[] = readonly Tensor[]> impl
 
   constructor(...tensors: T) {
     if (tensors.length === 0) throw new ValueError('TensorDataset: give at least one tensor');
+    const other = tensors.findIndex((t) => !isTensor(t));
+    if (other >= 0)
+      throw new ValueError(`TensorDataset: argument ${other} is ${show(tensors[other])}, no tensor; tensor(values) makes one`); // prettier-ignore
     const lengths = tensors.map((t) => t.shape[0]);
     if (lengths.some((length) => length === undefined || length !== lengths[0]))
       throw new ShapeError(

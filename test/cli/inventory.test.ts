@@ -1,3 +1,4 @@
+import { version } from '../../package.json';
 import { expect, it } from 'vitest';
 import { pathsOf, projects } from './project';
 
@@ -78,7 +79,19 @@ it('keeps what the file prints out of the result, and ends though the file goes 
   expect(result.stderr).toContain('making\n');
 });
 
+it('takes the export behind the file, as --model does', () => {
+  const { stdout } = one.decograd('inventory', 'model.ts#Net');
+  expect(stdout).toBe(one.decograd('inventory', 'model.ts', '--export', 'Net').stdout);
+  expect(one.decograd('inventory', 'model.ts#Nett').stderr).toContain("there is no export 'Nett'");
+});
+
+it('tells its version', () => {
+  const { stdout, status } = one.decograd('--version');
+  expect([stdout, status]).toEqual([`${version}\n`, 0]);
+});
+
 it('explains itself', () => {
+  expect(one.decograd('help').stdout).toBe(one.decograd('--help').stdout);
   const { stdout, status } = one.decograd('--help');
   expect(status).toBe(0);
   for (const word of ['npx decograd inventory FILE', '--export', '--format', '--check', 'Exit code']) expect(stdout).toContain(word); // prettier-ignore

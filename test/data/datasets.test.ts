@@ -34,6 +34,9 @@ describe('Subset and ConcatDataset', () => {
     const joined = new ConcatDataset([whole(2), new Subset(whole(9), [5]), whole(1)]);
     expect([joined.length, all(joined)]).toEqual([4, [0, 1, 5, 0]]);
   });
+  it('TensorDataset takes tensors alone', () => {
+    expect(() => new TensorDataset(arange(3), [1, 2, 3] as never)).toThrow('TensorDataset: argument 1 is [1, 2, 3], no tensor; tensor(values) makes one'); // prettier-ignore
+  });
   it('the same place of two joined datasets draws different numbers', () => {
     const random = new MapDataset(whole(1), (_, draw) => draw.random());
     const [a, b] = all(new ConcatDataset([random, random]));

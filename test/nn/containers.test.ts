@@ -125,6 +125,7 @@ describe('ModuleList', () => {
     expect(() => layers.append(3 as unknown as Module)).toThrow(/ModuleList: item 2 is 3, no module; give instances/);
     expect(() => layers.insert(0, {} as Module)).toThrow(/item 0 is an instance of Object, no module/);
     expect(() => new ModuleList([ReLU as unknown as Module])).toThrow(TreeError);
+    expect(() => new ModuleList(new ReLU() as never)).toThrow(/ModuleList: takes a list, new ModuleList\(\[a, b\]\), not an instance of/); // prettier-ignore
     expect(names(layers)).toEqual(['0 ReLU', '1 Tanh']);
   });
 });
