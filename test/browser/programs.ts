@@ -3,6 +3,7 @@ import { integers } from './programs/integers';
 import { loss } from './programs/loss';
 import { opTable } from './programs/op-table';
 import { penalties } from './programs/penalties';
+import { productDeviations } from './programs/products';
 import { random } from './programs/random';
 import { noAdapter, tooLarge } from './programs/refusals';
 import { secondOrder } from './programs/second-order';
@@ -19,6 +20,7 @@ export const programs = {
   noAdapter,
   opTable,
   penalties,
+  productDeviations,
   random,
   secondOrder,
   sizes,

@@ -5,9 +5,8 @@ import { foldType, type MatmulKernel, type ReduceKernel, type View } from '../..
 import { productAxes } from '../../kernels/products';
 import { contiguous } from '../../kernels/views';
 import type { PlainStep } from '../plain-steps';
+import { enoughThreads } from './print/formulations';
 
-/** So many threads keep a GPU busy; fewer results than that are each shared by several. */
-const enough = 2 ** 14;
 /** So many elements one thread folds at least: fewer are not worth a second kernel. */
 const least = 64;
 
@@ -57,7 +56,7 @@ function asReduce(kernel: MatmulKernel): ReduceKernel {
 function inParts(kernel: ReduceKernel): ReduceKernel | null {
   const { dims, over, inputs } = kernel;
   const [results, width] = [product(dims), product(over)];
-  const wanted = Math.min(enough / results, width / least);
+  const wanted = Math.min(enoughThreads / results, width / least);
   if (results === 0 || wanted < 2) return null;
   const { axis, outer } = nearest(over, wanted);
   const inner = over[axis] / outer;

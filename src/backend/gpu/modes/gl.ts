@@ -80,12 +80,13 @@ class GlContext {
   readonly maxTextureSize: number;
   readonly #upload: gpuJs.IKernelRunShortcut;
   readonly #copy: gpuJs.IKernelRunShortcut;
+  readonly #apart: Record<number, gpuJs.IKernelRunShortcut> = {};
 
   constructor(
     readonly gpu: gpuJs.GPU,
     readonly mode: GlMode,
   ) {
-    const source: Source = { text: 'function (a0) { return a0[this.thread.x]; }', buffers: ['a0'], offsets: [], numbers: [], functions: [] }; // prettier-ignore
+    const source: Source = { text: 'function (a0) { return a0[this.thread.x]; }', buffers: ['a0'], offsets: [], numbers: [], functions: [], results: 1 }; // prettier-ignore
     const settings = { ...kept, dynamicOutput: true };
     this.#upload = createKernel(gpu, source, 1, { ...settings, bufferType: 'Array' });
     this.#copy = createKernel(gpu, source, 1, { ...settings, bufferType });
@@ -99,6 +100,14 @@ class GlContext {
     this.checkSize(length, 'an input');
     this.#upload.setOutput([Math.max(1, length)]);
     return this.made(this.#upload(length === 0 ? new Float32Array(1) : values), length);
+  }
+
+  /** The numbers of a texture that has several in each of its pixels, one in each. */
+  apart(texture: GlTexture, results: number, length: number): GlBlock {
+    const settings = { ...kept, dynamicOutput: true, bufferType: `ArrayTexture(${results})` };
+    const kernel = (this.#apart[results] ??= createKernel(this.gpu, apart(results), 1, settings));
+    kernel.setOutput([length]);
+    return this.made(kernel(texture), length);
   }
 
   copy({ texture, length }: GlBlock): GlBlock {
@@ -142,6 +151,16 @@ class GlContext {
   }
 }
 
+/** Number x of a texture with so many in each of its pixels, 2 or 4: their reciprocals are exact. */
+const apart = (results: number): Source => ({
+  text: `function (a0) { const at = Math.floor(this.thread.x * ${1 / results}); const all = a0[at]; return all[this.thread.x - ${results} * at]; }`,
+  buffers: ['a0'],
+  offsets: [],
+  numbers: [],
+  functions: [],
+  results: 1,
+});
+
 /** A pixel has four numbers, of which one is used. */
 const bytesOf = ({ size }: GlTexture): number => 16 * size[0] * size[1];
 
@@ -161,7 +180,10 @@ function compile(context: GlContext, source: Source, { size, what }: { size: num
       }
       if (!isChecked) checkMode(kernel, mode, what);
       isChecked = true;
-      return context.made(out, size);
+      if (source.results === 1) return context.made(out, size);
+      const block = context.apart(out as GlTexture, source.results, size); // others read one number of a pixel
+      (out as GlTexture).delete();
+      return block;
     },
     release: () => kernel.destroy(),
   };

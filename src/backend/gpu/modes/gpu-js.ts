@@ -38,7 +38,12 @@ export function createKernel(
   for (const name of source.buffers) argumentTypes[name] = bufferType as gpuJs.GPUVariableType;
   for (const name of source.offsets) argumentTypes[name] = 'Integer';
   for (const { name, type } of source.numbers) argumentTypes[name] = type === 'int32' ? 'Integer' : 'Float';
-  const kernel = gpu.createKernel(source.text, { output: [size], precision: 'single', argumentTypes, ...rest });
+  const kernel = gpu.createKernel(source.text, {
+    output: [size / source.results],
+    precision: 'single',
+    argumentTypes,
+    ...rest,
+  });
   kernel.setLoopMaxIterations(loopMaxIterations).setFunctions(source.functions.filter(({ isNative }) => !isNative));
   const native = kernel as unknown as { setNativeFunctions(list: readonly ScalarFunction[]): void };
   native.setNativeFunctions(source.functions.filter(({ isNative }) => isNative));

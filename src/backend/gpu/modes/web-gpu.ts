@@ -90,7 +90,14 @@ function absent(error: Error & { readonly code?: string }): object {
 
 /** gpu.js opens one device for all its kernels when it builds the first. */
 async function contextOf(gpu: gpuJs.GPU): Promise<WebGpuKernel['context']> {
-  const source: Source = { text: 'function () { return 1; }', buffers: [], offsets: [], numbers: [], functions: [] };
+  const source: Source = {
+    text: 'function () { return 1; }',
+    buffers: [],
+    offsets: [],
+    numbers: [],
+    functions: [],
+    results: 1,
+  };
   const kernel = createKernel(gpu, source, 1, { bufferType: 'WebGPUBuffer', pipeline: true });
   const raw = kernel.kernel as unknown as WebGpuKernel;
   try {

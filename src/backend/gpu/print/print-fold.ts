@@ -40,29 +40,42 @@ const starts: Record<Fold, number> = {
 /** Prints the loops; the result is the text of the folded value, or of the position for argmax and argmin. */
 export function printFold(folded: Folded, writer: Writer): string {
   const { fold } = folded;
-  return fold === 'argmax' || fold === 'argmin' ? printExtremeAt(folded, writer) : printTotal(folded, fold, writer);
+  return fold === 'argmax' || fold === 'argmin'
+    ? printExtremeAt(folded, writer)
+    : printTotals({ ...folded, fold, count: 1, values: (at) => [folded.value(at)] }, writer)[0];
 }
 
-function start({ fold, type }: Folded, writer: Writer): string {
+function start({ fold, type }: Pick<Folded, 'fold' | 'type'>, writer: Writer): string {
   const value = starts[fold];
   return writer.literal(type, type === 'int32' ? Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, value)) : value);
 }
 
-/** Every loop has a total of its own: a float32 sum of many numbers loses little where it adds sums of few. */
-function printTotal(folded: Folded, fold: Combining, writer: Writer): string {
-  const combine = (folded.type === 'int32' ? intCombine(writer.ints) : floatCombine)[fold];
-  const totals: Variable[] = [];
-  const open = () => void totals.push(writer.variable(folded.type, start(folded, writer)));
-  const isHeld = folded.type === 'int32' && !writer.ints.nests;
-  const take = (text: string) =>
-    totals.at(-1)!.set(combine(totals.at(-1)!.read, isHeld ? writer.hold('int32', text) : text));
+/** What several folds over the same axes are made of: `values` prints a value of each. */
+export interface Folds extends Omit<Folded, 'value' | 'fold'> {
+  readonly fold: Combining;
+  readonly count: number;
+  values(at: readonly string[]): readonly string[];
+}
+
+/** Every loop has totals of its own: a float32 sum of many numbers loses little where it adds sums of few. */
+export function printTotals(folds: Folds, writer: Writer): string[] {
+  const { type, fold, axes, count } = folds;
+  const combine = (type === 'int32' ? intCombine(writer.ints) : floatCombine)[fold];
+  const totals: Variable[][] = [];
+  const open = () => void totals.push(Array.from({ length: count }, () => writer.variable(type, start(folds, writer))));
+  const isHeld = type === 'int32' && !writer.ints.nests;
+  const take = (texts: readonly string[]) =>
+    texts.forEach((text, i) => {
+      const total = totals.at(-1)![i];
+      total.set(combine(total.read, isHeld ? writer.hold('int32', text) : text));
+    });
   open();
-  printLoops(folded.axes, writer, {
-    body: (at) => take(folded.value(at)),
+  printLoops(axes, writer, {
+    body: (at) => take(folds.values(at)),
     open,
-    close: () => take(totals.pop()!.read),
+    close: () => take(totals.pop()!.map(({ read }) => read)),
   });
-  return totals[0].read;
+  return totals[0].map(({ read }) => read);
 }
 
 /** The first extreme; NaN counts as one, and nothing beats it. */

@@ -1,11 +1,12 @@
 import type { ComputeType } from '../../../core/dtype';
 import { kernelType, type PlainKernel } from '../../../kernels/kernels';
 import { calledFunctions, intText } from './functions';
+import { formulations, type Formulation } from './formulations';
 import type { Mode } from '../modes/gpu-js';
 import type { NumberView } from './positions';
 import { printGather } from './print-gather';
 import { printMap } from './print-map';
-import { printMatmul } from './print-matmul';
+import { printMatmul, resultsAThread } from './print-matmul';
 import { printPlace } from './print-place';
 import { printReduce } from './print-reduce';
 import { printScatterAdd } from './print-scatter-add';
@@ -20,10 +21,12 @@ export interface Source {
   readonly offsets: readonly string[];
   readonly numbers: readonly { readonly name: string; readonly type: ComputeType }[];
   readonly functions: readonly ScalarFunction[];
+  /** How many neighbouring numbers one thread computes. */
+  readonly results: number;
 }
 
 /** Prints what computes element `x`, and gives the text of its value. */
-type Print<K extends PlainKernel> = (kernel: K, x: string, writer: Writer) => string;
+type Print<K extends PlainKernel> = (kernel: K, x: string, writer: Writer, formulation: Formulation) => string;
 
 const printers: { [K in PlainKernel['kind']]: Print<Extract<PlainKernel, { kind: K }>> } = {
   map: printMap,
@@ -34,27 +37,37 @@ const printers: { [K in PlainKernel['kind']]: Print<Extract<PlainKernel, { kind:
   place: printPlace,
 };
 
-/** `isNumber` tells which inputs are single numbers that come as arguments. */
-export function printKernel(kernel: PlainKernel, mode: Mode, isNumber: readonly boolean[] = []): Source {
+/** `isNumber` tells which inputs are single numbers that come as arguments; products are computed by the formulation. */
+export function printKernel(
+  kernel: PlainKernel,
+  mode: Mode,
+  isNumber: readonly boolean[] = [],
+  formulation = formulations[mode],
+): Source {
   const positions = [...kernel.inputs.keys()];
   const buffers = positions.filter((k) => !isNumber[k]).map((k) => `a${k}`);
   const offsets = positions.map((k) => `o${k}`);
   const numbers = positions.filter((k) => isNumber[k]).map((k) => ({ name: `n${k}`, type: kernel.inputs[k].dtype }));
   const inputs = kernel.inputs.map((view, k): NumberView => ({ ...view, isNumber: isNumber[k] }));
   const names = [...buffers, ...offsets, ...numbers.map(({ name }) => name)];
-  const text = `function (${names.join(', ')}) {\n${printBody({ ...kernel, inputs } as PlainKernel, mode)}\n}`;
-  return { text, buffers, offsets, numbers, functions: calledFunctions(text, mode) };
+  const results = kernel.kind === 'matmul' ? resultsAThread(kernel, formulation) : 1;
+  const body = printBody({ ...kernel, inputs } as PlainKernel, mode, formulation, results);
+  const text = `function (${names.join(', ')}) {\n${body}\n}`;
+  return { text, buffers, offsets, numbers, functions: calledFunctions(text, mode), results };
 }
 
-/** One thread computes one number: an element, or half of an int32, the high one first. */
-function printBody(kernel: PlainKernel, mode: Mode): string {
+/** One thread computes one number, an element or half of an int32, the high one first, or several elements of a product. */
+function printBody(kernel: PlainKernel, mode: Mode, formulation: Formulation, results: number): string {
   const writer = new Writer(intText(mode));
   const print = printers[kernel.kind] as Print<PlainKernel>;
   if (kernelType(kernel) === 'int32') {
     const element = writer.hold('float32', 'Math.floor(this.thread.x * 0.5)');
     const isLow = writer.hold('float32', `this.thread.x - 2 * ${element}`);
-    const { read } = writer.halves(print(kernel, element, writer));
+    const { read } = writer.halves(print(kernel, element, writer, formulation));
     writer.line(`return ${isLow} > 0 ? ${read.low} : ${read.high};`);
-  } else writer.line(`return ${print(kernel, writer.hold('float32', 'this.thread.x'), writer)};`);
+  } else {
+    const first = writer.hold('float32', results > 1 ? `this.thread.x * ${results}` : 'this.thread.x');
+    writer.line(`return ${print(kernel, first, writer, formulation)};`);
+  }
   return String(writer);
 }
