@@ -1,5 +1,6 @@
 // decograd on GPUs, beside its own CPU engine in the same run. `npm run bench:gpu -- --help` tells the options.
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { columns } from './gpu/places.mjs';
 import { described, gpuReport } from './gpu/report.mjs';
@@ -11,13 +12,21 @@ const usage = `npm run bench:gpu -- [options]
   --seconds S             how long each is stepped, once at least. Default: 2
   --write                 writes bench/GPU.md`;
 
+/** What is run in each place. */
+const program = {
+  script: fileURLToPath(new URL('gpu/in-node.mjs', import.meta.url)),
+  page: `import * as decograd from '/dist/browser.mjs';
+import { timeOn } from '/bench/gpu/time-on.mjs';
+globalThis.measure = (...given) => timeOn(decograd, ...given);`,
+};
+
 async function main({ only, seconds, write }) {
   const picked = chosen(workloads, list(only), 'only');
   const names = picked.map(({ name }) => name);
   const reports = [];
   for (const column of columns) {
     const report = await column
-      .run(column.device, names, seconds)
+      .run(program, column.device, [names, seconds])
       .catch(({ message }) => ({ reason: message.split('\n')[0] }));
     reports.push(report);
     console.log(described(column, report));

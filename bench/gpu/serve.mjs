@@ -1,22 +1,28 @@
-// Serves the built library and this folder to a page that is isolated across origins, so that wasm has its threads there.
+// Serves the built library and the benchmarks to a page that is isolated across origins, so that wasm has its threads there.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 
 const root = new URL('../../', import.meta.url);
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
-const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module">
-import * as decograd from '/dist/browser.mjs';
-import { timeOn } from '/bench/gpu/time-on.mjs';
-globalThis.timeOn = (...given) => timeOn(decograd, ...given);
-</script>`;
+const around = (module) =>
+  `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module">${module}</script>`;
 
-/** @returns the address, on a port that was free, and `close` */
-export async function serve() {
+async function stored(url) {
+  if (!/^\/(dist|bench)(\/\w[\w.-]*)+\.mjs$/.test(url)) return null;
+  return readFile(new URL(`.${url}`, root)).catch(() => null);
+}
+
+/**
+ * Serves a page with this module in it.
+ * @param files further modules, by their paths
+ * @returns the address, on a port that was free, and `close`
+ */
+export async function serve(module, files = {}) {
   const server = createServer(async ({ url }, response) => {
-    const script = /^\/(dist|bench)(\/\w[\w.-]*)+\.mjs$/.test(url) ? await readFile(new URL(`.${url}`, root)).catch(() => null) : null; // prettier-ignore
+    const script = files[url] ?? (await stored(url));
     if (url !== '/' && script === null) return void response.writeHead(404).end();
     const type = script === null ? 'text/html' : 'text/javascript';
-    response.writeHead(200, { 'Content-Type': `${type}; charset=utf-8`, ...isolation }).end(script ?? page);
+    response.writeHead(200, { 'Content-Type': `${type}; charset=utf-8`, ...isolation }).end(script ?? around(module));
   });
   await new Promise((resolve) => void server.listen(0, '127.0.0.1', resolve));
   return {
