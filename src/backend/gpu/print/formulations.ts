@@ -17,8 +17,8 @@ export const enoughThreads = 2 ** 14;
 const single: Formulation = { products: 4, adding: 'one by one', results: 1 };
 
 /**
- * What is in use, where `bench/GPU-PRODUCTS.md` has the figures: several results a thread were the fastest for all kinds of product
- * on GPUs. The modes on the CPU are for tests, and GL without a screen was not measured.
+ * What is in use. `bench/GPU-PRODUCTS.md` has the figures, and says on what they were measured: several results a thread were the
+ * fastest for all kinds of product there. The modes on the CPU are for tests, and GL without a screen was not measured.
  */
 export const formulations: Readonly<Record<Mode, Formulation>> = {
   cpu: single,
