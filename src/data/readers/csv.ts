@@ -39,7 +39,7 @@ function decoded(bytes: Uint8Array, where: string): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new ValueError(
-      `${where}: this is no UTF-8 text; give parseCsv the text, new TextDecoder('latin1').decode(bytes)`,
+      `${where}: this is no UTF-8 text; give parseCsv the text, new TextDecoder('windows-1252').decode(bytes)`,
     );
   }
 }
