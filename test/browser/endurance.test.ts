@@ -26,4 +26,8 @@ test.each(gpus)('2,000 steps on $device in $place take no more memory at their e
   expect(most(end, ({ blocks }) => blocks)).toBeLessThanOrEqual(most(middle, ({ blocks }) => blocks) + late);
   // a tensor kept for each step would be some 300 kB; collections leave more or less
   expect(least(end, ({ heap }) => heap) - least(middle, ({ heap }) => heap)).toBeLessThan(250_000);
+  // the driver's memory too, which JavaScript does not count: 4 kB a step kept would be 4 MB
+  const resident = (some: typeof all) => least(some, (memory) => memory.resident ?? 0);
+  expect(resident(middle) > 0).toBe(place === 'Node');
+  expect(resident(end) - resident(middle)).toBeLessThan(4_000_000);
 });

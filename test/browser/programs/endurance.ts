@@ -13,7 +13,9 @@ export async function endurance(name: string) {
     if (i % 10 !== 0) continue;
     await loss.item();
     await collected();
-    if (i % 50 === 0) memory.push({ ...(backendOf(name) as GpuBackend).device.memory, heap: heapSize() });
+    if (i % 50 !== 0) continue;
+    const { memory: onDevice } = (backendOf(name) as GpuBackend).device;
+    memory.push({ ...onDevice, heap: heapSize(), resident: residentSize() });
   }
   return memory;
 }
@@ -30,4 +32,9 @@ async function collected(): Promise<void> {
 function heapSize(): number {
   const { memory } = performance as { memory?: { usedJSHeapSize: number } };
   return memory ? memory.usedJSHeapSize : process.memoryUsage().heapUsed;
+}
+
+/** Bytes of the whole process, what the device's driver holds among them; pages are not told. */
+function residentSize(): number | null {
+  return typeof process === 'undefined' ? null : process.memoryUsage().rss;
 }
