@@ -12,7 +12,7 @@ export type { BatchReport, Boundary, Callback, Run, RunFailure } from './events'
 export type { EpochRecord, GradientNorm, History, Scores, StepRecord, ValidationRecord } from './history';
 export * from './metrics';
 export { progress, progressLines, type ProgressStream } from './callbacks/progress';
-export { earlyStopping } from './callbacks/early-stopping';
+export { earlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping';
 export { checkpoint, type Checkpoint } from './callbacks/checkpoint';
 export type { CheckpointOptions, Rhythm } from './callbacks/checkpoint-options';
 export type { Ranked } from './callbacks/kept-files';

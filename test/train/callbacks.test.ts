@@ -184,6 +184,24 @@ describe('earlyStopping', () => {
     expect(epochs.length).toBe(9);
   });
 
+  it('goes by a metric, the larger or the smaller the better', async () => {
+    const rows = [['max', [1, 3, 2, 3, 4], 'worth has not risen for 2 epochs'], ['min', [4, 2, 3, 2, 1], 'worth has not fallen for 2 epochs']] as const; // prettier-ignore
+    for (const [mode, values, why] of rows) {
+      const callbacks = [earlyStopping({ patience: 2, monitor: 'worth', mode })];
+      let batches = 0;
+      const worth = () => values[Math.floor(batches++ / 3)]; // three batches an epoch
+      const { trainer, loader } = problem({ callbacks, metrics: { worth } });
+      const history = await trainer.fit(loader, { epochs: 9, ...quiet });
+      expect([history.epochs.length, history.stopped]).toEqual([4, why]);
+    }
+  });
+
+  it('says which numbers there are, where its own is none of them', async () => {
+    const { trainer, loader } = problem({ callbacks: [earlyStopping({ monitor: 'acuracy', mode: 'max' })] });
+    const says = "there is no number 'acuracy' to monitor; there are absoluteError, loss";
+    await expect(trainer.fit(loader, { epochs: 2, ...quiet })).rejects.toThrow(says);
+  });
+
   it('ends a fit, and begins anew with the next', async () => {
     const { trainer, loader, optimizer, model } = problem({ callbacks: [earlyStopping({ patience: 2 })] });
     optimizer.paramGroups[0]!.lr = 0;

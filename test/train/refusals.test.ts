@@ -61,7 +61,10 @@ const construction: Row[] = [
   ['an event misspelt', make({ callbacks: [{}, { onEpochEnded() {} }] }), 'Trainer: callbacks[1].onEpochEnded is no event; did you mean', "'onEpochEnd'?"],
   ['an event of another library', make({ callbacks: [{ onTrainBatchBegin() {} }] }), 'onTrainBatchBegin is no event; known are onFitStart'],
   ['a patience of 0', () => earlyStopping({ patience: 0 }), 'earlyStopping: patience must be a whole number of at least 1, not 0'],
-  ['a patience by position', () => earlyStopping(any(3)), 'earlyStopping: options are one object with any of patience, minDelta; not 3'],
+  ['a patience by position', () => earlyStopping(any(3)), 'earlyStopping: options are one object with any of patience, minDelta, monitor, mode; not 3'],
+  ['a metric to stop by without a direction', () => earlyStopping({ monitor: 'accuracy' }), "earlyStopping: is a larger accuracy better? Give mode 'max', or 'min' if a smaller one is"],
+  ['a direction of nothing', () => earlyStopping({ mode: 'max' }), 'earlyStopping: mode has no effect without monitor'],
+  ['a direction that is none', () => earlyStopping({ monitor: 'loss', mode: any('up') }), "earlyStopping: mode must be 'min' or 'max', not \"up\""],
   ['a negative minDelta', () => earlyStopping({ minDelta: -1 }), 'earlyStopping: minDelta must be a finite number of at least 0, not -1'],
   ['an unknown option of it', () => earlyStopping(any({ restoreBest: true })), "earlyStopping: there is no option 'restoreBest'"],
 ]; // prettier-ignore

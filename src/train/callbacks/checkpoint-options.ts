@@ -2,20 +2,17 @@ import { ValueError } from '../../core/errors';
 import { checkOptions } from '../../core/options';
 import { countOf, flagOf, numberOption } from '../../module/option-checks';
 import { show } from '../../module/shape-declaration';
-import { checkMonitor } from './monitored';
+import { checkIdle, checkMonitoring, type Monitoring } from './monitored';
 
 /** How often: after so many epochs, steps of the optimizer, batches, or minutes. */
 export type Rhythm = { readonly epochs: number } | { readonly steps: number } | { readonly batches: number } | { readonly minutes: number }; // prettier-ignore
 
-export interface CheckpointOptions {
+/** With `monitor`, the best stay too. */
+export interface CheckpointOptions extends Monitoring {
   /** Default: after every epoch. The end of a run, Ctrl-C and `maxSteps` included, always leaves one. */
   readonly every?: Rhythm;
   /** How many of the newest stay. Default 2, so that there is one even if the last were damaged. */
   readonly keepLast?: number;
-  /** 'loss' or the name of a metric, of the validation where there is one, by which the best stay too. */
-  readonly monitor?: string;
-  /** Whether a larger or a smaller value is better. Default 'min' for the loss; a metric needs it. */
-  readonly mode?: 'min' | 'max';
   /** How many of the best stay. Default 1, with `monitor`. */
   readonly keepBest?: number;
   /** Deletes what an earlier run has left in the folder. Default false: it is refused. */
@@ -42,13 +39,8 @@ function checkRhythm(every: Rhythm): void {
   else countOf('checkpoint', `every.${unit}`, count as number);
 }
 
-function checkRanking({ monitor, mode, keepBest }: CheckpointOptions): void {
-  checkMonitor('checkpoint', monitor);
-  if (mode !== undefined && mode !== 'min' && mode !== 'max')
-    throw new ValueError(`checkpoint: mode must be 'min' or 'max', not ${show(mode)}`);
+function checkRanking({ keepBest, ...monitoring }: CheckpointOptions): void {
+  checkMonitoring('checkpoint', monitoring);
   if (keepBest !== undefined) countOf('checkpoint', 'keepBest', keepBest);
-  const idle = Object.entries({ mode, keepBest }).find(([, value]) => monitor === undefined && value !== undefined);
-  if (idle) throw new ValueError(`checkpoint: ${idle[0]} has no effect without monitor; name 'loss' or a metric`);
-  if (monitor !== undefined && monitor !== 'loss' && mode === undefined)
-    throw new ValueError(`checkpoint: is a larger ${monitor} better? Give mode 'max', or 'min' if a smaller one is`);
+  checkIdle('checkpoint', 'keepBest', keepBest, monitoring.monitor);
 }
