@@ -1,11 +1,10 @@
 // How products are best computed on GPUs: formulations side by side. `npm run bench:gpu-products -- --help` tells the options.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { columns } from './gpu/places.mjs';
 import { bundleForNode, bundleForPage } from './gpu/products/bundle.mjs';
 import { productsReport } from './gpu/products/report.mjs';
-import { chosen, list, number } from './options.mjs';
+import { chosen, command } from './options.mjs';
 
 const usage = `npm run bench:gpu-products -- [options]
   --in node-webgpu,chromium   places by name, or by the beginning of it. Default: all
@@ -17,7 +16,7 @@ const places = columns
   .map((column) => ({ ...column, name: column.title.toLowerCase().replace(', ', '-') }));
 
 async function main({ in: where, rounds, write }) {
-  const picked = chosen(places, list(where), 'in');
+  const picked = chosen(places, where, 'in');
   await bundleForNode();
   const program = {
     script: fileURLToPath(new URL('gpu/products/in-node.mjs', import.meta.url)),
@@ -34,14 +33,4 @@ async function main({ in: where, rounds, write }) {
   if (write) writeFileSync(new URL('GPU-PRODUCTS.md', import.meta.url), text);
 }
 
-try {
-  const [text, flag] = [{ type: 'string' }, { type: 'boolean', default: false }];
-  const { values } = parseArgs({
-    options: { in: text, rounds: { ...text, default: '3' }, write: flag, help: flag },
-  });
-  if (values.help) console.log(usage);
-  else await main({ ...values, rounds: number('rounds', values.rounds, 1) });
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await command(usage, { in: undefined, rounds: 3, write: false }, main);

@@ -1,11 +1,10 @@
 // decograd on GPUs, beside its own CPU engine in the same run. `npm run bench:gpu -- --help` tells the options.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { columns } from './gpu/places.mjs';
 import { described, gpuReport } from './gpu/report.mjs';
 import { workloads } from './gpu/time-on.mjs';
-import { chosen, list, number } from './options.mjs';
+import { chosen, command } from './options.mjs';
 
 const usage = `npm run bench:gpu -- [options]
   --only mlp,matmul-256   workloads by name, or by the beginning of it. Default: all
@@ -21,7 +20,7 @@ globalThis.measure = (...given) => timeOn(decograd, ...given);`,
 };
 
 async function main({ only, seconds, write }) {
-  const picked = chosen(workloads, list(only), 'only');
+  const picked = chosen(workloads, only, 'only');
   const names = picked.map(({ name }) => name);
   const reports = [];
   for (const column of columns) {
@@ -36,14 +35,4 @@ async function main({ only, seconds, write }) {
   if (write) writeFileSync(new URL('GPU.md', import.meta.url), text);
 }
 
-try {
-  const [text, flag] = [{ type: 'string' }, { type: 'boolean', default: false }];
-  const { values } = parseArgs({
-    options: { only: text, seconds: { ...text, default: '2' }, write: flag, help: flag },
-  });
-  if (values.help) console.log(usage);
-  else await main({ ...values, seconds: number('seconds', values.seconds, 0.01) });
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await command(usage, { only: undefined, seconds: 2, write: false }, main);

@@ -1,49 +1,42 @@
-// The arguments of `npm run bench`.
-import { availableParallelism } from 'node:os';
+// Scripts that take options.
 import { parseArgs } from 'node:util';
 
-export const usage = `npm run bench -- [options]
-  --only mlp,tiny            workloads by name, or by the beginning of it (matmul); 'cold' is the cold start. Default: all
-  --peers torch,decograd     Default: all that are here
-  --threads N                the larger of the two numbers of threads. Default: the number of processors
-  --rounds N                 how often each is measured; the best counts. Default: 3
-  --seconds S                how long one measurement steps. Default: 2
-  --wait S                   how long a quiet machine is awaited before each, at most. Default: 20
-  --write                    writes bench/RESULTS.md`;
+/** What each number is at least; some are counted. */
+const least = { threads: 1, rounds: 1, runs: 1, seconds: 0.01, wait: 0 };
+const counted = ['threads', 'rounds', 'runs'];
 
-const given = {
-  only: { type: 'string' },
-  peers: { type: 'string' },
-  threads: { type: 'string', default: String(availableParallelism()) },
-  rounds: { type: 'string', default: '3' },
-  seconds: { type: 'string', default: '2' },
-  wait: { type: 'string', default: '20' },
-  write: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-};
-
-/** @throws Error for what is no option, and for a number that is none or too small */
-export function readOptions(args) {
-  const { values } = parseArgs({ args, options: given });
-  return {
-    ...values,
-    only: list(values.only),
-    peers: list(values.peers),
-    threads: number('threads', values.threads, 1),
-    rounds: number('rounds', values.rounds, 1),
-    seconds: number('seconds', values.seconds, 0.01),
-    wait: number('wait', values.wait, 0),
-  };
+/** Runs `main` with the options of this process, as `readOptions` reads them; or says what is wrong with them, or `usage`. */
+export async function command(usage, defaults, main) {
+  try {
+    const options = readOptions(process.argv.slice(2), defaults);
+    if (options.help) console.log(usage);
+    else await main(options);
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }
 
-/** The names in a list with commas; undefined where there is none. */
-export const list = (text) => text?.split(',').map((name) => name.trim());
+/**
+ * Each option is as its default is: a number, a flag (false), or a list of names with commas (undefined).
+ * @throws Error for what is no option, and for a number that is none or too small
+ */
+export function readOptions(args, defaults) {
+  const given = { ...defaults, help: false };
+  const types = Object.entries(given).map(([name, value]) => [name, { type: value === false ? 'boolean' : 'string' }]);
+  const { values } = parseArgs({ args, options: Object.fromEntries(types) });
+  for (const [name, value] of Object.entries(values))
+    if (typeof value === 'string') values[name] = typeof given[name] === 'number' ? number(name, value) : names(value);
+  return { ...given, ...values };
+}
 
-export function number(name, text, least) {
+const names = (text) => text.split(',').map((name) => name.trim());
+
+function number(name, text) {
   const value = Number(text);
-  const whole = ['threads', 'rounds', 'runs'].includes(name);
-  if (!(value >= least) || (whole && !Number.isInteger(value)))
-    throw new Error(`--${name} takes a ${whole ? 'whole ' : ''}number of at least ${least}, not '${text}'`);
+  const whole = counted.includes(name);
+  if (!(value >= least[name]) || (whole && !Number.isInteger(value)))
+    throw new Error(`--${name} takes a ${whole ? 'whole ' : ''}number of at least ${least[name]}, not '${text}'`);
   return value;
 }
 

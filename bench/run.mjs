@@ -1,12 +1,32 @@
 // `npm run bench`: decograd and its peers on the same work, measured in the same call. See README.md.
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { findColumns } from './columns.mjs';
 import { writeData } from './data.mjs';
-import { chosen, readOptions, usage } from './options.mjs';
+import { chosen, command } from './options.mjs';
 import { report } from './report.mjs';
 import { coldStart, Rounds } from './rounds.mjs';
 import { allWorkloads } from './workloads/index.mjs';
+
+const usage = `npm run bench -- [options]
+  --only mlp,tiny            workloads by name, or by the beginning of it (matmul); 'cold' is the cold start. Default: all
+  --peers torch,decograd     Default: all that are here
+  --threads N                the larger of the two numbers of threads. Default: the number of processors
+  --rounds N                 how often each is measured; the best counts. Default: 3
+  --seconds S                how long one measurement steps. Default: 2
+  --wait S                   how long a quiet machine is awaited before each, at most. Default: 20
+  --write                    writes bench/RESULTS.md`;
+
+const defaults = {
+  only: undefined,
+  peers: undefined,
+  threads: availableParallelism(),
+  rounds: 3,
+  seconds: 2,
+  wait: 20,
+  write: false,
+};
 
 const data = fileURLToPath(new URL('../.cache/bench', import.meta.url));
 const resultsFile = new URL('RESULTS.md', import.meta.url);
@@ -31,11 +51,4 @@ async function main(options) {
   if (options.write) writeFileSync(resultsFile, text);
 }
 
-try {
-  const options = readOptions(process.argv.slice(2));
-  if (options.help) console.log(usage);
-  else await main(options);
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await command(usage, defaults, main);

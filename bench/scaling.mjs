@@ -1,10 +1,9 @@
 // How the time of a step by decograd alone grows with the sizes of a model. `npm run bench:scaling -- --help` tells the options.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import * as decograd from '../dist/index.mjs';
 import { generate } from './generate.mjs';
-import { chosen, list, number } from './options.mjs';
+import { chosen, command } from './options.mjs';
 import { tensors, trainingStep } from './peers/decograd.mjs';
 import { table } from './table.mjs';
 import { cnn } from './workloads/cnn.mjs';
@@ -103,19 +102,11 @@ The MLP is depth times Linear and ReLU of one width and a Linear to 10, with cro
 
 async function main({ only, runs, write }) {
   const parts = [introduction(runs)];
-  for (const wanted of chosen(tables, list(only), 'only')) {
+  for (const wanted of chosen(tables, only, 'only')) {
     parts.push(await measuredTable(wanted, runs));
     console.log(parts.at(-1));
   }
   if (write) writeFileSync(new URL('SCALING.md', import.meta.url), parts.join('\n'));
 }
 
-try {
-  const [text, flag] = [{ type: 'string' }, { type: 'boolean', default: false }];
-  const { values } = parseArgs({ options: { only: text, runs: { ...text, default: '60' }, write: flag, help: flag } });
-  if (values.help) console.log(usage);
-  else await main({ ...values, runs: number('runs', values.runs, 1) });
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await command(usage, { only: undefined, runs: 60, write: false }, main);

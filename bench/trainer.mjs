@@ -1,6 +1,5 @@
 // What `Trainer.fit` adds to a loop written by hand, on the steps of the MLP: `npm run bench:trainer -- --help` tells the options.
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import {
   Adam,
   crossEntropyLoss,
@@ -13,7 +12,7 @@ import {
   tensor,
   Trainer,
 } from '../dist/index.mjs';
-import { number } from './options.mjs';
+import { command } from './options.mjs';
 import { awaitQuiet } from './processor.mjs';
 import { best, medianDifference } from './ratios.mjs';
 import { table } from './table.mjs';
@@ -59,19 +58,10 @@ async function measured(threads, rounds) {
   return both.map(({ times }) => times);
 }
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '60' },
-    wait: { type: 'string', default: '20' },
-    help: { type: 'boolean' },
-  },
-});
-if (values.help) console.log(usage);
-else {
-  const rounds = number('rounds', values.rounds, 1);
+async function main({ rounds, wait }) {
   const rows = [];
   for (const threads of new Set([1, availableParallelism()])) {
-    const { text } = await awaitQuiet(number('wait', values.wait, 0));
+    const { text } = await awaitQuiet(wait);
     const [byHand, byTrainer] = await measured(threads, rounds);
     const more = best(byTrainer) / best(byHand) - 1;
     const typically = 1000 * medianDifference(byTrainer, byHand);
@@ -88,3 +78,5 @@ else {
     table([['threads', 'ms a step by hand', 'by Trainer.fit', 'more', 'median of pairs', 'before'], ...rows]),
   );
 }
+
+await command(usage, { rounds: 60, wait: 20 }, main);

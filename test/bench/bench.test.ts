@@ -224,14 +224,13 @@ describe('arguments', () => {
   });
 
   it('are checked', () => {
-    expect(bench.readOptions(['--only', 'mlp, tiny', '--rounds', '2'])).toMatchObject({
-      only: ['mlp', 'tiny'],
-      rounds: 2,
-    });
-    expect(() => bench.readOptions(['--rounds', '1.5'])).toThrow(
-      "--rounds takes a whole number of at least 1, not '1.5'",
-    );
-    expect(() => bench.readOptions(['--second', '1'])).toThrow('--second');
+    const read = (...args: string[]) => bench.readOptions(args, { only: undefined, rounds: 3, wait: 20, write: false });
+    const rest = { wait: 20, help: false };
+    expect(read('--only', 'mlp, tiny', '--rounds', '2')).toEqual({ only: ['mlp', 'tiny'], rounds: 2, write: false, ...rest }); // prettier-ignore
+    expect(read('--write')).toEqual({ only: undefined, rounds: 3, write: true, ...rest });
+    expect(() => read('--rounds', '1.5')).toThrow("--rounds takes a whole number of at least 1, not '1.5'");
+    expect(() => read('--wait', 'long')).toThrow("--wait takes a number of at least 0, not 'long'");
+    expect(() => read('--second', '1')).toThrow('--second');
   });
 });
 
