@@ -11,7 +11,7 @@ import { windows } from './windows';
 export interface ConvolutionOptions {
   readonly stride: readonly number[];
   /** How many zeros are put before and after each axis. */
-  readonly padding: readonly (readonly [number, number])[];
+  readonly padding: Pads;
   readonly dilation: readonly number[];
   readonly groups: number;
 }
@@ -43,7 +43,7 @@ export function transposedConvolution(x: Node, w: Node, sizes: readonly number[]
   );
 }
 
-const padded = (x: Node, padding: ConvolutionOptions['padding']): Node =>
+const padded = (x: Node, padding: Pads): Node =>
   padding.every(([before, after]) => before === 0 && after === 0) ? x : pad(x, [...padding].reverse().flat());
 
 /** x without what lies beyond these places: a transposed convolution may have more elements than its places reach. */
@@ -55,19 +55,45 @@ function patches(x: Node, kernel: readonly number[], { stride, dilation }: Convo
   return kernel.reduce((y, size, i) => windows(y, 2 + i, size, stride[i], dilation[i]), x);
 }
 
-/** For each image and group the matrix product of the weights and the patches. */
+/** Every place's product of the weights and its patch. */
 function correlate(x: Node, w: Node, options: ConvolutionOptions): Node {
-  const { groups } = options;
-  const [channels, kernel] = [w.shape[1], w.shape.slice(2)];
-  const [n, o] = [x.shape[0], w.shape[0]];
+  const kernel = w.shape.slice(2);
   const all = patches(x, kernel, options);
-  const rank = kernel.length;
   const axes = kernel.map((_, i) => 2 + i);
-  const places = all.shape.slice(2, 2 + rank);
-  const turned = permute(all, [0, 1, ...axes.map((i) => i + rank), ...axes]);
-  const columns = reshape(turned, [n, groups, channels * product(kernel), product(places)]);
-  const rows = reshape(w, [groups, o / groups, channels * product(kernel)]);
+  const turned = permute(all, [0, 1, ...axes.map((i) => i + kernel.length), ...axes]);
+  return weighed(w, turned, all.shape.slice(2, 2 + kernel.length), options.groups);
+}
+
+/** For each image and group the matrix product of the weights and the patches, which are [N, C, ...kernel, ...places]. */
+function weighed(w: Node, patches: Node, places: readonly number[], groups: number): Node {
+  const [n, o, depth] = [patches.shape[0], w.shape[0], product(w.shape.slice(1))];
+  const columns = reshape(patches, [n, groups, depth, product(places)]);
+  const rows = reshape(w, [groups, o / groups, depth]);
   return reshape(matmul(rows, columns), [n, o, ...places]);
+}
+
+type Pads = readonly (readonly [before: number, after: number])[];
+
+/** Whether rows of x, in two dimensions, are padded on both sides by all that the kernel can reach. */
+function isFull(w: Node, pads: Pads, dilation: readonly number[]): boolean {
+  const reach = (w.shape[3] - 1) * dilation[1];
+  return pads.length === 2 && reach > 0 && pads[0].every((p) => p >= 0) && pads[1].every((p) => p === reach);
+}
+
+/**
+ * The same for rows that are: then as many zeros between one row and the next do for both, the result's rows are as long as
+ * those, and so all places, and all elements that one element of the kernel meets, lie side by side.
+ */
+function correlateInOneRow(x: Node, w: Node, pads: Pads, { dilation, groups }: ConvolutionOptions): Node {
+  const [, , high, wide] = w.shape;
+  const [[above, below], [reach]] = pads;
+  const width = x.shape[3] + reach;
+  const height = x.shape[2] + above + below - (high - 1) * dilation[0];
+  const rows = pad(x, [reach, 0, above, below + 1]); // the last row ends with zeros of the one after it
+  const row = reshape(rows, [x.shape[0], x.shape[1], rows.shape[2] * width]);
+  const most = windows(windows(row, 2, wide, 1, dilation[1]), 2, high, 1, dilation[0] * width);
+  const patches = permute(sliceAxis(most, 2, 0, height * width), [0, 1, 4, 3, 2]);
+  return weighed(w, patches, [height, width], groups);
 }
 
 /**
@@ -84,7 +110,8 @@ function inputGradient(g: Node, given: Node, sizes: readonly number[], options: 
   const pieces = combinations(axes).map((turns) => {
     const kernel = turns.reduce((k, { first }, i) => sliceAxis(k, 2 + i, first, k.shape[2 + i], stride[i]), w);
     const pads = turns.map(({ reach, from, count }, i) => [reach - from, from + count - g.shape[2 + i]] as const);
-    const piece = correlate(padded(g, pads), turnedKernel(kernel, groups), { ...options, dilation, stride: stride.map(() => 1) }); // prettier-ignore
+    const [turned, apart] = [turnedKernel(kernel, groups), { ...options, dilation, stride: stride.map(() => 1) }];
+    const piece = isFull(turned, pads, dilation) ? correlateInOneRow(g, turned, pads, apart) : correlate(padded(g, pads), turned, apart); // prettier-ignore
     return { piece, start: [0, 0, ...turns.map(({ start }) => start)], step: [1, 1, ...stride] };
   });
   const shape = shapeOf([g.shape[0], w.shape[1] * groups, ...sizes]);
