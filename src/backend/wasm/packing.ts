@@ -24,6 +24,7 @@ type Eight = [number, number, number, number, number, number, number, number];
 class PanelPacker {
   readonly #step: number;
   readonly #left: number;
+  readonly #back: number;
   readonly #from: number;
   readonly #to: number;
   readonly #pattern: number;
@@ -37,16 +38,18 @@ class PanelPacker {
   ) {
     const word = () => f.local('i32');
     [this.#step, this.#left, this.#from, this.#to] = [word(), word(), word(), word()];
-    this.#isOneRun = word();
+    [this.#isOneRun, this.#back] = [word(), word()];
     this.#pattern = f.local('v128');
     this.#lines = Array.from({ length: width }, word);
     this.#vectors = Array.from({ length: 8 }, () => f.local('v128')) as Eight;
   }
 
-  /** Leaves on the stack whether the step in `#from` and the three after it follow each other. */
-  #isRun(): void {
-    this.f.get(this.#step).memory('v128.load').get(this.#from).op('i32x4.splat').op('i32x4.sub');
-    this.f.get(this.#pattern).op('i32x4.eq').op('i32x4.all_true');
+  /** Leaves on the stack whether four steps follow each other: the one in `#from`, so many before it, and those after it. */
+  #isRun(before = 0): void {
+    const { f } = this;
+    f.get(this.#step).i32(4 * before).op('i32.sub').memory('v128.load'); // prettier-ignore
+    f.get(this.#from).i32(4 * before).op('i32.sub').op('i32x4.splat').op('i32x4.sub'); // prettier-ignore
+    f.get(this.#pattern).op('i32x4.eq').op('i32x4.all_true');
   }
 
   /** Finds out whether all steps, four or more, follow each other. */
@@ -84,8 +87,8 @@ class PanelPacker {
         f.get(this.#isOneRun).when(
           () => this.#transposed(),
           () => {
-            // the step from the first to the second says how most of them are
-            f.get(steps).memory('i32.load', 4).get(steps).memory('i32.load').op('i32.sub').i32(4).op('i32.eq');
+            // the first four say how most of them are: rows of a kernel of three are too short for it
+            f.get(steps).memory('i32.load', 12).get(steps).memory('i32.load').op('i32.sub').i32(12).op('i32.eq');
             f.get(depth).i32(4).op('i32.ge_s').op('i32.and');
             f.when(() => this.#transposedRuns(), () => this.#inFours());
           },
@@ -211,16 +214,17 @@ class PanelPacker {
     });
   }
 
-  /** Where they do so for four steps or more at a time. */
+  /** Where they do so for four steps or more at a time; the last four of a run may be some that have been packed already. */
   #transposedRuns(): void {
     const { f, width } = this;
     this.#begin();
     f.repeat(() => {
       f.get(this.#step).memory('i32.load').set(this.#from);
-      this.#isRun();
-      f.get(this.#left).i32(4).op('i32.ge_s').op('i32.and');
+      this.#chooseBack(0);
+      f.get(this.#back).i32(0).op('i32.ge_s');
       f.when(
         () => {
+          this.#goBack();
           this.#squares((i) => f.get(this.#lines[i]).get(this.#from).op('i32.add'));
           this.#next(4);
         },
@@ -231,6 +235,24 @@ class PanelPacker {
       );
       f.get(this.#left);
     });
+  }
+  /** Sets how many steps back, so many or more, four begin that follow each other; -1 where none of the next is among them. */
+  #chooseBack(least: number): void {
+    const { f, width } = this;
+    f.get(this.#left).i32(4 - least).op('i32.ge_s'); // prettier-ignore
+    if (least > 0) f.get(this.#to).get(target).op('i32.sub').i32(4 * width * least).op('i32.ge_s').op('i32.and'); // prettier-ignore
+    this.#isRun(least);
+    f.op('i32.and');
+    f.when(
+      () => f.i32(least).set(this.#back),
+      () => (least < 3 ? this.#chooseBack(least + 1) : f.i32(-1).set(this.#back)),
+    );
+  }
+  #goBack(): void {
+    const { f, width } = this;
+    f.get(this.#left).get(this.#back).op('i32.add').set(this.#left);
+    const words = [[this.#from, 4], [this.#step, 4], [this.#to, 4 * width]]; // prettier-ignore
+    for (const [local, bytes] of words) f.get(local).get(this.#back).i32(bytes).op('i32.mul').op('i32.sub').set(local);
   }
 
   /** Four steps of all lines, whose addresses `line` leaves on the stack. */
