@@ -76,14 +76,24 @@ function least(f: FunctionBuilder, a: number, scale: number, b: number, c: numbe
   f.get(x);
 }
 
-/** How deep a block of packed values is: a panel of columns stays in the first level of the cache. */
-export const depthBlock = 256;
+/** How deep a block of packed values is at most: a panel of columns stays in the first level of the cache. */
+export const depthBlock = 320;
 
-/** Runs the body for every block along k, with its depth in a local; `done` is how much of k lies before it. */
+/** Runs the body for every block along k, all about as deep, with its depth in a local; `done` is how much of k lies before it. */
 function depthBlocks(f: FunctionBuilder, depth: number, body: (block: number, done: number) => void): void {
   const [block, done] = [f.local('i32'), f.local('i32')];
   const most = f.local('i32');
-  f.i32(depthBlock).set(most).i32(0).set(done);
+  const quotient = (a: () => void, b: () => void): void => {
+    a();
+    b();
+    f.op('i32.add').i32(1).op('i32.sub');
+    b();
+    f.op('i32.div_u');
+  };
+  quotient(() => f.get(depth), () => f.i32(depthBlock)); // prettier-ignore
+  f.set(block);
+  quotient(() => f.get(depth), () => f.get(block)); // prettier-ignore
+  f.set(most).i32(0).set(done);
   f.repeat(() => {
     least(f, most, 1, depth, done);
     f.set(block);
