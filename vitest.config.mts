@@ -10,8 +10,30 @@ const slow = 'test/**/*.full.test.ts';
 const browserTests = 'test/browser/**/*.test.ts';
 const absent = 'test/browser/missing.test.ts';
 const moduleTests = ['test/module/**/*.test.ts'];
-/** Many small comparisons, which leave nothing behind: their files share processes, and so the loading of the library. */
-const comparisons = ['ops', 'loss', 'nn', 'optim', 'io'].map((folder) => `test/${folder}/**/*.test.ts`);
+/**
+ * Files whose outcome, or that of others, hangs on who used the process before: each has one of its own. All others share
+ * processes, and so the loading of the library; each begins there as in a new one (test/fresh-start.ts).
+ */
+const alone = [
+  // load the library again, in another form
+  'test/backend/{batches,gpu-lost,gpu-waiting,vector-maths}.test.ts',
+  'test/engine/faults.test.ts',
+  'test/module/two-copies.test.ts',
+  'test/steps/mutants.test.ts',
+  // count what is compiled, recorded or started, say what is said once, or need a device that is not loaded
+  'test/backend/{gpu-modes,threads}.test.ts',
+  'test/module/bad-input.test.ts',
+  'test/profile/explain.test.ts',
+  'test/steps/{failures,fuzz,known-backward,loops,plans}.test.ts',
+  'test/train/compiling.test.ts',
+  'test/train/{checkpoint,profile}.test.ts',
+  'test/train/callbacks/averages.test.ts',
+  // put something of their own in the place of what belongs to the process
+  'test/data/workers.test.ts',
+  'test/tensor/devices.test.ts',
+  'test/train/interrupt.test.ts',
+];
+const shared = { isolate: false, setupFiles: ['./test/fresh-start.ts'] };
 
 export default defineConfig({
   resolve: { conditions },
@@ -29,14 +51,15 @@ export default defineConfig({
         test: {
           name: 'legacy',
           include: ['test/**/*.test.ts'],
-          exclude: [slow, 'test/package/**', 'test/browser/**', ...comparisons],
+          exclude: [slow, 'test/package/**', 'test/browser/**', ...alone],
+          ...shared,
         },
       },
-      { extends: true, test: { name: 'comparisons', include: comparisons, exclude: [slow], isolate: false } },
+      { extends: true, test: { name: 'alone', include: alone } },
       {
         extends: true,
         plugins: [standardDialect()],
-        test: { name: 'standard', include: moduleTests, exclude: [slow] },
+        test: { name: 'standard', include: moduleTests, ...shared },
       },
       {
         extends: true,
@@ -45,7 +68,7 @@ export default defineConfig({
         test: {
           name: 'minified',
           include: moduleTests,
-          exclude: [slow],
+          ...shared,
           globalSetup: './test/dialects/minified-library.mts',
         },
       },
