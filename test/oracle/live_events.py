@@ -1,4 +1,4 @@
-"""Reads a folder of event files with TensorBoard itself, and prints what is in it as JSON."""
+"""Reads folders of event files, named on stdin one a line, with TensorBoard itself: a line of JSON for each, of what is in it."""
 
 import base64
 import io
@@ -7,10 +7,6 @@ import sys
 
 from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
-accumulator = EventAccumulator(sys.argv[1], size_guidance={"scalars": 0, "histograms": 0, "images": 0})
-accumulator.Reload()
-tags = accumulator.Tags()
 
 
 def described(event):
@@ -24,12 +20,16 @@ def picture(event):
     return [event.step, event.width, event.height, image.mode, image.width, image.height, pixels]
 
 
-print(
-    json.dumps(
-        {
-            "scalars": {tag: [[e.step, e.value] for e in accumulator.Scalars(tag)] for tag in tags["scalars"]},
-            "histograms": {tag: [described(e) for e in accumulator.Histograms(tag)] for tag in tags["histograms"]},
-            "images": {tag: [picture(e) for e in accumulator.Images(tag)] for tag in tags["images"]},
-        }
-    )
-)
+def read(folder):
+    accumulator = EventAccumulator(folder, size_guidance={"scalars": 0, "histograms": 0, "images": 0})
+    accumulator.Reload()
+    tags = accumulator.Tags()
+    return {
+        "scalars": {tag: [[e.step, e.value] for e in accumulator.Scalars(tag)] for tag in tags["scalars"]},
+        "histograms": {tag: [described(e) for e in accumulator.Histograms(tag)] for tag in tags["histograms"]},
+        "images": {tag: [picture(e) for e in accumulator.Images(tag)] for tag in tags["images"]},
+    }
+
+
+for line in sys.stdin:
+    print(json.dumps(read(line.rstrip("\n"))), flush=True)

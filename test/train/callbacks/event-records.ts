@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { decode } from 'fast-png';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { crc32c } from '../../../src/io/crc32';
 
 /** An interpreter that has TensorBoard. */
@@ -12,12 +13,26 @@ export const { PYTHON: python } = process.env;
 /** Step, size as the event tells it; mode, size and pixels as the PNG has them. */
 export type ReadImage = [step: number, width: number, height: number, mode: string, width: number, height: number, base64: string]; // prettier-ignore
 
-/** What TensorBoard itself reads in a folder. */
-export function readEvents(dir: string) {
-  const answer = execFileSync(python!, ['test/oracle/live_events.py', dir], { encoding: 'utf8' });
-  return JSON.parse(answer) as Record<'scalars' | 'histograms', Record<string, number[][]>> & {
-    images: Record<string, ReadImage[]>;
+export type Events = Record<'scalars' | 'histograms', Record<string, number[][]>> & {
+  images: Record<string, ReadImage[]>;
+};
+
+/** What TensorBoard itself reads in folders: one process for all that a file of tests asks, since it takes longer to start than to read. */
+export function eventReader(): (dir: string) => Promise<Events> {
+  let child: ReturnType<typeof start> | undefined;
+  afterAll(() => child?.input.end());
+  return async (dir) => {
+    child ??= start();
+    child.input.write(`${dir}\n`);
+    const { value, done } = await child.lines.next();
+    if (done) throw new Error(`TensorBoard ended without an answer about ${dir}; what it said is on stderr`);
+    return JSON.parse(value) as Events;
   };
+}
+
+function start() {
+  const { stdin, stdout } = spawn(python!, ['test/oracle/live_events.py'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return { input: stdin, lines: createInterface(stdout)[Symbol.asyncIterator]() };
 }
 
 /** What each record of an event file holds; that it is whole. */

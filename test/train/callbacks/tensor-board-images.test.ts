@@ -21,12 +21,13 @@ import {
 } from 'decograd';
 import { pngEncoder } from '../../../src/train/callbacks/png-image';
 import { problem, timeless, weights } from '../problem';
-import { decoded, imagesIn, python, readEvents, ResumedFolders } from './event-records';
+import { decoded, eventReader, imagesIn, python, ResumedFolders } from './event-records';
 import { temporaryFolder } from './folder';
 import { fromEveryBoundary } from './resumed';
 
 const quiet = { progress: false } as const;
 const within = temporaryFolder();
+const readEvents = eventReader();
 const { images: cases } = JSON.parse(readFileSync('test/fixtures/event-files.json', 'utf8')) as {
   images: {
     name: string;
@@ -203,9 +204,9 @@ describe('tensorBoard', () => {
   it.each([{}, { maxSteps: 7 }])('has of a resumed run what it has of one never left, %j', async (fit) => {
     const root = within(`resumed-${JSON.stringify(fit)}`);
     const folders = new ResumedFolders(root);
-    const result = () => {
+    const result = async () => {
       const images = imagesIn(folders.newest);
-      if (python) expect(readEvents(folders.newest).images).toEqual(images);
+      if (python) expect((await readEvents(folders.newest)).images).toEqual(images);
       return images;
     };
     const callbacks = ({ model, x }: ReturnType<typeof problem>) => {
@@ -230,7 +231,7 @@ if (python) {
       grey: tensor([[0, 1, 127, 255]], { dtype: 'int32' }),
       'with/alpha': tensor([0.5, 1, 0, 0.25], { shape: [4, 1, 1] }),
     });
-    const { images } = readEvents(dir);
+    const { images } = await readEvents(dir);
     expect(images).toEqual(imagesIn(dir));
     expect(images.grey!.map((image) => image.slice(0, 6))).toEqual([3, 6, 9, 12].map((at) => [at, 4, 1, 'L', 4, 1]));
     expect([...bytesOf(images.grey![0]![6])]).toEqual([0, 1, 127, 255]);

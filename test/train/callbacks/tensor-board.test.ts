@@ -6,12 +6,13 @@ import { crc32c } from '../../../src/io/crc32';
 import { eventEncoder } from '../../../src/train/callbacks/event-file';
 import { histogram, type Histogram } from '../../../src/train/callbacks/histogram';
 import { problem, timeless, weights } from '../problem';
-import { only, python, readEvents, records, ResumedFolders } from './event-records';
+import { eventReader, only, python, records, ResumedFolders } from './event-records';
 import { temporaryFolder } from './folder';
 import { fromEveryBoundary } from './resumed';
 
 const quiet = { progress: false } as const;
 const within = temporaryFolder();
+const readEvents = eventReader();
 const wanted = JSON.parse(readFileSync('test/fixtures/event-files.json', 'utf8')) as {
   histograms: { name: string; values: number[]; wanted: Histogram }[];
   version: string;
@@ -151,7 +152,7 @@ if (python) {
     const { history, model } = await fitted(dir, { histograms: true }, [
       { onStepEnd: (_run, { step, loss }) => void steps.push([step, Math.fround(loss)]) },
     ]);
-    const read = readEvents(dir);
+    const read = await readEvents(dir);
     expect(read.scalars['step/loss']).toEqual(steps);
     const losses = history.epochs.map(({ epoch, validation }) => [epoch * 3, Math.fround(validation!.loss)]);
     expect(read.scalars['validation/loss']).toEqual(losses);
