@@ -1,13 +1,21 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll } from 'vitest';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+
+const compiled = mkdtempSync(join(tmpdir(), 'decograd-compiled-'));
+afterAll(() => rmSync(compiled, { recursive: true, force: true }));
+const preload = `--require "${resolve('test/examples/compiled-once.cjs')}"`;
 
 /** Runs an example with the command of `npm start`, and returns the lines that it prints. */
 export function runExample(name: string, ...args: string[]): Promise<string[]> {
   const [node, ...words] = scripts.start.split(' ');
   const command = words.map((word) => word.replace('examples/digits.ts', `examples/${name}`));
-  const child = spawn(node!, [...command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${preload}`, COMPILED_ONCE: compiled };
+  const child = spawn(node!, [...command, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [output, errors] = ['', ''];
   child.stdout.on('data', (text) => (output += text));
   child.stderr.on('data', (text) => (errors += text));
