@@ -47,7 +47,10 @@ export class StructureCache<T> {
   }
 
   private forgetOldest(): void {
-    const oldest = [...this.byHash.values()].flat().reduce((a, b) => (b.used < a.used ? b : a));
+    let oldest: Entry<T> | null = null;
+    for (const entries of this.byHash.values())
+      for (const entry of entries) if (oldest === null || entry.used < oldest.used) oldest = entry;
+    if (oldest === null) return;
     const hash = hashOf(oldest.signature);
     const rest = this.byHash.get(hash)!.filter((entry) => entry !== oldest);
     if (rest.length > 0) this.byHash.set(hash, rest);
