@@ -1,4 +1,5 @@
 import { FunctionBuilder } from './function-builder';
+import { Transposer } from './transposer';
 
 /**
  * A function of source, tables of how many bytes each line is away from it and each step along the lines, count of lines,
@@ -18,7 +19,6 @@ export function packFunction(width: number): FunctionBuilder {
 }
 
 const [source, lines, steps, count, depth, target, each] = [0, 1, 2, 3, 4, 5, 6];
-type Eight = [number, number, number, number, number, number, number, number];
 
 /** The ways to pack one panel. */
 class PanelPacker {
@@ -30,7 +30,7 @@ class PanelPacker {
   readonly #pattern: number;
   readonly #isOneRun: number;
   readonly #lines: readonly number[];
-  readonly #vectors: Eight;
+  readonly #transposer: Transposer;
 
   constructor(
     private readonly f: FunctionBuilder,
@@ -41,7 +41,7 @@ class PanelPacker {
     [this.#isOneRun, this.#back] = [word(), word()];
     this.#pattern = f.local('v128');
     this.#lines = Array.from({ length: width }, word);
-    this.#vectors = Array.from({ length: 8 }, () => f.local('v128')) as Eight;
+    this.#transposer = new Transposer(f, width, this.#to);
   }
 
   /** Leaves on the stack whether four steps follow each other: the one in `#from`, so many before it, and those after it. */
@@ -201,7 +201,7 @@ class PanelPacker {
     f.get(steps).memory('i32.load').set(this.#from);
     for (const line of this.#lines) f.get(line).get(this.#from).op('i32.add').set(line);
     f.repeat(() => {
-      this.#squares((i) => f.get(this.#lines[i]));
+      this.#transposer.fourSteps((i) => f.get(this.#lines[i]));
       for (const line of this.#lines) f.increase(line, 16);
       this.#next(4);
       f.get(this.#left).i32(4).op('i32.ge_s');
@@ -225,7 +225,7 @@ class PanelPacker {
       f.when(
         () => {
           this.#goBack();
-          this.#squares((i) => f.get(this.#lines[i]).get(this.#from).op('i32.add'));
+          this.#transposer.fourSteps((i) => f.get(this.#lines[i]).get(this.#from).op('i32.add'));
           this.#next(4);
         },
         () => {
@@ -253,51 +253,5 @@ class PanelPacker {
     f.get(this.#left).get(this.#back).op('i32.add').set(this.#left);
     const words = [[this.#from, 4], [this.#step, 4], [this.#to, 4 * width]]; // prettier-ignore
     for (const [local, bytes] of words) f.get(local).get(this.#back).i32(bytes).op('i32.mul').op('i32.sub').set(local);
-  }
-
-  /** Four steps of all lines, whose addresses `line` leaves on the stack. */
-  #squares(line: (i: number) => void): void {
-    const { width } = this;
-    for (let i = 0; i + 4 <= width; i += 4) this.#square(i, line);
-    if (width % 4 === 2) this.#ladder(width - 2, line);
-    if (width % 4 === 1) this.#spread(width - 1, line);
-  }
-  /** One line. */
-  #spread(at: number, line: (i: number) => void): void {
-    const { f, width } = this;
-    line(at);
-    f.memory('v128.load').set(this.#vectors[0]);
-    for (let k = 0; k < 4; k++) f.get(this.#to).get(this.#vectors[0]).laneMemory('v128.store32_lane', k, 4 * (k * width + at)); // prettier-ignore
-  }
-  /** Two lines: their values in turn. */
-  #ladder(first: number, line: (i: number) => void): void {
-    const { f, width } = this;
-    const [a, b] = this.#vectors;
-    [a, b].forEach((vector, i) => {
-      line(first + i);
-      f.memory('v128.load').set(vector);
-    });
-    for (const [k, words] of [[0, [0, 4, 1, 5]], [2, [2, 6, 3, 7]]] as const) {
-      const pairs = this.#vectors[2];
-      f.get(a).get(b).shuffle(words).set(pairs);
-      for (const lane of [0, 1])
-        f.get(this.#to).get(pairs).laneMemory('v128.store64_lane', lane, 4 * ((k + lane) * width + first)); // prettier-ignore
-    } // prettier-ignore
-  }
-  #square(first: number, line: (i: number) => void): void {
-    const { f, width } = this;
-    const v = this.#vectors;
-    for (let i = 0; i < 4; i++) {
-      line(first + i);
-      f.memory('v128.load').set(v[i]);
-    }
-    f.get(v[0]).get(v[1]).shuffle([0, 4, 1, 5]).set(v[4]).get(v[0]).get(v[1]).shuffle([2, 6, 3, 7]).set(v[5]);
-    f.get(v[2]).get(v[3]).shuffle([0, 4, 1, 5]).set(v[6]).get(v[2]).get(v[3]).shuffle([2, 6, 3, 7]).set(v[7]);
-    const write = (k: number, x: number, y: number, words: readonly number[]): void =>
-      void f.get(this.#to).get(x).get(y).shuffle(words).memory('v128.store', 4 * (k * width + first)); // prettier-ignore
-    write(0, v[4], v[6], [0, 1, 4, 5]);
-    write(1, v[4], v[6], [2, 3, 6, 7]);
-    write(2, v[5], v[7], [0, 1, 4, 5]);
-    write(3, v[5], v[7], [2, 3, 6, 7]);
   }
 }
