@@ -38,7 +38,7 @@ function batchFunction(pack: FunctionBuilder, multiply: FunctionBuilder): Functi
     [a, b, c].forEach((address, i) => f.get(own).get(address).get(list).memory('i32.load', 4 * i).op('i32.add').memory('i32.store', 4 * [argument.a, argument.b, argument.c][i])); // prettier-ignore
     f.get(direct).get(panels).op('i32.lt_s').when(() => f.get(own).get(direct).get(panels).get(thread).call(pack)); // prettier-ignore
     f.get(own).i32(0);
-    panelsOf(f, rows, tileRows).get(thread).call(multiply);
+    partsOf(f, rows, tileRows).get(thread).call(multiply);
     f.get(own)
       .get(sharesA)
       .memory('i32.store', 4 * argument.hasA);
@@ -48,8 +48,8 @@ function batchFunction(pack: FunctionBuilder, multiply: FunctionBuilder): Functi
   return f;
 }
 
-/** Leaves on the stack how many panels so many lines are, of so many lines each; both are locals. */
-const panelsOf = (f: FunctionBuilder, lines: number, each: number): FunctionBuilder =>
+/** Leaves on the stack how many parts so many lines are, of so many lines each at most; both are locals. */
+const partsOf = (f: FunctionBuilder, lines: number, each: number): FunctionBuilder =>
   f.get(lines).get(each).op('i32.add').i32(1).op('i32.sub').get(each).op('i32.div_u');
 
 /** The arguments in locals. */
@@ -83,17 +83,9 @@ export const depthBlock = 320;
 function depthBlocks(f: FunctionBuilder, depth: number, body: (block: number, done: number) => void): void {
   const [block, done] = [f.local('i32'), f.local('i32')];
   const most = f.local('i32');
-  const quotient = (a: () => void, b: () => void): void => {
-    a();
-    b();
-    f.op('i32.add').i32(1).op('i32.sub');
-    b();
-    f.op('i32.div_u');
-  };
-  quotient(() => f.get(depth), () => f.i32(depthBlock)); // prettier-ignore
-  f.set(block);
-  quotient(() => f.get(depth), () => f.get(block)); // prettier-ignore
-  f.set(most).i32(0).set(done);
+  f.i32(depthBlock).set(most);
+  partsOf(f, depth, most).set(block);
+  partsOf(f, depth, block).set(most).i32(0).set(done);
   f.repeat(() => {
     least(f, most, 1, depth, done);
     f.set(block);
@@ -155,7 +147,7 @@ function multiplyRowsFunction(multiply: FunctionBuilder): FunctionBuilder {
     depthBlocks(f, depth, (size, done) => {
       const entry = (table: number, at: number) => f.get(table).get(at).i32(2).op('i32.shl').op('i32.add');
       // what is kept for the next product lies block after block
-      panelsOf(f, count, tileRows)
+      partsOf(f, count, tileRows)
         .i32(4 * height)
         .op('i32.mul');
       f.get(done).op('i32.mul').get(sharesA).op('i32.mul').get(packedA).op('i32.add').set(block);

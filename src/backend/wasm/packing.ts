@@ -236,6 +236,7 @@ class PanelPacker {
       f.get(this.#left);
     });
   }
+
   /** Sets how many steps back, so many or more, four begin that follow each other; -1 where none of the next is among them. */
   #chooseBack(least: number): void {
     const { f, width } = this;
