@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type DecogradError,
   DTypeError,
   Linear,
   module,
@@ -18,6 +17,7 @@ import {
   zeros,
   type Tensor,
 } from 'decograd';
+import { thrownBy } from './thrown-by';
 
 @module
 class Double extends Module {
@@ -25,15 +25,6 @@ class Double extends Module {
     return x.mul(2);
   }
 }
-
-const thrownBy = (fn: () => unknown): DecogradError => {
-  try {
-    fn();
-  } catch (error) {
-    return error as DecogradError;
-  }
-  throw new Error('nothing was thrown');
-};
 
 describe('hooks', () => {
   it('after forward see module, arguments and output, and may replace the output', () => {

@@ -16,6 +16,7 @@ import {
   zeros,
   type Buffer,
 } from 'decograd';
+import { thrownBy } from './thrown-by';
 
 describe('what a constructor sees and leaves', () => {
   it('declared fields are made after the constructor, base class first, in declaration order', () => {
@@ -269,15 +270,6 @@ describe('first values', () => {
 });
 
 describe('what a declaration computes by code of its own', () => {
-  const thrownBy = (make: () => unknown): Error => {
-    try {
-      make();
-    } catch (error) {
-      return error as Error;
-    }
-    throw new Error('nothing was thrown');
-  };
-
   it('names the field in whatever the shape throws, and keeps the error', () => {
     @module
     class Sized extends Module {
