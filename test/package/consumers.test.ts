@@ -26,6 +26,12 @@ it('where they give two, a module of one is listed by the other', () => {
   expect(runNode('two-copies.mjs')).toEqual({ twice: false, paths: ['0.weight', '0.bias'] });
 });
 
+it.each(['first', 'last'])('whoever loads reflect-metadata %s keeps what stands on a module', (order) => {
+  const metadata = ['before', 1];
+  expect(runNode('metadata.mjs', order)).toEqual({ paths: ['w'], isParameter: true, metadata });
+  expect(runNode(commonJs, 'metadata.mjs', order)).toEqual({ paths: ['w'], isParameter: true, metadata });
+});
+
 describe('gpu.js is loaded when a device of it is asked for, never before', () => {
   it.each([
     ['import', 'mjs', []],

@@ -1,11 +1,13 @@
+import { ByteWriter } from './byte-writer';
 import { laneMemory, lanes, memory, plain, simd, simdMemory, type MemoryName, type OpName } from './opcodes';
 
 export type ValueType = 'i32' | 'f32' | 'v128';
 
 /** The body of one WebAssembly function in the making: a stack program, written instruction by instruction. */
 export class FunctionBuilder {
-  /** Bytes, and functions of the same module where a call needs their number. */
-  readonly code: (number | FunctionBuilder)[] = [];
+  readonly code = new ByteWriter();
+  /** The functions of the same module that are called, in order, and where in the code their numbers are to stand. */
+  readonly calls: { readonly at: number; readonly target: FunctionBuilder }[] = [];
   readonly locals: ValueType[] = [];
 
   constructor(
@@ -18,46 +20,49 @@ export class FunctionBuilder {
     return this.params.length + this.locals.push(type) - 1;
   }
   get(local: number): this {
-    return this.bytes(0x20).unsigned(local);
+    return this.byte(0x20).unsigned(local);
   }
   set(local: number): this {
-    return this.bytes(0x21).unsigned(local);
+    return this.byte(0x21).unsigned(local);
   }
   /** Sets a local and leaves the value on the stack. */
   tee(local: number): this {
-    return this.bytes(0x22).unsigned(local);
+    return this.byte(0x22).unsigned(local);
   }
 
   i32(value: number): this {
-    return this.bytes(0x41).signed(value | 0);
+    this.code.byte(0x41).signed(value | 0);
+    return this;
   }
   f32(value: number): this {
-    return this.bytes(0x43, ...new Uint8Array(Float32Array.of(value).buffer));
+    return this.byte(0x43).bytes(new Uint8Array(Float32Array.of(value).buffer));
   }
   /** A vector of 16 bytes. */
   v128(words: Int32Array | Float32Array | Float64Array): this {
-    return this.bytes(0xfd, 0x0c, ...new Uint8Array(words.buffer, words.byteOffset, 16));
+    return this.simd(0x0c).bytes(new Uint8Array(words.buffer, words.byteOffset, 16));
   }
 
   op(name: OpName): this {
-    if (name in plain) return this.bytes(plain[name as keyof typeof plain]);
-    return this.bytes(0xfd).unsigned(simd[name as keyof typeof simd]);
+    if (name in plain) return this.byte(plain[name as keyof typeof plain]);
+    return this.simd(simd[name as keyof typeof simd]);
   }
   /** A load (address on the stack) or store (address and value) at `offset` bytes from the address. */
   memory(name: MemoryName, offset = 0): this {
     const isSimd = name in simdMemory;
     const [code, align] = isSimd ? simdMemory[name as keyof typeof simdMemory] : memory[name as keyof typeof memory];
-    return (isSimd ? this.bytes(0xfd) : this).unsigned(code).unsigned(align).unsigned(offset);
+    return (isSimd ? this.simd(code) : this.byte(code)).unsigned(align).unsigned(offset);
   }
   lane(name: keyof typeof lanes, lane: number): this {
-    return this.bytes(0xfd).unsigned(lanes[name]).bytes(lane);
+    return this.simd(lanes[name]).byte(lane);
   }
   laneMemory(name: keyof typeof laneMemory, lane: number, offset = 0): this {
-    return this.bytes(0xfd).unsigned(laneMemory[name]).unsigned(2).unsigned(offset).bytes(lane);
+    return this.simd(laneMemory[name]).unsigned(2).unsigned(offset).byte(lane);
   }
   /** Takes two vectors; word i of the result is word `words[i]` of their eight. */
   shuffle(words: readonly number[]): this {
-    return this.bytes(0xfd, 0x0d, ...words.flatMap((word) => [4 * word, 4 * word + 1, 4 * word + 2, 4 * word + 3]));
+    this.simd(0x0d);
+    for (const word of words) for (let i = 0; i < 4; i++) this.byte(4 * word + i);
+    return this;
   }
 
   /** Adds a number to a local. */
@@ -66,14 +71,14 @@ export class FunctionBuilder {
   }
   /** Runs the body while it leaves a non-zero i32 on the stack; at least once. */
   repeat(body: () => void): this {
-    this.bytes(0x03, 0x40);
+    this.bytes([0x03, 0x40]);
     body();
-    return this.bytes(0x0d, 0, 0x0b);
+    return this.bytes([0x0d, 0, 0x0b]);
   }
   /** `repeat` that is passed over where the local is 0. V8 peels an unguarded loop, and may then spill its vectors. */
   repeatIf(local: number, body: () => void): this {
-    this.bytes(0x02, 0x40).get(local).op('i32.eqz').bytes(0x0d, 0);
-    return this.repeat(body).bytes(0x0b);
+    this.bytes([0x02, 0x40]).get(local).op('i32.eqz').bytes([0x0d, 0]);
+    return this.repeat(body).byte(0x0b);
   }
   /** Runs the body `times` times. */
   times(times: number, body: () => void): this {
@@ -98,48 +103,38 @@ export class FunctionBuilder {
   }
   /** Takes an i32 condition from the stack. */
   when(then: () => void, otherwise?: () => void): this {
-    this.bytes(0x04, 0x40);
+    this.bytes([0x04, 0x40]);
     then();
     if (otherwise) {
-      this.bytes(0x05);
+      this.byte(0x05);
       otherwise();
     }
-    return this.bytes(0x0b);
+    return this.byte(0x0b);
   }
   return(): this {
-    return this.bytes(0x0f);
+    return this.byte(0x0f);
   }
   /** Calls a function of the same module. */
   call(target: FunctionBuilder): this {
-    this.code.push(0x10, target);
+    this.byte(0x10);
+    this.calls.push({ at: this.code.length, target });
     return this;
   }
 
-  private bytes(...list: number[]): this {
-    this.code.push(...list);
+  private byte(value: number): this {
+    this.code.byte(value);
+    return this;
+  }
+  private bytes(values: ArrayLike<number>): this {
+    this.code.bytes(values);
     return this;
   }
   private unsigned(value: number): this {
-    this.code.push(...unsignedLeb(value));
+    this.code.unsigned(value);
     return this;
   }
-  private signed(value: number): this {
-    for (;;) {
-      const byte = value & 0x7f;
-      value >>= 7;
-      if ((value === 0 && !(byte & 0x40)) || (value === -1 && byte & 0x40)) return this.bytes(byte);
-      this.code.push(byte | 0x80);
-    }
-  }
-}
-
-/** A number in LEB128, as the binary format writes them. */
-export function unsignedLeb(value: number): number[] {
-  const out: number[] = [];
-  for (;;) {
-    const byte = value & 0x7f;
-    value >>>= 7;
-    if (value === 0) return [...out, byte];
-    out.push(byte | 0x80);
+  /** An instruction behind the SIMD prefix. */
+  private simd(code: number): this {
+    return this.byte(0xfd).unsigned(code);
   }
 }
