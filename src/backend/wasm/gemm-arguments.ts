@@ -41,5 +41,8 @@ export const argument = {
   neighbours: 25,
   /** How many rows a tile has, at most as many as panels of packed rows have room for. */
   tileRows: 26,
+  /** One of `leftWays`; whether columns are touched before they are packed. */
+  leftWay: 27,
+  touches: 28,
 } as const;
 export const argumentCount = Object.keys(argument).length;

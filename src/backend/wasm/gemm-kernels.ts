@@ -1,6 +1,7 @@
 import { assemble } from './assemble';
 import { FunctionBuilder } from './function-builder';
 import { argument, argumentCount } from './gemm-arguments';
+import { leftWays, touchFunction, type LeftKind } from './gemm-reading';
 import { multiplyRunsFunction } from './gemm-runs';
 import { multiplyFunction, tile } from './gemm-tiles';
 import { packFunction } from './packing';
@@ -10,8 +11,10 @@ import { packFunction } from './packing';
  * products of a batch, function 3 those whose columns are in runs; these are the units.
  */
 export function gemmModule(isShared: boolean): Uint8Array<ArrayBuffer> {
-  const [pack, multiply] = [packColumnsFunction(), multiplyRowsFunction(multiplyFunction())];
-  const batches = [multiply, multiplyRowsFunction(multiplyRunsFunction())].map((rows) => batchFunction(pack, rows));
+  const pack = packColumnsFunction();
+  const multiply = multiplyRowsFunction({ together: multiplyFunction('together'), apart: multiplyFunction('apart') });
+  const runs = multiplyRowsFunction({ together: multiplyRunsFunction() });
+  const batches = [multiply, runs].map((rows) => batchFunction(pack, rows));
   return assemble([pack, multiply, ...batches], isShared);
 }
 
@@ -97,7 +100,7 @@ function depthBlocks(f: FunctionBuilder, depth: number, body: (block: number, do
 function packColumnsFunction(): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
   const { columns: width } = tile();
-  const { b, bColumns, bDepth, columns, depth, packedB } = load(f);
+  const { b, bColumns, bDepth, columns, depth, packedB, touches, scratch } = load(f);
   const [from, to] = [1, 2];
   const [first, count, whole] = [f.local('i32'), f.local('i32'), f.local('i32')];
   f.get(from).i32(width).op('i32.mul').set(first);
@@ -106,8 +109,12 @@ function packColumnsFunction(): FunctionBuilder {
   f.set(count);
   f.get(columns).i32(width - 1).op('i32.add').i32(-width).op('i32.and').set(whole); // prettier-ignore
   f.get(first).i32(2).op('i32.shl').get(bColumns).op('i32.add').set(bColumns);
-  const pack = packFunction(width);
+  const [pack, touch] = [packFunction(width), touchFunction()];
   depthBlocks(f, depth, (block) => {
+    f.get(touches).when(() => {
+      f.get(bColumns).memory('i32.load').get(b).op('i32.add').get(bDepth).get(block);
+      f.get(count).i32(2).op('i32.shl').get(scratch).call(touch);
+    });
     f.get(b).get(bColumns).get(bDepth).get(count).get(block);
     moved(f, packedB, block, first, 4);
     f.i32(width).call(pack);
@@ -121,20 +128,22 @@ function packColumnsFunction(): FunctionBuilder {
 /** How many tiles of rows are packed at a time: the packed block stays in the second level of the cache. */
 export const tilesAtOnce = () => Math.floor(96 / tile().rows);
 
-/** `multiply` does a packed block of rows and all columns. */
-function multiplyRowsFunction(multiply: FunctionBuilder): FunctionBuilder {
+/** What does a block of rows and all columns, for each way to find the rows. */
+type Multiply = { readonly together: FunctionBuilder } & { readonly [kind in LeftKind]?: FunctionBuilder };
+
+function multiplyRowsFunction(multiply: Multiply): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
   const [at, to, thread] = [1, 2, 3];
-  const { rows: height, columns: width } = tile();
-  const { a, aRows, aDepth, c, cRow, adds, rows, columns, depth, packedB, packedA, scratch, perThread, sharesA, hasA, tileRows } = load(f); // prettier-ignore
-  const block = f.local('i32');
+  const { columns: width } = tile();
+  const args = load(f);
+  const { c, cRow, adds, rows, columns, depth, packedB, packedA, scratch, perThread, tileRows } = args;
   const [first, count, tiles, most, panels, onTop, whole] = Array.from({ length: 7 }, () => f.local('i32'));
   for (const place of [packedA, scratch]) {
     moved(f, place, perThread, thread);
     f.set(place);
   }
   f.get(columns).i32(width - 1).op('i32.add').i32(-width).op('i32.and').set(whole); // prettier-ignore
-  const pack = packFunction(height);
+  const withLeft = leftReader(f, args, first, count);
   f.repeat(() => {
     f.i32(tilesAtOnce()).set(tiles);
     least(f, tiles, 1, to, at);
@@ -145,23 +154,12 @@ function multiplyRowsFunction(multiply: FunctionBuilder): FunctionBuilder {
     f.set(count);
     f.get(packedB).set(panels).get(adds).set(onTop);
     depthBlocks(f, depth, (size, done) => {
-      const entry = (table: number, at: number) => f.get(table).get(at).i32(2).op('i32.shl').op('i32.add');
-      // what is kept for the next product lies block after block
-      partsOf(f, count, tileRows)
-        .i32(4 * height)
-        .op('i32.mul');
-      f.get(done).op('i32.mul').get(sharesA).op('i32.mul').get(packedA).op('i32.add').set(block);
-      f.get(hasA)
-        .op('i32.eqz')
-        .when(() => {
-          f.get(a);
-          entry(aRows, first);
-          entry(aDepth, done);
-          f.get(count).get(size).get(block).get(tileRows).call(pack);
-        });
-      f.get(count).get(columns).get(size).get(block).get(panels);
-      moved(f, c, cRow, first);
-      f.get(cRow).get(onTop).get(scratch).get(0).get(done).call(multiply);
+      const times = (kind: LeftKind, { a, by, nextTile }: LeftBlock): void => {
+        f.get(count).get(columns).get(size).get(a).get(panels);
+        moved(f, c, cRow, first);
+        f.get(cRow).get(onTop).get(scratch).get(0).get(done).get(by).get(nextTile).call(multiply[kind]!);
+      };
+      withLeft(size, done, multiply.apart !== undefined, times);
       moved(f, panels, size, whole, 4);
       f.set(panels).i32(1).set(onTop);
     });
@@ -169,4 +167,64 @@ function multiplyRowsFunction(multiply: FunctionBuilder): FunctionBuilder {
     f.get(at).get(to).op('i32.lt_s');
   });
   return f;
+}
+
+/** A block of rows as `lefts` find them, in locals: its first tile, and how far the `a` of the next tile is. */
+interface LeftBlock {
+  readonly a: number;
+  readonly by: number;
+  readonly nextTile: number;
+}
+type Times = (kind: LeftKind, block: LeftBlock) => void;
+
+/** Prints what finds `count` rows from the `first` on, `size` steps of them after those that are `done`, and what is done with them. */
+function leftReader(
+  f: FunctionBuilder,
+  { a, aRows, aDepth, depth, packedA, sharesA, hasA, tileRows, leftWay }: Record<keyof typeof argument, number>,
+  first: number,
+  count: number,
+): (size: number, done: number, mayBeApart: boolean, times: Times) => void {
+  const block = { a: f.local('i32'), by: f.local('i32'), nextTile: f.local('i32') };
+  const { rows: height } = tile();
+  const pack = packFunction(height);
+  const is = (way: keyof typeof leftWays) => f.get(leftWay).i32(leftWays[way]).op('i32.eq');
+  const entry = (table: number, line: number) => f.get(table).get(line).i32(2).op('i32.shl').op('i32.add');
+  const moveBy = (table: number, line: number) => entry(table, line).memory('i32.load').op('i32.add');
+  const packed = (size: number, done: number): void => {
+    // what is kept for the next product lies block after block
+    partsOf(f, count, tileRows)
+      .i32(4 * height)
+      .op('i32.mul');
+    f.get(done).op('i32.mul').get(sharesA).op('i32.mul').get(packedA).op('i32.add').set(block.a);
+    f.get(hasA).op('i32.eqz').when(() => {
+      f.get(a);
+      entry(aRows, first);
+      entry(aDepth, done).get(count).get(size).get(block.a).get(tileRows).call(pack);
+    }); // prettier-ignore
+    f.i32(4 * height).set(block.by);
+    f.get(size).get(block.by).op('i32.mul').set(block.nextTile);
+  };
+  const together = (done: number): void => {
+    f.get(a);
+    moveBy(aRows, first);
+    moveBy(aDepth, done).set(block.a);
+    f.get(depth).i32(1).op('i32.gt_s').when(() => f.get(aDepth).memory('i32.load', 4).get(aDepth).memory('i32.load').op('i32.sub').set(block.by)); // prettier-ignore
+  };
+  const apart = (done: number): void => {
+    entry(aRows, first).set(block.a);
+    f.get(a);
+    moveBy(aDepth, done).set(block.by);
+  };
+  return (size, done, mayBeApart, times) => {
+    f.get(tileRows).i32(2).op('i32.shl').set(block.nextTile);
+    const inOne = (): void => {
+      is('together').when(() => together(done), () => packed(size, done)); // prettier-ignore
+      times('together', block);
+    };
+    if (!mayBeApart) return inOne();
+    is('apart').when(() => {
+      apart(done);
+      times('apart', block);
+    }, inOne); // prettier-ignore
+  };
 }

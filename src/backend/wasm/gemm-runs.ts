@@ -45,8 +45,8 @@ export function inRuns(offsets: Int32Array): Runs | null {
 
 /** One register tile, or its first rows, of two runs of columns wherever they lie: steps along them are in a table. */
 function tileFunction(height: number): FunctionBuilder {
-  const f = new FunctionBuilder(Array.from({ length: 9 }, () => 'i32' as const));
-  const [depth, a, steps, stride, adds, first, second, left, right] = Array.from({ length: 9 }, (_, i) => i);
+  const f = new FunctionBuilder(Array.from({ length: 10 }, () => 'i32' as const));
+  const [depth, a, by, steps, stride, adds, first, second, left, right] = Array.from({ length: 10 }, (_, i) => i);
   const vectors = runLength() / 4;
   const runs = [first, second].map((from) => ({ from, at: f.local('i32') }));
   const sums = new Tile(f, height);
@@ -55,7 +55,7 @@ function tileFunction(height: number): FunctionBuilder {
     if (j % vectors === 0) f.get(from).get(steps).memory('i32.load').op('i32.add').set(at);
     f.get(at).memory('v128.load', 16 * (j % vectors));
   };
-  sums.multiply(depth, a, load, () => f.increase(steps, 4));
+  sums.multiply(depth, { kind: 'together', a, by }, load, () => f.increase(steps, 4));
   sums.store((j) => [left, right][Math.floor(j / vectors)], (j) => 16 * (j % vectors), stride, adds); // prettier-ignore
   return f;
 }
@@ -63,7 +63,9 @@ function tileFunction(height: number): FunctionBuilder {
 /** All tiles of a block of C whose columns are in runs, the first panels read where they lie, the others packed. */
 export function multiplyRunsFunction(): FunctionBuilder {
   const f = new FunctionBuilder(blockParameters.map(() => 'i32' as const));
-  const [rows, columns, depth, a, b, c, stride, adds, scratch, args, done] = blockParameters.map((_, i) => i);
+  const [rows, columns, depth, a, b, c, stride, adds, scratch, args, done, by, nextTile] = blockParameters.map(
+    (_, i) => i,
+  );
   const width = tile().columns;
   const steps = f.local('i32');
   const [lines, results, direct] = [f.local('i32'), f.local('i32'), f.local('i32')];
@@ -72,15 +74,15 @@ export function multiplyRunsFunction(): FunctionBuilder {
   const read = (name: keyof typeof argument) => f.get(args).memory('i32.load', 4 * argument[name]);
   const secondRun = 4 * runLength();
   /** A tile that reads its columns where they lie, and writes its results where they belong. */
-  const inPlace = (count: number, _: number, panel: number, corner: number): void => {
-    f.get(depth).get(panel).get(steps).get(stride).get(adds);
+  const inPlace = (count: number, _: number, left: number, corner: number): void => {
+    f.get(depth).get(left).get(by).get(steps).get(stride).get(adds);
     for (const at of [0, secondRun]) read('b').get(lines).memory('i32.load', at).op('i32.add');
     for (const at of [0, secondRun]) f.get(corner).get(results).memory('i32.load', at).op('i32.add');
     f.call(tiles[count - 1]);
   };
   /** A tile of packed columns, whose results are written side by side first. */
-  const packed = (count: number, tileRows: number, panel: number, corner: number): void => {
-    f.get(depth).get(panel).get(steps).i32(4 * width).i32(0); // prettier-ignore
+  const packed = (count: number, tileRows: number, left: number, corner: number): void => {
+    f.get(depth).get(left).get(by).get(steps).i32(4 * width).i32(0); // prettier-ignore
     f.get(b).get(b).i32(secondRun).op('i32.add').get(scratch).get(scratch).i32(secondRun).op('i32.add'); // prettier-ignore
     f.call(tiles[count - 1]);
     f.get(scratch).get(corner).get(stride).get(tileRows).get(columns).get(adds).get(results).call(scattered);
@@ -93,7 +95,7 @@ export function multiplyRunsFunction(): FunctionBuilder {
       () => read('bDepth').get(done).i32(2).op('i32.shl').op('i32.add').set(steps),
       () => read('panelSteps').set(steps),
     ); // prettier-ignore
-    forRowTiles(f, { rows, depth, a, c, stride, args }, (...tile) =>
+    forRowTiles(f, { rows, a, nextTile, c, stride, args }, (...tile) =>
       callForRows(f, tile[0], (count) =>
         f.get(direct).i32(0).op('i32.gt_s').when(() => inPlace(count, ...tile), () => packed(count, ...tile)),
       ),

@@ -1,6 +1,7 @@
 import { hasMultiplyAdd, joinsVectors } from './features';
 import { FunctionBuilder } from './function-builder';
 import { argument } from './gemm-arguments';
+import { lefts, type LeftKind } from './gemm-reading';
 
 /**
  * A tile of `rows` by `columns` sums is held in registers: 6 rows of two use the engine's fifteen free vector registers exactly,
@@ -43,21 +44,28 @@ export class Tile {
   }
 
   /**
-   * Adds the products of packed rows and of the vectors of columns that `load` leaves on the stack; `next` moves on. Unrolling
-   * over k makes V8 regroup the multiply-adds and spill, so the loop is left as it is.
+   * Adds the products of rows, which `a` and `by` say as `lefts` do, and of the vectors of columns that `load` leaves on the
+   * stack; `next` moves on. Unrolling over k makes V8 regroup the multiply-adds and spill, so the loop is left as it is.
    */
-  multiply(depth: number, a: number, load: (vector: number) => void, next: () => void): void {
+  multiply(
+    depth: number,
+    { kind, a, by }: { kind: LeftKind; a: number; by: number },
+    load: (vector: number) => void,
+    next: () => void,
+  ): void {
     const { f } = this;
+    const left = lefts[kind](f, a, by, this.#sums.length);
     f.repeatIf(depth, () => {
       this.#right.forEach((local, j) => {
         load(j);
         f.set(local);
       });
       this.#sums.forEach((row, i) => {
-        f.get(a).memory('v128.load32_splat', 4 * i).set(this.#left); // prettier-ignore
+        left.address(i);
+        f.memory('v128.load32_splat', left.offset(i)).set(this.#left);
         row.forEach((sum, j) => multiplyAdd(f, this.#left, this.#right[j], sum));
       });
-      f.increase(a, 4 * tile().rows);
+      left.advance();
       next();
       f.get(depth).i32(1).op('i32.sub').tee(depth);
     });
@@ -84,11 +92,11 @@ export class Tile {
 }
 
 /** One register tile, or its first rows, of packed columns. */
-function tileFunction(height: number): FunctionBuilder {
-  const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32', 'i32', 'i32']);
-  const [depth, a, b, c, stride, adds] = [0, 1, 2, 3, 4, 5];
+function tileFunction(kind: LeftKind, height: number): FunctionBuilder {
+  const f = new FunctionBuilder(Array.from({ length: 7 }, () => 'i32' as const));
+  const [depth, a, by, b, c, stride, adds] = Array.from({ length: 7 }, (_, i) => i);
   const sums = new Tile(f, height);
-  sums.multiply(depth, a, (j) => f.get(b).memory('v128.load', 16 * j), () => f.increase(b, 4 * tile().columns)); // prettier-ignore
+  sums.multiply(depth, { kind, a, by }, (j) => f.get(b).memory('v128.load', 16 * j), () => f.increase(b, 4 * tile().columns)); // prettier-ignore
   sums.store(() => c, (j) => 16 * j, stride, adds); // prettier-ignore
   return f;
 }
@@ -107,7 +115,7 @@ export function callForRows(f: FunctionBuilder, rows: number, call: (count: numb
 export const tilesOfEachHeight = (print: (height: number) => FunctionBuilder): readonly FunctionBuilder[] =>
   Array.from({ length: tile().rows }, (_, i) => print(i + 1));
 
-/** What a function that multiplies a packed block of rows and all columns is given. */
+/** What a function that multiplies a block of rows and all columns is given: `a` and `by` of the first tile, see `lefts`. */
 export const blockParameters = [
   'rows',
   'columns',
@@ -120,55 +128,58 @@ export const blockParameters = [
   'scratch',
   'args',
   'done',
+  'by',
+  'nextTile',
 ] as const;
 
 /** What tiles of a block of rows are made of, in locals. */
 interface RowBlock {
   readonly rows: number;
-  readonly depth: number;
   readonly a: number;
+  /** How far the `a` of the next tile is. */
+  readonly nextTile: number;
   readonly c: number;
   readonly stride: number;
   readonly args: number;
 }
 
-/** Runs the body for every tile of the rows, with locals of how many it has, and where its panel and its results begin. */
+/** Runs the body for every tile of the rows, with locals of how many it has, of its `a`, and of where its results begin. */
 export function forRowTiles(
   f: FunctionBuilder,
-  { rows, depth, a, c, stride, args }: RowBlock,
-  body: (tileRows: number, panel: number, corner: number) => void,
+  { rows, a, nextTile, c, stride, args }: RowBlock,
+  body: (tileRows: number, left: number, corner: number) => void,
 ): void {
-  const [left, most, here, panel, corner] = Array.from({ length: 5 }, () => f.local('i32'));
+  const [remaining, most, here, left, corner] = Array.from({ length: 5 }, () => f.local('i32'));
   f.get(args).memory('i32.load', 4 * argument.tileRows).set(most); // prettier-ignore
-  f.get(rows).set(left).get(a).set(panel).get(c).set(corner);
+  f.get(rows).set(remaining).get(a).set(left).get(c).set(corner);
   f.repeat(() => {
-    f.get(left).set(here);
+    f.get(remaining).set(here);
     f.get(here).get(most).op('i32.gt_s').when(() => f.get(most).set(here)); // prettier-ignore
-    body(here, panel, corner);
-    f.get(panel).get(depth).i32(4 * tile().rows).op('i32.mul').op('i32.add').set(panel); // prettier-ignore
+    body(here, left, corner);
+    f.get(left).get(nextTile).op('i32.add').set(left);
     f.get(corner).get(stride).get(most).op('i32.mul').op('i32.add').set(corner);
-    f.get(left).get(most).op('i32.sub').tee(left).i32(0).op('i32.gt_s');
+    f.get(remaining).get(most).op('i32.sub').tee(remaining).i32(0).op('i32.gt_s');
   });
 }
 
 /** All tiles of a block of C; those whose columns stick out are computed into the scratch tile and copied. */
-export function multiplyFunction(): FunctionBuilder {
+export function multiplyFunction(kind: LeftKind): FunctionBuilder {
   const f = new FunctionBuilder(blockParameters.map(() => 'i32' as const));
-  const [rows, columns, depth, a, b, c, stride, adds, scratch, args] = blockParameters.map((_, i) => i);
+  const [rows, columns, depth, a, b, c, stride, adds, scratch, args, , by, nextTile] = blockParameters.map((_, i) => i);
   const width = tile().columns;
   const column = f.local('i32');
-  const tiles = tilesOfEachHeight(tileFunction);
+  const tiles = tilesOfEachHeight((height) => tileFunction(kind, height));
   const scattered = scatterFunction();
   const neighbours = f.local('i32');
   f.get(args).memory('i32.load', 4 * argument.neighbours).set(neighbours); // prettier-ignore
   f.get(columns).set(column);
   f.repeat(() => {
-    forRowTiles(f, { rows, depth, a, c, stride, args }, (tileRows, panel, corner) =>
+    forRowTiles(f, { rows, a, nextTile, c, stride, args }, (tileRows, left, corner) =>
       callForRows(f, tileRows, (count) =>
         f.get(column).i32(width).op('i32.ge_s').when(
-          () => f.get(depth).get(panel).get(b).get(corner).get(stride).get(adds).call(tiles[count - 1]),
+          () => f.get(depth).get(left).get(by).get(b).get(corner).get(stride).get(adds).call(tiles[count - 1]),
           () => {
-            f.get(depth).get(panel).get(b).get(scratch).i32(4 * width).i32(0).call(tiles[count - 1]); // prettier-ignore
+            f.get(depth).get(left).get(by).get(b).get(scratch).i32(4 * width).i32(0).call(tiles[count - 1]); // prettier-ignore
             f.get(scratch).get(corner).get(stride).get(tileRows).get(column).get(adds).get(neighbours).call(scattered);
           },
         ),

@@ -1,5 +1,6 @@
 import { argument, argumentCount } from './gemm-arguments';
 import { depthBlock, gemmModule, tilesAtOnce } from './gemm-kernels';
+import { leftWays, type LeftWay } from './gemm-reading';
 import { tile } from './gemm-tiles';
 import { mostThreads, type EngineMemory } from './memory';
 import { offsets, OffsetTables } from './offset-tables';
@@ -20,6 +21,9 @@ export interface Product {
   readonly k: number;
   /** See `tileRowsFor`. */
   readonly tileRows: number;
+  readonly leftWay: LeftWay;
+  /** See `isTouchedFirst`. */
+  readonly touches: boolean;
   readonly a: Factor;
   readonly b: Factor;
   readonly c: number;
@@ -106,16 +110,19 @@ export class Gemm {
     this.#put(argument.bColumns, b.lines);
     this.#put(argument.bDepth, b.steps);
   }
-  #sizes(m: number, n: number, tileRows: number): void {
+  #rows({ m, n, tileRows, leftWay, touches }: Product): void {
     this.#put(argument.rows, m);
     this.#put(argument.cRow, 4 * n);
     this.#put(argument.tileRows, tileRows);
+    this.#put(argument.leftWay, leftWays[leftWay]);
+    this.#put(argument.touches, Number(touches));
   }
 
-  run({ m, n, k, tileRows, a, b, c }: Product): void {
+  run(product: Product): void {
+    const { m, n, k, tileRows, a, b, c } = product;
     const shares = m * n * k >= worthSharing.multiplications ? this.pool.threads : 1;
     this.#factors(a, b);
-    this.#sizes(m, n, tileRows);
+    this.#rows(product);
     this.#put(argument.sharesA, 0);
     this.#put(argument.hasA, 0);
     for (let j = 0; j < n; j += columnBlock) {
@@ -144,7 +151,7 @@ export class Gemm {
 
   /** `count` products as large as this one, which fit: at `list` stand three words for each, how far its factors and its result are. */
   runBatch(
-    { m, n, k, tileRows, a, b, c }: Product,
+    product: Product,
     {
       count,
       list,
@@ -152,10 +159,11 @@ export class Gemm {
       isLeftShared,
     }: { count: number; list: number; runs: RunsInMemory | null; isLeftShared: boolean },
   ): void {
+    const { m, n, k, tileRows, a, b, c } = product;
     const panels = Math.ceil(m / tileRows);
     const staysPacked = panels <= tilesAtOnce() && panels * k <= tilesAtOnce() * depthBlock;
     this.#factors(a, b);
-    this.#sizes(m, n, tileRows);
+    this.#rows(product);
     this.#put(argument.columns, n);
     this.#put(argument.depth, k);
     this.#put(argument.adds, 0);
