@@ -1,5 +1,5 @@
 import {
-  abs, add, and, bitAnd, bitOr, bitsToFloat, cast, constant, div, eq, floatToBits, floor, fma, gt, le, lt, max, min, mul, ne, neg, not, or, round,
+  abs, add, and, bitAnd, bitOr, bitsToFloat, bitXor, cast, constant, div, eq, floatToBits, floor, fma, gt, le, lt, max, min, mul, ne, neg, not, or, round,
   select, shiftLeft, shiftRight, sub, truncate,
 } from './build'; // prettier-ignore
 import { makeExpr, topological, type Expr, type ScalarOp } from './expr';
@@ -10,8 +10,13 @@ import { makeExpr, topological, type Expr, type ScalarOp } from './expr';
  * erf's are minimax fits of its two ranges.
  */
 
-const horner = (x: Expr, [first, ...rest]: readonly number[]): Expr =>
-  rest.reduce<Expr>((sum, c) => fma(sum, x, c), constant(first));
+/** A polynomial, highest power first, in pairs of terms (Estrin): they wait for each other less than one by one. */
+function polynomial(x: Expr, coefficients: readonly number[]): Expr {
+  const odd = coefficients.length % 2;
+  const lines = coefficients.slice(odd).flatMap((c, i, all) => (i % 2 === 0 ? [fma(x, c, all[i + 1])] : []));
+  const [first, ...rest] = odd === 1 ? [constant(coefficients[0]), ...lines] : lines;
+  return rest.reduce((sum, line) => fma(sum, mul(x, x), line), first);
+}
 
 const infinity = constant(Infinity);
 const notANumber = constant(NaN);
@@ -27,7 +32,7 @@ const roundingShift = 1.5 * 2 ** 23;
 
 /** exp(r) for |r| at most half of ln 2, and a little over. */
 function expNearZero(r: Expr): Expr {
-  const tail = horner(r, [1.98756915e-4, 1.39819995e-3, 8.33345191e-3, 4.16657959e-2, 0.166666655, 0.5]);
+  const tail = polynomial(r, [1.98756915e-4, 1.39819995e-3, 8.33345191e-3, 4.16657959e-2, 0.166666655, 0.5]);
   return add(fma(mul(r, r), tail, r), 1);
 }
 /** x - n ln 2, in two steps of which the first is exact. */
@@ -55,7 +60,7 @@ function logParts(x: Expr): { e: Expr; f: Expr; tail: Expr } {
   const f = sub(bitsToFloat(add(bitAnd(offset, 0x007fffff), 0x3f3504f3)), 1);
   const e = cast(exponent, 'float32');
   const square = mul(f, f);
-  const tail = fma(mul(f, square), horner(f, logCoefficients), fma(e, ln2Low, mul(square, -0.5)));
+  const tail = fma(mul(f, square), polynomial(f, logCoefficients), fma(e, ln2Low, mul(square, -0.5)));
   return { e, f, tail };
 }
 
@@ -68,7 +73,7 @@ function log(x: Expr): Expr {
 function tanh(x: Expr): Expr {
   const size = abs(x);
   const square = mul(x, x);
-  const odd = horner(square, [-5.70498873e-3, 2.06390888e-2, -5.37397156e-2, 0.133314422, -0.333332819]);
+  const odd = polynomial(square, [-5.70498873e-3, 2.06390888e-2, -5.37397156e-2, 0.133314422, -0.333332819]);
   const small = fma(mul(square, odd), size, size);
   const large = sub(1, div(2, add(exp(add(size, size)), 1)));
   return withSign(select(lt(size, 0.625), small, large), sign(x));
@@ -81,8 +86,8 @@ const [erfMiddle, erfEnd] = [2.5, 4];
 
 function erf(x: Expr): Expr {
   const size = min(abs(x), erfEnd);
-  const small = mul(size, horner(mul(size, size), erfSmall));
-  const large = horner(sub(size, erfMiddle), erfLarge);
+  const small = mul(size, polynomial(mul(size, size), erfSmall));
+  const large = polynomial(sub(size, erfMiddle), erfLarge);
   return withSign(select(lt(size, 1), small, large), sign(x));
 }
 
@@ -123,9 +128,26 @@ function pow(x: Expr, y: Expr): Expr {
   return select(one, 1, select(or(ne(x, x), ne(y, y)), notANumber, value));
 }
 
-const table: { [op in ScalarOp]?: (...args: Expr[]) => Expr } = { exp, log, tanh, erf, pow };
+/** Engines make the mask of a sign anew for each vector; as a constant it is hoisted. */
+function negative(x: Expr): Expr {
+  if (x.type !== 'float32') return neg(x);
+  const [factor, other] = x.args;
+  if (x.op === 'mul' && factor.op === 'const') return mul(-factor.value, other);
+  return bitsToFloat(bitXor(floatToBits(x), 0x80000000 | 0));
+}
+const absolute = (x: Expr): Expr => (x.type === 'float32' ? bitsToFloat(bitAnd(floatToBits(x), 0x7fffffff)) : abs(x));
 
-/** The expression with exp, log, tanh, erf and pow spelled out. */
+const table: { [op in ScalarOp]?: (...args: Expr[]) => Expr } = {
+  exp,
+  log,
+  tanh,
+  erf,
+  pow,
+  neg: negative,
+  abs: absolute,
+};
+
+/** The expression with exp, log, tanh, erf, pow and changes of signs spelled out. */
 export function approximate(root: Expr): Expr {
   const done = new Map<Expr, Expr>();
   for (const e of topological([root])) {
@@ -139,8 +161,8 @@ export function approximate(root: Expr): Expr {
 export function sineOfTurn(rest: Expr, q: Expr): Expr {
   const r = select(gt(abs(rest), 1), 0, rest);
   const square = mul(r, r);
-  const sine = fma(mul(square, horner(square, [-1.95152959e-4, 8.33216087e-3, -0.166666546])), r, r);
-  const cosine = fma(mul(square, square), horner(square, [2.44331571e-5, -1.38873162e-3, 4.16666457e-2]), fma(square, -0.5, 1)); // prettier-ignore
+  const sine = fma(mul(square, polynomial(square, [-1.95152959e-4, 8.33216087e-3, -0.166666546])), r, r);
+  const cosine = fma(mul(square, square), polynomial(square, [2.44331571e-5, -1.38873162e-3, 4.16666457e-2]), fma(square, -0.5, 1)); // prettier-ignore
   const value = select(eq(bitAnd(q, 1), 0), sine, cosine);
   return select(le(bitAnd(q, 3), 1), value, neg(value));
 }

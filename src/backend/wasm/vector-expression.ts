@@ -94,11 +94,9 @@ export class VectorPrinter {
       this.#emit(e.args[0], state);
       return void f.i32(e.args[1].value).op(e.op === 'shiftLeft' ? 'i32x4.shl' : 'i32x4.shr_u');
     }
-    // bitselect takes what is chosen before the condition
-    const order = e.op === 'select' ? [e.args[1], e.args[2], e.args[0]] : e.args;
-    for (const arg of order) this.#emit(arg, state);
-    if (e.op === 'select') this.#select();
-    else this.#apply(e);
+    if (e.op === 'select') return this.#select(e.args, state);
+    for (const arg of e.args) this.#emit(arg, state);
+    this.#apply(e);
   }
 
   #input(e: Expr, { inputs }: Leaves): void {
@@ -106,9 +104,13 @@ export class VectorPrinter {
     if (e.type === 'bool') this.f.v128(new Int32Array(4)).op('i32x4.ne');
   }
 
-  /** Of masks, both have the same bits; the relaxed one is faster, and is not joined. */
-  #select(): void {
-    this.f.op(hasMultiplyAdd() && this.vectors === 1 ? 'i32x4.relaxed_laneselect' : 'v128.bitselect');
+  /** A mask of all bits or none: where one of the values is 0, it leaves the other, which is less work than to choose. */
+  #select([condition, then, otherwise]: readonly Expr[], state: Emission): void {
+    const choice = isZero(then) ? [otherwise] : isZero(otherwise) ? [then] : [then, otherwise];
+    for (const arg of [...choice, condition]) this.#emit(arg, state);
+    if (isZero(then)) this.f.op('v128.andnot');
+    else if (isZero(otherwise)) this.f.op('v128.and');
+    else this.f.op(hasMultiplyAdd() && this.vectors === 1 ? 'i32x4.relaxed_laneselect' : 'v128.bitselect'); // the relaxed one is faster, and is not joined
   }
 
   #apply(e: Expr): void {
@@ -131,6 +133,9 @@ function words({ type, value }: Expr): Int32Array | Float32Array {
   if (type === 'float32') return new Float32Array(4).fill(value);
   return new Int32Array(4).fill(type === 'bool' ? -Number(value !== 0) : value);
 }
+
+/** Whether it has no bit set: -0 has one. */
+const isZero = ({ op, value }: Expr): boolean => op === 'const' && Object.is(value, 0);
 
 const bitwise: { [op in ScalarOp]?: OpName } = {
   and: 'v128.and',
