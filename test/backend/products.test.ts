@@ -2,6 +2,8 @@ import type * as Decograd from 'decograd';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Tensor } from 'decograd';
 import type * as Features from '../../src/backend/wasm/features';
+import { leftWay, type LeftWay } from '../../src/backend/wasm/gemm-reading';
+import { collapse } from '../../src/kernels/views';
 
 /** What an engine may have, and the register tiles that it has for it. */
 const shapes = [
@@ -34,6 +36,25 @@ const cases: readonly Case[] = [
   { rows: 91, channels: 12, height: 4, width: 11, size: 2 },
 ];
 
+interface Factors {
+  readonly left: 'rows' | 'columns' | 'neither';
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly way: LeftWay;
+}
+/** The left factor row by row, column by column, and with every other element; up to three blocks of depth, and tiles left over. */
+const read: readonly Factors[] = [
+  { left: 'rows', m: 97, n: 20, k: 700, way: 'apart' },
+  { left: 'rows', m: 2, n: 128, k: 3, way: 'apart' },
+  { left: 'rows', m: 11, n: 300, k: 500, way: 'packed' },
+  { left: 'columns', m: 97, n: 30, k: 700, way: 'together' },
+  { left: 'columns', m: 256, n: 64, k: 2, way: 'together' },
+  { left: 'columns', m: 257, n: 7, k: 330, way: 'packed' },
+  { left: 'columns', m: 13, n: 1050, k: 130, way: 'packed' },
+  { left: 'neither', m: 9, n: 40, k: 21, way: 'packed' },
+];
+
 describe.each(shapes)('tiles of $tiles', ({ fused, joined }) => {
   let d: typeof Decograd;
   beforeAll(async () => {
@@ -48,6 +69,45 @@ describe.each(shapes)('tiles of $tiles', ({ fused, joined }) => {
   afterAll(() => {
     d.setThreads(1);
     vi.doUnmock('../../src/backend/wasm/features');
+  });
+
+  describe.each([1, 2])('threads: %i', (threads) => {
+    it.each(read)(
+      'a $m by $k factor that lies by $left, times $n columns, is read $way',
+      async ({ left, m, n, k, way }) => {
+        d.setThreads(threads);
+        const whole = (size: number) => Int32Array.from({ length: size }, (_, i) => ((i * 7919) % 11) - 5);
+        for (const batch of [1, 3]) {
+          const [x, y] = [whole(2 * batch * m * k), whole(batch * k * n)];
+          const strides = { rows: [m * k, k, 1], columns: [m * k, 1, m], neither: [2 * m * k, 2 * k, 2] }[left];
+          const dims = { rows: [batch, m, k], columns: [batch, k, m], neither: [batch, m, 2 * k] }[left];
+          const stored = d
+            .tensor(
+              x.slice(
+                0,
+                dims.reduce((a, b) => a * b),
+              ),
+              { shape: dims },
+            )
+            .float();
+          const b = d.tensor(y, { shape: [batch, k, n] }).float();
+          await d.evaluate(stored, b);
+          const a = left === 'columns' ? stored.transpose(1, 2) : left === 'rows' ? stored : stored.reshape([batch, m, k, 2]).select(3, 0); // prettier-ignore
+          const values = await a.matmul(b).data();
+          const [perBatch, perRow, perStep] = strides;
+          const expected = (p: number, i: number, j: number): number => {
+            let sum = 0;
+            for (let q = 0; q < k; q++) sum += x[p * perBatch + i * perRow + q * perStep] * y[(p * k + q) * n + j];
+            return sum;
+          };
+          const wrong = Array.from(values).findIndex((value, at) => value !== expected(Math.floor(at / (m * n)), Math.floor(at / n) % m, at % n)); // prettier-ignore
+          expect(wrong).toBe(-1);
+        }
+        const axis = (size: number, stride: number) => collapse([size], [stride]);
+        const paths = { rows: { rows: axis(m, k), depth: axis(k, 1) }, columns: { rows: axis(m, 1), depth: axis(k, m) }, neither: { rows: axis(m, 2 * k), depth: axis(k, 2) } }; // prettier-ignore
+        expect(leftWay(paths[left], { m, n }, false)).toBe(way);
+      },
+    );
   });
 
   const ways = [1, 2].flatMap((threads) => [true, false].map((isShared) => ({ threads, isShared })));
