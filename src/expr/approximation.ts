@@ -24,6 +24,15 @@ const shiftExponent = (x: Expr, by: Expr): Expr => bitsToFloat(add(floatToBits(x
 const sign = (x: Expr): Expr => bitAnd(floatToBits(x), 0x80000000 | 0);
 const withSign = (size: Expr, bits: Expr): Expr => bitsToFloat(bitOr(floatToBits(size), bits));
 
+// engines make the mask of a sign anew for each vector; as a constant it is hoisted
+const absolute = (x: Expr): Expr => (x.type === 'float32' ? bitsToFloat(bitAnd(floatToBits(x), 0x7fffffff)) : abs(x));
+function negative(x: Expr): Expr {
+  if (x.type !== 'float32') return neg(x);
+  const [factor, other] = x.args;
+  if (x.op === 'mul' && factor.op === 'const') return mul(-factor.value, other);
+  return bitsToFloat(bitXor(floatToBits(x), 0x80000000 | 0));
+}
+
 const highestExponent = 88.72283172607422; // the largest float32 whose exp is finite
 const lowestExponent = -87.33654022216797; // below it results are denormal: they become 0
 
@@ -67,11 +76,11 @@ function logParts(x: Expr): { e: Expr; f: Expr; tail: Expr } {
 function log(x: Expr): Expr {
   const { e, f, tail } = logParts(x);
   const positive = select(eq(x, infinity), infinity, fma(e, ln2High, add(f, tail)));
-  return select(gt(x, 0), positive, select(eq(x, 0), neg(infinity), notANumber));
+  return select(gt(x, 0), positive, select(eq(x, 0), -Infinity, notANumber));
 }
 
 function tanh(x: Expr): Expr {
-  const size = abs(x);
+  const size = absolute(x);
   const square = mul(x, x);
   const odd = polynomial(square, [-5.70498873e-3, 2.06390888e-2, -5.37397156e-2, 0.133314422, -0.333332819]);
   const small = fma(mul(square, odd), size, size);
@@ -85,7 +94,7 @@ const erfLarge = [-8.47475197e-6, 2.13459813e-5, 5.79524831e-5, -2.80513115e-4, 
 const [erfMiddle, erfEnd] = [2.5, 4];
 
 function erf(x: Expr): Expr {
-  const size = min(abs(x), erfEnd);
+  const size = min(absolute(x), erfEnd);
   const small = mul(size, polynomial(mul(size, size), erfSmall));
   const large = polynomial(sub(size, erfMiddle), erfLarge);
   return withSign(select(lt(size, 1), small, large), sign(x));
@@ -116,26 +125,17 @@ function positivePower(x: Expr, y: Expr): Expr {
 
 /** C's rules for signs, zeros and infinities around it. */
 function pow(x: Expr, y: Expr): Expr {
-  const size = abs(x);
+  const size = absolute(x);
   const [isZero, isInfinite] = [eq(size, 0), eq(size, infinity)];
   const ofEnd = select(or(and(isZero, lt(y, 0)), and(isInfinite, gt(y, 0))), infinity, 0);
   const whole = eq(floor(y), y);
-  const odd = and(whole, and(ne(floor(mul(y, 0.5)), mul(y, 0.5)), lt(abs(y), 2 ** 24)));
+  const odd = and(whole, and(ne(floor(mul(y, 0.5)), mul(y, 0.5)), lt(absolute(y), 2 ** 24)));
   const signed = withSign(select(or(isZero, isInfinite), ofEnd, positivePower(size, y)), select(odd, sign(x), 0));
   const undefinedBelowZero = and(lt(x, 0), and(not(whole), not(isInfinite)));
   const value = select(undefinedBelowZero, notANumber, signed);
-  const one = or(eq(y, 0), or(eq(x, 1), and(eq(x, -1), eq(abs(y), infinity))));
+  const one = or(eq(y, 0), or(eq(x, 1), and(eq(x, -1), eq(absolute(y), infinity))));
   return select(one, 1, select(or(ne(x, x), ne(y, y)), notANumber, value));
 }
-
-/** Engines make the mask of a sign anew for each vector; as a constant it is hoisted. */
-function negative(x: Expr): Expr {
-  if (x.type !== 'float32') return neg(x);
-  const [factor, other] = x.args;
-  if (x.op === 'mul' && factor.op === 'const') return mul(-factor.value, other);
-  return bitsToFloat(bitXor(floatToBits(x), 0x80000000 | 0));
-}
-const absolute = (x: Expr): Expr => (x.type === 'float32' ? bitsToFloat(bitAnd(floatToBits(x), 0x7fffffff)) : abs(x));
 
 const table: { [op in ScalarOp]?: (...args: Expr[]) => Expr } = {
   exp,

@@ -33,7 +33,11 @@ function section<T>(
     count++;
   }
   const length = new ByteWriter().unsigned(count);
-  module.byte(id).unsigned(length.length + out.length).bytes(length.written).bytes(out.written); // prettier-ignore
+  module
+    .byte(id)
+    .unsigned(length.length + out.length)
+    .bytes(length.written)
+    .bytes(out.written);
 }
 
 const types = (out: ByteWriter, list: readonly ValueType[]): ByteWriter =>

@@ -193,10 +193,8 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
   const [lefts, rights] = [offsetsAlong(batch[0], a.offset), offsetsAlong(batch[1], b.offset)];
   const isBatch = lefts.length > 1 && gemm.fitsOwn(n, k);
   const runs = isBatch ? inRuns(offsets(paths[2])) : null;
-  const reading = {
-    leftWay: leftWay({ rows: paths[0], depth: paths[1] }, { m, n }, runs !== null),
-    touches: !isBatch && isTouchedFirst(paths[2], n, k),
-  };
+  const way = leftWay({ rows: paths[0], depth: paths[1] }, { m, n }, runs !== null);
+  const touches = !isBatch && isTouchedFirst(paths[2], n, k);
   let [generation, tables, inPlace] = [-1, [0, 0, 0, 0], null as RunsInMemory | null];
   const prepare = (): void => {
     if (generation === gemm.tables.generation) return;
@@ -213,7 +211,8 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
     n,
     k,
     tileRows,
-    ...reading,
+    leftWay: way,
+    touches,
     a: { address: addresses[a.buffer] + 4 * left, lines: tables[0], steps: tables[1] },
     b: { address: addresses[b.buffer] + 4 * right, lines: tables[2], steps: tables[3] },
     c: addresses[output] + 4 * result,

@@ -128,7 +128,7 @@ function packColumnsFunction(): FunctionBuilder {
 /** How many tiles of rows are packed at a time: the packed block stays in the second level of the cache. */
 export const tilesAtOnce = () => Math.floor(96 / tile().rows);
 
-/** What does a block of rows and all columns, for each way to find the rows. */
+/** What does a block of rows and all columns, by how the rows are found; where none finds them apart, no product may ask for it. */
 type Multiply = { readonly together: FunctionBuilder } & { readonly [kind in LeftKind]?: FunctionBuilder };
 
 function multiplyRowsFunction(multiply: Multiply): FunctionBuilder {

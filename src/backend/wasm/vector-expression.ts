@@ -110,7 +110,8 @@ export class VectorPrinter {
     for (const arg of [...choice, condition]) this.#emit(arg, state);
     if (isZero(then)) this.f.op('v128.andnot');
     else if (isZero(otherwise)) this.f.op('v128.and');
-    else this.f.op(hasMultiplyAdd() && this.vectors === 1 ? 'i32x4.relaxed_laneselect' : 'v128.bitselect'); // the relaxed one is faster, and is not joined
+    // of masks, both choose alike; the relaxed one is faster, and is not joined
+    else this.f.op(hasMultiplyAdd() && this.vectors === 1 ? 'i32x4.relaxed_laneselect' : 'v128.bitselect');
   }
 
   #apply(e: Expr): void {
