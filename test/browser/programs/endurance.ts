@@ -3,12 +3,12 @@ import type { GpuBackend } from '../../../src/backend/gpu';
 import { backendOf } from '../../../src/plan';
 import { models } from './models';
 
-/** The memory of the device and of JavaScript after every 50 of 3,000 steps of the MLP, garbage being collected often. */
+/** The memory of the device and of JavaScript after every 50 of 4,000 steps of the MLP, garbage being collected often. */
 export async function endurance(name: string) {
   await device(name);
   const { step } = models.mlp();
   const memory = [];
-  for (let i = 1; i <= 3000; i++) {
+  for (let i = 1; i <= 4000; i++) {
     const loss = await step();
     if (i % 10 !== 0) continue;
     await loss.item();
