@@ -27,6 +27,8 @@ export interface Run {
   readonly batches: number | undefined;
   /** Whether there is validation data. */
   readonly validates: boolean;
+  /** Names of what is measured beside the loss; undefined where a `trainStep` of one's own gives numbers as it likes. */
+  readonly metrics: readonly string[] | undefined;
   /** Whether it goes on from a checkpoint: `loadStateDict` follows on `onFitStart` then. */
   readonly isResumed: boolean;
   /** What `resume` was: a folder or a file. */

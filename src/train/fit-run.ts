@@ -73,6 +73,10 @@ export class FitRun implements Run {
   get validates() {
     return this.plan.validation !== undefined;
   }
+  get metrics() {
+    const { metrics = {}, trainStep } = this.subject.options;
+    return trainStep ? undefined : Object.keys(metrics);
+  }
   get isEnding() {
     return this.isCut || (this.pass === undefined && !this.goesOn());
   }

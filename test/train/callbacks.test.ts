@@ -196,10 +196,22 @@ describe('earlyStopping', () => {
     }
   });
 
-  it('says which numbers there are, where its own is none of them', async () => {
-    const { trainer, loader } = problem({ callbacks: [earlyStopping({ monitor: 'acuracy', mode: 'max' })] });
+  it('says which numbers there are, where its own is none of them, before anything is trained', async () => {
+    const { trainer, loader, model } = problem({ callbacks: [earlyStopping({ monitor: 'acuracy', mode: 'max' })] });
     const says = "there is no number 'acuracy' to monitor; there are absoluteError, loss";
+    const before = await model.output.weight.data();
     await expect(trainer.fit(loader, { epochs: 2, ...quiet })).rejects.toThrow(says);
+    expect(await model.output.weight.data()).toEqual(before);
+  });
+
+  it('goes by what a training step of ones own gives, and says so where it does not give it', async () => {
+    const fitted = (monitor: string) => {
+      const trainStep = () => ({ loss: 1, score: 2 });
+      const { trainer, loader } = problem({ callbacks: [earlyStopping({ monitor, mode: 'max' })], trainStep });
+      return trainer.fit(loader, { epochs: 9, ...quiet });
+    };
+    expect((await fitted('score')).stopped).toBe('score has not risen for 3 epochs');
+    await expect(fitted('scorr')).rejects.toThrow("there is no number 'scorr' to monitor; there are score, loss");
   });
 
   it('ends a fit, and begins anew with the next', async () => {

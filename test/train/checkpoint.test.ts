@@ -296,11 +296,13 @@ describe('options', () => {
     expect(() => checkpoint(...(args as unknown as Parameters<typeof checkpoint>))).toThrow(text);
   });
 
-  it('a metric that there is not is named when it is missed', async () => {
-    const { trainer, loader } = problem({ callbacks: [checkpoint(fresh(), { monitor: 'acuracy', mode: 'max' })] });
+  it('a metric that there is not is named before there is a folder', async () => {
+    const folder = fresh();
+    const { trainer, loader } = problem({ callbacks: [checkpoint(folder, { monitor: 'acuracy', mode: 'max' })] });
     await expect(trainer.fit(loader, { epochs: 1, ...quiet })).rejects.toThrow(
-      "checkpoint: there is no number 'acuracy' to monitor; there are absoluteError, loss",
+      "checkpoint.onFitStart: checkpoint: there is no number 'acuracy' to monitor; there are absoluteError, loss",
     );
+    expect(existsSync(folder)).toBe(false);
   });
 });
 

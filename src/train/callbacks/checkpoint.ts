@@ -8,7 +8,7 @@ import { lockFolder } from '../folder-lock';
 import type { Scores } from '../history';
 import { checkCheckpoint, type CheckpointOptions } from './checkpoint-options';
 import { bestWith, type Ranked } from './kept-files';
-import { monitored } from './monitored';
+import { checkMeasured, monitored } from './monitored';
 
 /** A checkpoint callback; it tells which files there are. */
 export interface Checkpoint extends Callback {
@@ -53,6 +53,7 @@ class Checkpoints implements Checkpoint {
   ) {}
 
   onFitStart(run: Run): void {
+    checkMeasured('checkpoint', this.options.monitor, run);
     const fs = fileSystem('checkpoint', 'a browser has none; keep what run.state() gives elsewhere');
     attempt(this.folder, () => {
       makeFolder(this.folder, fs);

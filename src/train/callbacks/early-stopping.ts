@@ -2,7 +2,7 @@ import { ValueError } from '../../core/errors';
 import { checkOptions } from '../../core/options';
 import type { Callback, Run } from '../events';
 import type { EpochRecord } from '../history';
-import { checkMonitoring, monitored, type Monitoring } from './monitored';
+import { checkMeasured, checkMonitoring, monitored, type Monitoring } from './monitored';
 
 export interface EarlyStoppingOptions extends Monitoring {
   /** How many epochs in a row may pass without a better value. Default 3. */
@@ -14,8 +14,8 @@ export interface EarlyStoppingOptions extends Monitoring {
 /**
  * Ends a run once the loss, or what `monitor` names, has not been `minDelta` better than its best for `patience` epochs: of the
  * validation where there is one, else of training. Epochs that a run with validation does not validate do not count.
- * @throws ValueError for a patience below 1, a negative minDelta, or a metric without `mode`; in the run for a `monitor` that it
- *   has no number of
+ * @throws ValueError for a patience below 1, a negative minDelta, or a metric without `mode`; at the start of a run for a `monitor`
+ *   that it has no number of
  * @example
  * const callbacks = [earlyStopping({ patience: 5, monitor: 'accuracy', mode: 'max' })];
  * new Trainer(model, { optimizer, loss: crossEntropyLoss, metrics: { accuracy }, callbacks });
@@ -40,6 +40,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   return {
     name: 'earlyStopping',
     onFitStart(run) {
+      checkMeasured('earlyStopping', monitor, run);
       [best, since, current] = [worst, 0, run];
     },
     onEpochEnd(run, record: EpochRecord) {

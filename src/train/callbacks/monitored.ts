@@ -1,5 +1,6 @@
 import { ValueError } from '../../core/errors';
 import { show } from '../../module/shape-declaration';
+import type { Run } from '../events';
 import type { Scores } from '../history';
 
 /** The number that a run is judged by. */
@@ -32,11 +33,20 @@ export function checkIdle(asker: string, option: string, value: unknown, monitor
     throw new ValueError(`${asker}: ${option} has no effect without monitor; name 'loss' or a metric`);
 }
 
+/** @throws ValueError before anything is trained where the run will have no such number, as far as that is known then */
+export function checkMeasured(asker: string, monitor: string | undefined, { metrics }: Run): void {
+  if (monitor === undefined || monitor === 'loss' || metrics === undefined || metrics.includes(monitor)) return;
+  throw missing(asker, monitor, [...metrics, 'loss']);
+}
+
 /** The loss or a metric by its name. @throws ValueError where there is no such number, naming those that there are */
 export function monitored(asker: string, monitor: string, { loss, metrics }: Scores<string, unknown>): number {
   const values: Record<string, unknown> = { ...metrics, loss };
   const value = Object.hasOwn(values, monitor) ? values[monitor] : undefined;
   if (typeof value === 'number') return value;
   const numbers = Object.keys(values).filter((name) => typeof values[name] === 'number');
-  throw new ValueError(`${asker}: there is no number '${monitor}' to monitor; there are ${numbers.join(', ')}`);
+  throw missing(asker, monitor, numbers);
 }
+
+const missing = (asker: string, monitor: string, numbers: readonly string[]): ValueError =>
+  new ValueError(`${asker}: there is no number '${monitor}' to monitor; there are ${numbers.join(', ')}`);

@@ -5,7 +5,7 @@ import { show } from '../../module/shape-declaration';
 import { ReduceLROnPlateau } from '../../optim';
 import type { Awaitable, Callback, Run } from '../events';
 import type { Scores } from '../history';
-import { checkMonitor, monitored } from './monitored';
+import { checkMeasured, checkMonitor, monitored } from './monitored';
 
 /** What can be stepped: a scheduler, or anything like one. */
 export interface Steppable {
@@ -32,7 +32,7 @@ export interface ScheduleOptions {
  *
  * PyTorch: https://docs.pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate
  * @throws ValueError for what has no `step`, for options out of range, for ReduceLROnPlateau without `monitor`; at the start
- *   of a run for a scheduler of an optimizer that is not the run's; at the first step for a metric that there is not
+ *   of a run for a scheduler of an optimizer that is not the run's, and for a metric that there is not
  * @example
  * const optimizer = new SGD(model, { lr: 0.1 });
  * const callbacks = [schedule(new CosineAnnealingLR(optimizer, { tMax: 100 }), { per: 'step' })];
@@ -46,7 +46,10 @@ export function schedule(scheduler: Steppable, options: ScheduleOptions = {}): C
     monitor !== undefined && run.validates && validation === undefined;
   return {
     name: 'schedule',
-    onFitStart: (run) => checkOptimizer(scheduler, run),
+    onFitStart(run) {
+      checkOptimizer(scheduler, run);
+      checkMeasured('schedule', monitor, run);
+    },
     ...(per === 'step'
       ? { onStepEnd: (_run, record) => step(record) }
       : {

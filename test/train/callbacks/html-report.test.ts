@@ -174,7 +174,16 @@ describe('while the run goes on', () => {
 describe('a resumed run', () => {
   const run = (history: History, epoch: number) => {
     const { model, optimizer } = problem();
-    const fixed = { model, optimizer, optimizers: [optimizer], settings: {}, epochs: 4, batches: 3, validates: false };
+    const fixed = {
+      model,
+      optimizer,
+      optimizers: [optimizer],
+      settings: {},
+      epochs: 4,
+      batches: 3,
+      validates: false,
+      metrics: [],
+    };
     return { ...fixed, history, epoch, step: 3 * epoch } as unknown as Run;
   };
   const epochs = [1, 2].map((epoch) => ({ epoch, loss: 1 / epoch, metrics: {}, seconds: 1 }));

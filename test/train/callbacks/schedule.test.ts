@@ -62,7 +62,7 @@ describe('schedule', () => {
 
   it('says which numbers there are where there is none of the name', async () => {
     await expect(fitted({ monitor: 'accuracy' })).rejects.toThrow(
-      "schedule.onEpochEnd: schedule: there is no number 'accuracy' to monitor; there are absoluteError, loss",
+      "schedule.onFitStart: schedule: there is no number 'accuracy' to monitor; there are absoluteError, loss",
     );
   });
 
