@@ -12,7 +12,7 @@ test.each(gpus)('2,000 steps on $device in $place take no more memory at their e
   const all = await at(place).run('endurance', device);
   expect(all).toHaveLength(80);
   // the first two thousand are left out: so long V8 compiles, 0.3 MB after step 50, of which one part in three after step 1,000
-  const [middle, end] = [all.slice(40, 60), all.slice(60)];
+  const [second, middle, end] = [all.slice(20, 40), all.slice(40, 60), all.slice(60)];
   type Memory = (typeof all)[number];
   const least = (some: typeof all, what: (memory: Memory) => number) => Math.min(...some.map(what));
   const most = (some: typeof all, what: (memory: Memory) => number) => Math.max(...some.map(what));
@@ -26,8 +26,10 @@ test.each(gpus)('2,000 steps on $device in $place take no more memory at their e
   expect(most(end, ({ blocks }) => blocks)).toBeLessThanOrEqual(most(middle, ({ blocks }) => blocks) + late);
   // a tensor kept for each step would be some 300 kB; collections leave more or less
   expect(least(end, ({ heap }) => heap) - least(middle, ({ heap }) => heap)).toBeLessThan(250_000);
-  // the driver's memory too, which JavaScript does not count: 4 kB a step kept would be 4 MB
+  // the driver's memory too, which JavaScript does not count: 4 kB a step kept would be 4 MB in every
+  // thousand steps. Once, some time after step 3,000, the process grows by 3 to 5 MB within a thousand, and hardly in the next ones
   const resident = (some: typeof all) => least(some, (memory) => memory.resident ?? 0);
   expect(resident(middle) > 0).toBe(place === 'Node');
-  expect(resident(end) - resident(middle)).toBeLessThan(4_000_000);
+  const growths = [resident(middle) - resident(second), resident(end) - resident(middle)];
+  expect(Math.min(...growths)).toBeLessThan(4_000_000);
 });
