@@ -2,7 +2,7 @@ import { product } from '../core/shape';
 import { approximate } from '../expr/approximation';
 import { topological, type Expr, type ScalarOp } from '../expr/expr';
 import type { Kernel, View } from './kernels';
-import { productSizes } from './products';
+import { multiplications } from './products';
 
 /** What a kernel has to do, whichever machine does it. */
 export interface Cost {
@@ -34,7 +34,7 @@ export function costOf(kernel: Kernel): Cost {
     case 'group':
       return cost(read + kernel.exprs.length * results, results, kernel.exprs, 0);
     case 'matmul': {
-      const multiplyAdds = results * productSizes(kernel).k;
+      const multiplyAdds = multiplications(kernel);
       return { bytes: 4 * (read + results), flops: 2 * multiplyAdds, operations: multiplyAdds };
     }
     case 'scatterAdd': {

@@ -69,9 +69,18 @@ export interface GroupKernel {
   readonly exprs: readonly Expr[];
 }
 
+/** A matrix of which elements beyond the diagonal do not count: `lower` has those whose column is at most their row. */
+export interface Triangle {
+  readonly of: 'left' | 'result';
+  readonly part: 'lower' | 'upper';
+}
+
 /**
  * out[batch..., m, n] = sum over k of a[batch..., m, k] * b[batch..., k, n], float32; batch strides may be 0. The rows m and the
  * columns n are so many axes of `dims`, and k may be several, the same of a and b: what is read through a copy is.
+ *
+ * Elements outside of a `triangle` need not be worked on: those of the left factor are 0, and nobody minds what those of the
+ * result are, as long as they are finite where all that they are made of is.
  */
 export interface MatmulKernel {
   readonly kind: 'matmul';
@@ -79,6 +88,7 @@ export interface MatmulKernel {
   readonly rows: number;
   readonly columns: number;
   readonly inputs: readonly [a: View, b: View];
+  readonly triangle?: Triangle;
 }
 
 /** out[i] = source[i with i[axis] replaced by index[i]]; the source's dims differ from `dims` along `axis` only. */
@@ -159,7 +169,7 @@ function detailKey(kernel: PlainKernel | LoopKernel): string {
         ...kernel.stores.map(({ expr, strides }) => `${expr.id} ${strides.join()}`),
       ].join(';');
     case 'matmul':
-      return `${kernel.rows} ${kernel.columns}`;
+      return `${kernel.rows} ${kernel.columns} ${kernel.triangle?.of} ${kernel.triangle?.part}`;
     case 'gather':
     case 'scatterAdd':
       return String(kernel.axis);

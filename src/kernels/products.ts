@@ -32,6 +32,17 @@ export const part = ({ dims, strides }: View, from: number, to?: number): Walk =
   strides: strides.slice(from, to),
 });
 
+/** How many products of two numbers a matrix product is the sums of. */
+export function multiplications(kernel: MatmulKernel): number {
+  const { m, n, k } = productSizes(kernel);
+  const { triangle, dims } = kernel;
+  const all = product(dims) * k;
+  if (triangle === undefined || all === 0) return all;
+  const width = triangle.of === 'left' ? k : n;
+  const rows = Array.from({ length: m }, (_, row) => triangle.part === 'lower' ? Math.min(row + 1, width) : Math.max(width - row, 0)); // prettier-ignore
+  return (all / (m * width)) * rows.reduce((sum, counted) => sum + counted, 0);
+}
+
 /** How many rows and columns a product has, and how many elements of each are multiplied. */
 export function productSizes(kernel: MatmulKernel): { m: number; n: number; k: number } {
   const { rows, columns, depth } = productAxes(kernel);

@@ -8,7 +8,7 @@ import { dropped, probabilityOf } from './dropout';
 import { init } from './init';
 import { Linear } from './linear';
 import { projected } from './recurrent-cell';
-import { attentionWeights, causalMask } from './scaled-dot-product-attention';
+import { attended, attentionWeights, causalMask } from './scaled-dot-product-attention';
 
 export interface MultiheadAttentionOptions {
   /** With which probability a weight is dropped while training. Default 0. */
@@ -120,12 +120,12 @@ export class MultiheadAttention extends Module {
     checkMasks(names, options, [q.shape[0], this.numHeads, q.shape[2], given[0].shape[2]]);
     const [k, v] = given.map((x, i) => this.#withMore(x, [this.biasK, this.biasV][i]));
     const added = mask(options, q, given[0]);
-    const products = attentionWeights(q, k);
+    const isCausal = options.isCausal === true && k.shape[2] === given[0].shape[2];
+    const products = attentionWeights(q, k, { isCausal });
     const shares = sharesOf(products, added && added.pad([0, k.shape[2] - given[0].shape[2]]), options);
     const kept = this.training && this.dropout > 0 ? dropped(shares, this.dropout) : shares;
-    const output: Tensor = this.outProj.forward(this.#joined(kept.matmul(v)));
-    const { needWeights = true, averageAttnWeights = true } = options;
-    const weights = needWeights ? (averageAttnWeights ? kept.mean(1) : kept) : null;
+    const output: Tensor = this.outProj.forward(this.#joined(attended(kept, v, isCausal)));
+    const weights = handedOut(kept, options);
     return isBatch ? [output, weights] : [output.squeeze(this.batchFirst ? 0 : 1), weights && weights.squeeze(0)];
   }
 
@@ -220,6 +220,12 @@ function sharesOf(products: Tensor, added: Tensor | null, call: AttentionCall): 
   const isEmpty = added.max(-1, true).eq(-Infinity);
   const zero = withDevice(products.device, () => tensor(0));
   return where(isEmpty, zero, products.add(where(isEmpty, zero, added)).softmax(-1));
+}
+
+/** The weights [N, heads, L, S] as the caller wants them. */
+function handedOut(weights: Tensor, { needWeights = true, averageAttnWeights = true }: AttentionCall): Tensor | null {
+  if (!needWeights) return null;
+  return averageAttnWeights ? weights.mean(1) : weights;
 }
 
 /** Minus infinity where a bool mask is true. */

@@ -2,7 +2,9 @@ import { checkOptions } from '../core/options';
 import { DTypeError, ShapeError, ValueError } from '../core/errors';
 import { showShape } from '../core/shape';
 import { flagOf } from '../module/option-checks';
+import { triangularMatmul } from '../ops';
 import { tensor, where, withDevice, type Tensor } from '../tensor';
+import { nodeOf, wrap } from '../tensor/wrap';
 import { dropped, probabilityOf } from './dropout';
 
 export interface AttentionOptions {
@@ -35,9 +37,9 @@ export function scaledDotProductAttention(q: Tensor, k: Tensor, v: Tensor, optio
   const causal = flagOf(name, 'isCausal', isCausal) ? causalMask(q.shape.at(-2)!, k.shape.at(-2)!, q.device) : undefined; // prettier-ignore
   if (attnMask !== undefined && causal !== undefined)
     throw new ValueError(`${name}: takes attnMask or isCausal, not both; put what is causal into the mask`);
-  const products = attentionWeights(q, k, scale);
+  const products = attentionWeights(q, k, { scale, isCausal });
   const shares = attnMask ? maskedShares(products, attnMask) : (causal ? masked(products, causal) : products).softmax(-1); // prettier-ignore
-  return (dropoutP > 0 ? dropped(shares, dropoutP) : shares).matmul(v);
+  return attended(dropoutP > 0 ? dropped(shares, dropoutP) : shares, v, isCausal);
 }
 
 /** Zeros where a mask leaves a query nothing to attend to. */
@@ -50,9 +52,22 @@ function maskedShares(products: Tensor, mask: Tensor): Tensor {
   return where(isEmpty, zero, where(isEmpty, zero, left).softmax(-1));
 }
 
-/** q k^T * scale. */
-export const attentionWeights = (q: Tensor, k: Tensor, scale = 1 / Math.sqrt(q.shape.at(-1)!)): Tensor =>
-  q.mul(scale).matmul(k.transpose());
+/** q k^T * scale; where only what is causal is looked at, the rest is not computed. */
+export function attentionWeights(
+  q: Tensor,
+  k: Tensor,
+  { scale = 1 / Math.sqrt(q.shape.at(-1)!), isCausal = false }: { scale?: number; isCausal?: boolean } = {},
+): Tensor {
+  const [scaled, keys] = [q.mul(scale), k.transpose()];
+  if (!isCausal) return scaled.matmul(keys);
+  return wrap(triangularMatmul(nodeOf(scaled), nodeOf(keys), { of: 'result', part: 'lower' }));
+}
+
+/** The values by their shares, [..., L, S]; causal ones are 0 where a source comes later. */
+export function attended(shares: Tensor, values: Tensor, isCausal: boolean): Tensor {
+  if (!isCausal) return shares.matmul(values);
+  return wrap(triangularMatmul(nodeOf(shares), nodeOf(values), { of: 'left', part: 'lower' }));
+}
 
 /** [L, S], true where a place may attend to: itself and what is before. */
 export function causalMask(length: number, sources: number, device: string): Tensor {

@@ -2,7 +2,7 @@ export * from './elementwise';
 export { elementwiseTable, type Elementwise, type ElementwiseName } from './elementwise-table';
 export { expand, sumTo } from './broadcast';
 export { argmax, argmin, max, mean, min, prod, std, sum, variance, type VarianceOptions } from './reduce';
-export { matmul, sumOfProducts } from './matmul';
+export { matmul, sumOfProducts, triangularMatmul } from './matmul';
 export { convolution, transposedConvolution, type ConvolutionOptions } from './convolution';
 export { adaptiveAveragePool, adaptiveMaxPool, averagePool, maxPool, poolCount, sumPool, type Pool } from './pooling';
 export { putBack, windows } from './windows';

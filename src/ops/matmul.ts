@@ -1,8 +1,9 @@
 import { DTypeError, ShapeError } from '../core/errors';
 import { broadcast, product, type Shape, shapeOf, showShape } from '../core/shape';
 import { ShapeMemo } from '../core/shape-memo';
-import { noAttrs, type Factors, type Node } from '../graph/node';
+import { internAttrs, noAttrs, type Factors, type Node } from '../graph/node';
 import { record } from '../graph/recorder';
+import type { Triangle } from '../kernels/kernels';
 import { broadcastView } from '../kernels/views';
 import { sumTo } from './broadcast';
 import { add } from './elementwise';
@@ -22,20 +23,31 @@ const matmulOp = primitive({
         rows: 1,
         columns: 1,
         inputs: [broadcastView(a, [...batch, m, k]), broadcastView(b, [...batch, k, n])],
+        triangle: triangleOf(node),
       },
     };
   },
   derivative(node, g, i) {
     const [a, b] = node.inputs as [Node, Node];
-    return i === 0 ? sumTo(multiply(g, transpose(b)), a.shape) : sumTo(multiply(transpose(a), g), b.shape);
+    const triangle = triangleOf(node);
+    if (i === 0) return sumTo(multiply(g, transpose(b), triangle && { of: otherSide[triangle.of], part: triangle.part }), a.shape); // prettier-ignore
+    if (triangle === undefined) return sumTo(multiply(transpose(a), g), b.shape);
+    const turnedTriangle: Triangle = { of: 'left', part: otherPart[triangle.part] };
+    const gradient = triangle.of === 'left' ? multiply(transpose(a), g, turnedTriangle) : transpose(multiply(transpose(g), a, turnedTriangle)); // prettier-ignore
+    return sumTo(gradient, b.shape);
   },
   factors(node, g, i) {
     const [a, b] = node.inputs as [Node, Node];
-    if (a.shape.length !== 2 || b.shape.length !== 2) return null;
+    if (a.shape.length !== 2 || b.shape.length !== 2 || triangleOf(node)) return null;
     return i === 0 ? { left: g, right: turned(b) } : { left: turned(a), right: g };
   },
   needs: (node) => node.inputs.flatMap((x, i) => (node.tracked.includes(x) ? [1 - i] : [])),
 });
+
+const triangleOf = (node: Node): Triangle | undefined => (node.attrs.value as Triangle | null) ?? undefined;
+/** The gradient of a triangle is one, and of what is computed from one it is multiplied by as one. */
+const otherSide = { left: 'result', result: 'left' } as const;
+const otherPart = { lower: 'upper', upper: 'lower' } as const;
 
 /**
  * The sum of these products of matrices: one product of all lefts side by side and all rights below each other, unless putting
@@ -52,9 +64,10 @@ export function sumOfProducts(list: readonly Factors[]): Node {
 
 const products = new ShapeMemo<Shape>();
 
-function multiply(a: Node, b: Node): Node {
+function multiply(a: Node, b: Node, triangle?: Triangle): Node {
   const shape = products.get(a.shape, b.shape.id) ?? products.set(a.shape, b.shape.id, productShape(a.shape, b.shape));
-  return record(matmulOp, [a, b], noAttrs, shape, 'float32');
+  const attrs = triangle ? internAttrs(`triangle ${triangle.of} ${triangle.part}`, triangle) : noAttrs;
+  return record(matmulOp, [a, b], attrs, shape, 'float32');
 }
 function productShape(a: Shape, b: Shape): Shape {
   const batch = broadcast('matmul', shapeOf(a.slice(0, -2)), shapeOf(b.slice(0, -2)));
@@ -83,6 +96,15 @@ export function matmul(a: Node, b: Node): Node {
   // one matrix for a whole batch: all rows in one product
   const flat = multiply(reshape(a, [product(a.shape.slice(0, -1)), a.shape.at(-1)!]), b);
   return reshape(flat, [...a.shape.slice(0, -1), b.shape[1]]);
+}
+
+/**
+ * The same of matrices [..., m, k] and [..., k, n], of which one is a triangle: the left one, 0 elsewhere whatever it is computed
+ * from, or the result, whose other elements and their gradients nobody makes use of. About half of the work.
+ */
+export function triangularMatmul(a: Node, b: Node, triangle: Triangle): Node {
+  check(a, b);
+  return multiply(a, b, triangle);
 }
 
 function withoutAxis(x: Node, axis: -1 | -2): Node {

@@ -47,7 +47,12 @@ function through(kernel: MatmulKernel, copies: ReadonlyMap<number, MapKernel>): 
 const isRepeated = ({ dims, strides }: View): boolean =>
   dims.slice(0, -2).some((size, i) => size > 1 && strides[i] === 0);
 
-function productOf({ dims }: MatmulKernel, a: Factor, b: Factor, [left, right]: readonly [Walk, Walk]): MatmulKernel {
+function productOf(
+  { dims, triangle }: MatmulKernel,
+  a: Factor,
+  b: Factor,
+  [left, right]: readonly [Walk, Walk],
+): MatmulKernel {
   const [rows, columns] = [a.sides[0], b.sides[1]];
   const viewOf = ({ view, batch }: Factor, first: Walk, second: Walk): View => ({
     ...view,
@@ -60,6 +65,7 @@ function productOf({ dims }: MatmulKernel, a: Factor, b: Factor, [left, right]: 
     rows: rows.dims.length,
     columns: columns.dims.length,
     inputs: [viewOf(a, rows, left), viewOf(b, right, columns)],
+    triangle,
   };
 }
 

@@ -21,7 +21,10 @@ export function setGradientGuard(fn: (leaf: Tensor) => void): void {
 const twice =
   'backward: this graph was walked before and its intermediate values are gone; pass { retainGraph: true } the first time, or compute the loss again';
 
-/** The nodes through which gradients flow from the root to `ends`, inputs first; each node's `place` is its position. */
+/**
+ * The nodes through which gradients flow from the root to `ends`, inputs first; each node's `place` is its position. A weight
+ * stands next to the first node that uses it: walked backwards, its gradient comes while what it is made of is in the cache.
+ */
 function pathTo(root: Node, isEnd: (node: Node) => boolean): Node[] {
   const mark = nextMark();
   const order: Node[] = [];
@@ -30,7 +33,7 @@ function pathTo(root: Node, isEnd: (node: Node) => boolean): Node[] {
     const node = stack[stack.length - 1];
     const before = stack.length;
     if (node.mark !== mark && node.owner === null)
-      for (const input of node.tracked) if (input.mark !== mark) stack.push(input);
+      for (let i = node.tracked.length - 1; i >= 0; i--) if (node.tracked[i].mark !== mark) stack.push(node.tracked[i]);
     if (stack.length > before) continue;
     stack.pop();
     if (node.mark === mark) continue;

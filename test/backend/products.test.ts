@@ -55,6 +55,16 @@ const read: readonly Factors[] = [
   { left: 'neither', m: 9, n: 40, k: 21, way: 'packed' },
 ];
 
+/** The factors that a triangle is taken of: one that is wide, one that is high, several blocks of rows, of columns and of depth. */
+const sizes = [
+  { m: 64, n: 32, k: 64 },
+  { m: 7, n: 50, k: 23 },
+  { m: 41, n: 9, k: 12 },
+  { m: 200, n: 230, k: 700 },
+  { m: 990, n: 1040, k: 1000 },
+] as const;
+const triangles = (['left', 'result'] as const).flatMap((of) => (['lower', 'upper'] as const).map((part) => ({ of, part }))); // prettier-ignore
+
 describe.each(shapes)('tiles of $tiles', ({ fused, joined }) => {
   let d: typeof Decograd;
   beforeAll(async () => {
@@ -108,6 +118,34 @@ describe.each(shapes)('tiles of $tiles', ({ fused, joined }) => {
         expect(leftWay(paths[left], { m, n }, false)).toBe(way);
       },
     );
+  });
+
+  describe.each(triangles)('a triangle: the $part one of the $of', (triangle) => {
+    it.each(sizes)('of $m by $k times $k by $n', async ({ m, n, k }) => {
+      const [{ triangularMatmul }, { nodeOf, wrap }] = await Promise.all([import('../../src/ops'), import('../../src/tensor/wrap')]); // prettier-ignore
+      const isLarge = m * n * k > 1e8;
+      const batch = isLarge ? 1 : 3;
+      const whole = (...dims: number[]) => d.rand(dims).mul(15).sub(7).round();
+      const inside = (rows: number, columns: number): Tensor => {
+        const [row, column] = [d.arange(rows).reshape([rows, 1]), d.arange(columns)];
+        return triangle.part === 'lower' ? row.ge(column) : row.le(column);
+      };
+      const [dense, b] = [whole(batch, m, k), whole(batch, k, n)];
+      const a = triangle.of === 'left' ? d.where(inside(m, k), dense, 0) : dense;
+      // as they lie, and as the transposed of what lies there
+      const views = [(x: Tensor) => x, (x: Tensor) => x.transpose().add(0).transpose()].slice(isLarge ? 1 : 0);
+      for (const left of views)
+        for (const right of views)
+          for (const threads of isLarge ? [2] : [1, 2]) {
+            d.setThreads(threads);
+            const [x, y] = [left(a), right(b)];
+            await d.evaluate(x, y);
+            const [given, wanted] = [wrap(triangularMatmul(nodeOf(x), nodeOf(y), triangle)), x.matmul(y)];
+            const counts = triangle.of === 'left' ? wanted.eq(wanted) : inside(m, n);
+            expect(await d.where(counts, given.sub(wanted), 0).abs().max().item()).toBe(0);
+            expect(await given.abs().max().item()).toBeLessThan(1e6);
+          }
+    });
   });
 
   const ways = [1, 2].flatMap((threads) => [true, false].map((isShared) => ({ threads, isShared })));

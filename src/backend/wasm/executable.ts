@@ -192,8 +192,11 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
   const paths = [rows, depth[0], columns, depth[1]].map(({ dims, strides }) => collapse(dims, strides));
   const [lefts, rights] = [offsetsAlong(batch[0], a.offset), offsetsAlong(batch[1], b.offset)];
   const isBatch = lefts.length > 1 && gemm.fitsOwn(n, k);
-  const runs = isBatch ? inRuns(offsets(paths[2])) : null;
-  const way = leftWay({ rows: paths[0], depth: paths[1] }, { m, n }, runs !== null);
+  const isLeftShared = lefts.every((left) => left === lefts[0]);
+  const wayWhere = (columnsLie: boolean) => leftWay({ rows: paths[0], depth: paths[1] }, { m, n }, columnsLie);
+  const mayLie = isBatch && kernel.triangle?.of !== 'result' && (isLeftShared || wayWhere(true) === wayWhere(false));
+  const runs = mayLie ? inRuns(offsets(paths[2])) : null;
+  const way = wayWhere(runs !== null);
   const touches = !isBatch && isTouchedFirst(paths[2], n, k);
   let [generation, tables, inPlace] = [-1, [0, 0, 0, 0], null as RunsInMemory | null];
   const prepare = (): void => {
@@ -213,6 +216,7 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
     tileRows,
     leftWay: way,
     touches,
+    triangle: kernel.triangle,
     a: { address: addresses[a.buffer] + 4 * left, lines: tables[0], steps: tables[1] },
     b: { address: addresses[b.buffer] + 4 * right, lines: tables[2], steps: tables[3] },
     c: addresses[output] + 4 * result,
@@ -220,7 +224,6 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
   const places = lefts.map((left, i) => [left, rights[i], i * m * n]);
   if (isBatch) {
     const operands = places.flat().map((offset): Word => ({ word: 4 * offset }));
-    const isLeftShared = lefts.every((left) => left === lefts[0]);
     const run = (list: number, addresses: Pointers): void =>
       gemm.runBatch(product(addresses, [0, 0, 0]), { count: places.length, list, runs: inPlace, isLeftShared });
     return { operands, step, prepare, run };

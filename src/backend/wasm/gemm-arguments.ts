@@ -44,5 +44,11 @@ export const argument = {
   /** One of `leftWays`; whether columns are touched before they are packed. */
   leftWay: 27,
   touches: 28,
+  /** Whether a matrix is a triangle, and the bounds of what is to be computed: see `boundsOf`. */
+  isTriangle: 29,
+  depthFrom: 30,
+  depthTo: 31,
+  columnsFrom: 32,
+  columnsTo: 33,
 } as const;
 export const argumentCount = Object.keys(argument).length;

@@ -157,7 +157,7 @@ function multiplyRowsFunction(multiply: Multiply): FunctionBuilder {
       const times = (kind: LeftKind, { a, by, nextTile }: LeftBlock): void => {
         f.get(count).get(columns).get(size).get(a).get(panels);
         moved(f, c, cRow, first);
-        f.get(cRow).get(onTop).get(scratch).get(0).get(done).get(by).get(nextTile).call(multiply[kind]!);
+        f.get(cRow).get(onTop).get(scratch).get(0).get(done).get(by).get(nextTile).get(first).call(multiply[kind]!);
       };
       withLeft(size, done, multiply.apart !== undefined, times);
       moved(f, panels, size, whole, 4);

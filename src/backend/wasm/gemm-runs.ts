@@ -5,10 +5,12 @@ import {
   callForRows,
   forRowTiles,
   scatterFunction,
+  type RowTile,
   Tile,
   tile,
   tilesOfEachHeight,
 } from './gemm-tiles';
+import { TileSteps } from './gemm-triangle';
 
 /** So many neighbours are a run: a panel has two. */
 const runLength = () => tile().columns / 2;
@@ -63,29 +65,37 @@ function tileFunction(height: number): FunctionBuilder {
 /** All tiles of a block of C whose columns are in runs, the first panels read where they lie, the others packed. */
 export function multiplyRunsFunction(): FunctionBuilder {
   const f = new FunctionBuilder(blockParameters.map(() => 'i32' as const));
-  const [rows, columns, depth, a, b, c, stride, adds, scratch, args, done, by, nextTile] = blockParameters.map(
+  const [rows, columns, depth, a, b, c, stride, adds, scratch, args, done, by, nextTile, first] = blockParameters.map(
     (_, i) => i,
   );
   const width = tile().columns;
-  const steps = f.local('i32');
+  const [steps, column] = [f.local('i32'), f.local('i32')];
   const [lines, results, direct] = [f.local('i32'), f.local('i32'), f.local('i32')];
   const tiles = tilesOfEachHeight(tileFunction);
   const scattered = scatterFunction();
   const read = (name: keyof typeof argument) => f.get(args).memory('i32.load', 4 * argument[name]);
   const secondRun = 4 * runLength();
+  const part = new TileSteps(f, args);
+  const factors = (left: number): void => {
+    f.get(part.taken);
+    part.fromLeft('together', left, by);
+    part.from(steps, { bytes: 4 });
+  };
   /** A tile that reads its columns where they lie, and writes its results where they belong. */
-  const inPlace = (count: number, _: number, left: number, corner: number): void => {
-    f.get(depth).get(left).get(by).get(steps).get(stride).get(adds);
+  const inPlace = (count: number, { left, corner }: RowTile): void => {
+    factors(left);
+    f.get(stride).get(adds);
     for (const at of [0, secondRun]) read('b').get(lines).memory('i32.load', at).op('i32.add');
     for (const at of [0, secondRun]) f.get(corner).get(results).memory('i32.load', at).op('i32.add');
     f.call(tiles[count - 1]);
   };
   /** A tile of packed columns, whose results are written side by side first. */
-  const packed = (count: number, tileRows: number, left: number, corner: number): void => {
-    f.get(depth).get(left).get(by).get(steps).i32(4 * width).i32(0); // prettier-ignore
+  const packed = (count: number, { rows, left, corner }: RowTile): void => {
+    factors(left);
+    f.i32(4 * width).i32(0); // prettier-ignore
     f.get(b).get(b).i32(secondRun).op('i32.add').get(scratch).get(scratch).i32(secondRun).op('i32.add'); // prettier-ignore
     f.call(tiles[count - 1]);
-    f.get(scratch).get(corner).get(stride).get(tileRows).get(columns).get(adds).get(results).call(scattered);
+    f.get(scratch).get(corner).get(stride).get(rows).get(columns).get(adds).get(results).call(scattered);
   };
   read('bColumns').set(lines);
   read('runs').set(results);
@@ -95,11 +105,12 @@ export function multiplyRunsFunction(): FunctionBuilder {
       () => read('bDepth').get(done).i32(2).op('i32.shl').op('i32.add').set(steps),
       () => read('panelSteps').set(steps),
     ); // prettier-ignore
-    forRowTiles(f, { rows, a, nextTile, c, stride, args }, (...tile) =>
-      callForRows(f, tile[0], (count) =>
-        f.get(direct).i32(0).op('i32.gt_s').when(() => inPlace(count, ...tile), () => packed(count, ...tile)),
-      ),
-    ); // prettier-ignore
+    forRowTiles(f, { rows, first, a, nextTile, c, stride, args }, (at) => {
+      part.choose({ ...at, column, done, depth });
+      callForRows(f, at.rows, (count) =>
+        f.get(direct).i32(0).op('i32.gt_s').when(() => inPlace(count, at), () => packed(count, at)),
+      ); // prettier-ignore
+    });
     f.get(b).get(depth).i32(4 * width).op('i32.mul').op('i32.add').set(b); // prettier-ignore
     f.increase(lines, 4 * width).increase(results, 4 * width).increase(direct, -1); // prettier-ignore
     f.get(columns).i32(width).op('i32.sub').tee(columns).i32(0).op('i32.gt_s');

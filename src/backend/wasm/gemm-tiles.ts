@@ -2,6 +2,7 @@ import { hasMultiplyAdd, joinsVectors } from './features';
 import { FunctionBuilder } from './function-builder';
 import { argument } from './gemm-arguments';
 import { lefts, type LeftKind } from './gemm-reading';
+import { TileSteps } from './gemm-triangle';
 
 /**
  * A tile of `rows` by `columns` sums is held in registers: 6 rows of two use the engine's fifteen free vector registers exactly,
@@ -115,7 +116,10 @@ export function callForRows(f: FunctionBuilder, rows: number, call: (count: numb
 export const tilesOfEachHeight = (print: (height: number) => FunctionBuilder): readonly FunctionBuilder[] =>
   Array.from({ length: tile().rows }, (_, i) => print(i + 1));
 
-/** What a function that multiplies a block of rows and all columns is given: `a` and `by` of the first tile, see `lefts`. */
+/**
+ * What a function that multiplies a block of rows and all columns is given: `a` and `by` of the first tile, see `lefts`, `done` of
+ * the depth before, the number of the `first` row.
+ */
 export const blockParameters = [
   'rows',
   'columns',
@@ -130,11 +134,13 @@ export const blockParameters = [
   'done',
   'by',
   'nextTile',
+  'first',
 ] as const;
 
 /** What tiles of a block of rows are made of, in locals. */
 interface RowBlock {
   readonly rows: number;
+  readonly first: number;
   readonly a: number;
   /** How far the `a` of the next tile is. */
   readonly nextTile: number;
@@ -143,19 +149,28 @@ interface RowBlock {
   readonly args: number;
 }
 
-/** Runs the body for every tile of the rows, with locals of how many it has, of its `a`, and of where its results begin. */
+/** A tile of rows, in locals: how many it has, its first one, its `a`, and where its results begin. */
+export interface RowTile {
+  readonly rows: number;
+  readonly row: number;
+  readonly left: number;
+  readonly corner: number;
+}
+
+/** Runs the body for every tile of the rows. */
 export function forRowTiles(
   f: FunctionBuilder,
-  { rows, a, nextTile, c, stride, args }: RowBlock,
-  body: (tileRows: number, left: number, corner: number) => void,
+  { rows, first, a, nextTile, c, stride, args }: RowBlock,
+  body: (tile: RowTile) => void,
 ): void {
-  const [remaining, most, here, left, corner] = Array.from({ length: 5 }, () => f.local('i32'));
+  const [remaining, most, here, row, left, corner] = Array.from({ length: 6 }, () => f.local('i32'));
   f.get(args).memory('i32.load', 4 * argument.tileRows).set(most); // prettier-ignore
-  f.get(rows).set(remaining).get(a).set(left).get(c).set(corner);
+  f.get(rows).set(remaining).get(first).set(row).get(a).set(left).get(c).set(corner);
   f.repeat(() => {
     f.get(remaining).set(here);
     f.get(here).get(most).op('i32.gt_s').when(() => f.get(most).set(here)); // prettier-ignore
-    body(here, left, corner);
+    body({ rows: here, row, left, corner });
+    f.get(row).get(most).op('i32.add').set(row);
     f.get(left).get(nextTile).op('i32.add').set(left);
     f.get(corner).get(stride).get(most).op('i32.mul').op('i32.add').set(corner);
     f.get(remaining).get(most).op('i32.sub').tee(remaining).i32(0).op('i32.gt_s');
@@ -165,29 +180,42 @@ export function forRowTiles(
 /** All tiles of a block of C; those whose columns stick out are computed into the scratch tile and copied. */
 export function multiplyFunction(kind: LeftKind): FunctionBuilder {
   const f = new FunctionBuilder(blockParameters.map(() => 'i32' as const));
-  const [rows, columns, depth, a, b, c, stride, adds, scratch, args, , by, nextTile] = blockParameters.map((_, i) => i);
+  const [rows, columns, depth, a, b, c, stride, adds, scratch, args, done, by, nextTile, first] = blockParameters.map(
+    (_, i) => i,
+  );
   const width = tile().columns;
-  const column = f.local('i32');
+  const [left, column] = [f.local('i32'), f.local('i32')];
   const tiles = tilesOfEachHeight((height) => tileFunction(kind, height));
   const scattered = scatterFunction();
   const neighbours = f.local('i32');
   f.get(args).memory('i32.load', 4 * argument.neighbours).set(neighbours); // prettier-ignore
-  f.get(columns).set(column);
+  const steps = new TileSteps(f, args);
+  f.get(columns).set(left);
   f.repeat(() => {
-    forRowTiles(f, { rows, a, nextTile, c, stride, args }, (tileRows, left, corner) =>
-      callForRows(f, tileRows, (count) =>
-        f.get(column).i32(width).op('i32.ge_s').when(
-          () => f.get(depth).get(left).get(by).get(b).get(corner).get(stride).get(adds).call(tiles[count - 1]),
+    forRowTiles(f, { rows, first, a, nextTile, c, stride, args }, (at) => {
+      steps.choose({ ...at, column, done, depth });
+      const factors = () => {
+        f.get(steps.taken);
+        steps.fromLeft(kind, at.left, by);
+        steps.from(b, { bytes: 4 * width });
+      };
+      callForRows(f, at.rows, (count) =>
+        f.get(left).i32(width).op('i32.ge_s').when(
           () => {
-            f.get(depth).get(left).get(by).get(b).get(scratch).i32(4 * width).i32(0).call(tiles[count - 1]); // prettier-ignore
-            f.get(scratch).get(corner).get(stride).get(tileRows).get(column).get(adds).get(neighbours).call(scattered);
+            factors();
+            f.get(at.corner).get(stride).get(adds).call(tiles[count - 1]);
+          },
+          () => {
+            factors();
+            f.get(scratch).i32(4 * width).i32(0).call(tiles[count - 1]); // prettier-ignore
+            f.get(scratch).get(at.corner).get(stride).get(at.rows).get(left).get(adds).get(neighbours).call(scattered);
           },
         ),
-      ),
-    ); // prettier-ignore
+      ); // prettier-ignore
+    });
     f.get(b).get(depth).i32(4 * width).op('i32.mul').op('i32.add').set(b); // prettier-ignore
-    f.increase(c, 4 * width);
-    f.get(column).i32(width).op('i32.sub').tee(column).i32(0).op('i32.gt_s');
+    f.increase(c, 4 * width).increase(column, width);
+    f.get(left).i32(width).op('i32.sub').tee(left).i32(0).op('i32.gt_s');
   });
   return f;
 }

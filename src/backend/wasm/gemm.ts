@@ -1,7 +1,9 @@
+import type { Triangle } from '../../kernels/kernels';
 import { argument, argumentCount } from './gemm-arguments';
 import { depthBlock, gemmModule, tilesAtOnce } from './gemm-kernels';
 import { leftWays, type LeftWay } from './gemm-reading';
 import { tile } from './gemm-tiles';
+import { boundsOf } from './gemm-triangle';
 import { mostThreads, type EngineMemory } from './memory';
 import { offsets, OffsetTables } from './offset-tables';
 import type { Pool, SharedFunction } from './pool';
@@ -24,6 +26,7 @@ export interface Product {
   readonly leftWay: LeftWay;
   /** See `isTouchedFirst`. */
   readonly touches: boolean;
+  readonly triangle?: Triangle;
   readonly a: Factor;
   readonly b: Factor;
   readonly c: number;
@@ -117,6 +120,10 @@ export class Gemm {
     this.#put(argument.leftWay, leftWays[leftWay]);
     this.#put(argument.touches, Number(touches));
   }
+  #bounds({ triangle }: Product, before: { readonly columns: number; readonly depth: number }): void {
+    this.#put(argument.isTriangle, Number(triangle !== undefined));
+    if (triangle !== undefined) this.#set(boundsOf(triangle, before, this.#tile.columns));
+  }
 
   run(product: Product): void {
     const { m, n, k, tileRows, a, b, c } = product;
@@ -138,6 +145,7 @@ export class Gemm {
         this.#put(argument.adds, Number(p > 0));
         this.#put(argument.aDepth, a.steps + 4 * p);
         this.#put(argument.bDepth, b.steps + 4 * p);
+        this.#bounds(product, { columns: j, depth: p });
         this.#share(this.#pack, panels, columns * depth < worthSharing.packed ? 1 : shares);
         this.#share(this.#multiply, Math.ceil(m / tileRows), shares);
       }
@@ -173,6 +181,7 @@ export class Gemm {
     this.#put(argument.direct, runs?.direct ?? 0);
     this.#put(argument.sharesA, Number(isLeftShared && staysPacked));
     this.#put(argument.hasA, 0);
+    this.#bounds(product, { columns: 0, depth: 0 });
     const batch = runs ? this.#runs : this.#batch;
     const isWorthIt = count * m * n * k >= worthSharing.multiplications;
     if (isWorthIt) this.pool.share(batch, this.#args, count);
