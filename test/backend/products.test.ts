@@ -120,6 +120,21 @@ describe.each(shapes)('tiles of $tiles', ({ fused, joined }) => {
     );
   });
 
+  it.each([
+    [100, 1040, 1000],
+    [60, 70, 4000],
+    [7, 1100, 330],
+  ])('has the same bits with one thread and with two: [%i, %i], %i deep', async (m, n, k) => {
+    const [a, b] = [d.randn([m, k]), d.randn([k, n])];
+    await d.evaluate(a, b);
+    const given: Int32Array[] = [];
+    for (const threads of [1, 2]) {
+      d.setThreads(threads);
+      given.push(await bits(a.matmul(b)));
+    }
+    expect(given[0]).toEqual(given[1]);
+  });
+
   describe.each(triangles)('a triangle: the $part one of the $of', (triangle) => {
     it.each(sizes)('of $m by $k times $k by $n', async ({ m, n, k }) => {
       const [{ triangularMatmul }, { nodeOf, wrap }] = await Promise.all([import('../../src/ops'), import('../../src/tensor/wrap')]); // prettier-ignore

@@ -50,5 +50,7 @@ export const argument = {
   depthTo: 31,
   columnsFrom: 32,
   columnsTo: 33,
+  /** How much of the depth is a block: its sums are added to those of the one before. */
+  block: 34,
 } as const;
 export const argumentCount = Object.keys(argument).length;

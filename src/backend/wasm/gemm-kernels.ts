@@ -80,27 +80,31 @@ function least(f: FunctionBuilder, a: number, scale: number, b: number, c: numbe
 }
 
 /** How deep a block of packed values is at most: a panel of columns stays in the first level of the cache. */
-export const depthBlock = 320;
+export const deepestBlock = 320;
+/** How deep the blocks of a product are: all about as deep. */
+export const blockOf = (k: number): number => Math.ceil(k / Math.ceil(k / deepestBlock));
 
-/** Runs the body for every block along k, all about as deep, with its depth in a local; `done` is how much of k lies before it. */
-function depthBlocks(f: FunctionBuilder, depth: number, body: (block: number, done: number) => void): void {
-  const [block, done] = [f.local('i32'), f.local('i32')];
-  const most = f.local('i32');
-  f.i32(depthBlock).set(most);
-  partsOf(f, depth, most).set(block);
-  partsOf(f, depth, block).set(most).i32(0).set(done);
+/** Runs the body for every block of the depth, with the depth of that in a local; `done` is how much lies before it. */
+function depthBlocks(
+  f: FunctionBuilder,
+  { depth, block }: { readonly depth: number; readonly block: number },
+  body: (size: number, done: number) => void,
+): void {
+  const [size, done] = [f.local('i32'), f.local('i32')];
+  f.i32(0).set(done);
   f.repeat(() => {
-    least(f, most, 1, depth, done);
-    f.set(block);
-    body(block, done);
-    f.get(done).get(block).op('i32.add').tee(done).get(depth).op('i32.lt_s');
+    least(f, block, 1, depth, done);
+    f.set(size);
+    body(size, done);
+    f.get(done).get(size).op('i32.add').tee(done).get(depth).op('i32.lt_s');
   });
 }
 
 function packColumnsFunction(): FunctionBuilder {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32']);
   const { columns: width } = tile();
-  const { b, bColumns, bDepth, columns, depth, packedB, touches, scratch } = load(f);
+  const args = load(f);
+  const { b, bColumns, bDepth, columns, packedB, touches, scratch } = args;
   const [from, to] = [1, 2];
   const [first, count, whole] = [f.local('i32'), f.local('i32'), f.local('i32')];
   f.get(from).i32(width).op('i32.mul').set(first);
@@ -110,7 +114,7 @@ function packColumnsFunction(): FunctionBuilder {
   f.get(columns).i32(width - 1).op('i32.add').i32(-width).op('i32.and').set(whole); // prettier-ignore
   f.get(first).i32(2).op('i32.shl').get(bColumns).op('i32.add').set(bColumns);
   const [pack, touch] = [packFunction(width), touchFunction()];
-  depthBlocks(f, depth, (block) => {
+  depthBlocks(f, args, (block) => {
     f.get(touches).when(() => {
       f.get(bColumns).memory('i32.load').get(b).op('i32.add').get(bDepth).get(block);
       f.get(count).i32(2).op('i32.shl').get(scratch).call(touch);
@@ -136,7 +140,7 @@ function multiplyRowsFunction(multiply: Multiply): FunctionBuilder {
   const [at, to, thread] = [1, 2, 3];
   const { columns: width } = tile();
   const args = load(f);
-  const { c, cRow, adds, rows, columns, depth, packedB, packedA, scratch, perThread, tileRows } = args;
+  const { c, cRow, adds, rows, columns, packedB, packedA, scratch, perThread, tileRows } = args;
   const [first, count, tiles, most, panels, onTop, whole] = Array.from({ length: 7 }, () => f.local('i32'));
   for (const place of [packedA, scratch]) {
     moved(f, place, perThread, thread);
@@ -153,7 +157,7 @@ function multiplyRowsFunction(multiply: Multiply): FunctionBuilder {
     least(f, most, 1, rows, first);
     f.set(count);
     f.get(packedB).set(panels).get(adds).set(onTop);
-    depthBlocks(f, depth, (size, done) => {
+    depthBlocks(f, args, (size, done) => {
       const times = (kind: LeftKind, { a, by, nextTile }: LeftBlock): void => {
         f.get(count).get(columns).get(size).get(a).get(panels);
         moved(f, c, cRow, first);
@@ -186,7 +190,7 @@ function leftReader(
 ): (size: number, done: number, mayBeApart: boolean, times: Times) => void {
   const block = { a: f.local('i32'), by: f.local('i32'), nextTile: f.local('i32') };
   const { rows: height } = tile();
-  const pack = packFunction(height);
+  const pack = packFunction(height, true);
   const is = (way: keyof typeof leftWays) => f.get(leftWay).i32(leftWays[way]).op('i32.eq');
   const entry = (table: number, line: number) => f.get(table).get(line).i32(2).op('i32.shl').op('i32.add');
   const moveBy = (table: number, line: number) => entry(table, line).memory('i32.load').op('i32.add');

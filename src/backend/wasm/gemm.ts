@@ -1,6 +1,6 @@
 import type { Triangle } from '../../kernels/kernels';
 import { argument, argumentCount } from './gemm-arguments';
-import { depthBlock, gemmModule, tilesAtOnce } from './gemm-kernels';
+import { blockOf, deepestBlock, gemmModule, tilesAtOnce } from './gemm-kernels';
 import { leftWays, type LeftWay } from './gemm-reading';
 import { tile } from './gemm-tiles';
 import { boundsOf } from './gemm-triangle';
@@ -77,7 +77,7 @@ export class Gemm {
   #layOut(): void {
     const { memory } = this;
     const { rows, columns } = this.#tile;
-    const [panels, scratch] = [4 * depthBlock * tilesAtOnce() * rows, 4 * rows * columns];
+    const [panels, scratch] = [4 * deepestBlock * tilesAtOnce() * rows, 4 * rows * columns];
     const perThread = panels + 64 * Math.ceil(scratch / 64);
     const threads = this.memory.isShared ? mostThreads : 1;
     const packedA = this.memory.allocate(threads * perThread, 'packed rows of a matrix product');
@@ -92,7 +92,7 @@ export class Gemm {
       memory.ints.set(offsets([{ size, stride }]), address / 4);
       return address;
     };
-    this.#set({ panelSteps: table(depthBlock, columns, 'steps along packed columns') });
+    this.#set({ panelSteps: table(deepestBlock, columns, 'steps along packed columns') });
     this.#set({ neighbours: table(columns, 1, 'steps along results') });
   }
   #set(values: { readonly [name in keyof typeof argument]?: number }): void {
@@ -113,8 +113,9 @@ export class Gemm {
     this.#put(argument.bColumns, b.lines);
     this.#put(argument.bDepth, b.steps);
   }
-  #rows({ m, n, tileRows, leftWay, touches }: Product): void {
+  #rows({ m, n, k, tileRows, leftWay, touches }: Product): void {
     this.#put(argument.rows, m);
+    this.#put(argument.block, blockOf(k));
     this.#put(argument.cRow, 4 * n);
     this.#put(argument.tileRows, tileRows);
     this.#put(argument.leftWay, leftWays[leftWay]);
@@ -128,6 +129,7 @@ export class Gemm {
   run(product: Product): void {
     const { m, n, k, tileRows, a, b, c } = product;
     const shares = m * n * k >= worthSharing.multiplications ? this.pool.threads : 1;
+    const block = blockOf(k);
     this.#factors(a, b);
     this.#rows(product);
     this.#put(argument.sharesA, 0);
@@ -135,7 +137,8 @@ export class Gemm {
     for (let j = 0; j < n; j += columnBlock) {
       const columns = Math.min(columnBlock, n - j);
       const panels = Math.ceil(columns / this.#tile.columns);
-      const deepest = depthBlock * Math.floor(mostPacked / (depthBlock * panels * this.#tile.columns));
+      // alone, columns are multiplied by while they are in the cache; each job that is shared takes time to begin
+      const deepest = shares === 1 ? block : block * Math.floor(mostPacked / (block * panels * this.#tile.columns));
       this.#put(argument.columns, columns);
       this.#put(argument.c, c + 4 * j);
       this.#put(argument.bColumns, b.lines + 4 * j);
@@ -169,7 +172,7 @@ export class Gemm {
   ): void {
     const { m, n, k, tileRows, a, b, c } = product;
     const panels = Math.ceil(m / tileRows);
-    const staysPacked = panels <= tilesAtOnce() && panels * k <= tilesAtOnce() * depthBlock;
+    const staysPacked = panels <= tilesAtOnce() && panels * k <= tilesAtOnce() * deepestBlock;
     this.#factors(a, b);
     this.#rows(product);
     this.#put(argument.columns, n);

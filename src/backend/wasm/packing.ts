@@ -5,16 +5,20 @@ import { Transposer } from './transposer';
  * A function of source, tables of how many bytes each line is away from it and each step along the lines, count of lines,
  * depth, target and how many lines a panel is to have, up to `width`, which packs panels of lines side by side: for each step the
  * panel's values, with room for `width` of them. What is in the rest of it, the next lines or the last one again, is not to be used.
+ * `isAcross` says whether lines that all lie side by side are read step by step, rather than panel by panel.
  */
-export function packFunction(width: number): FunctionBuilder {
+export function packFunction(width: number, isAcross = false): FunctionBuilder {
   const f = new FunctionBuilder(Array.from({ length: 7 }, () => 'i32' as const));
   const panel = new PanelPacker(f, width);
   panel.lookAtSteps();
-  f.repeat(() => {
-    panel.pack();
-    f.get(lines).get(each).i32(2).op('i32.shl').op('i32.add').set(lines);
-    f.get(count).get(each).op('i32.sub').tee(count).i32(0).op('i32.gt_s');
-  });
+  if (isAcross) panel.packAcross();
+  f.get(count).i32(0).op('i32.gt_s').when(() =>
+    f.repeat(() => {
+      panel.pack();
+      f.get(lines).get(each).i32(2).op('i32.shl').op('i32.add').set(lines);
+      f.get(count).get(each).op('i32.sub').tee(count).i32(0).op('i32.gt_s');
+    }),
+  ); // prettier-ignore
   return f;
 }
 
@@ -44,7 +48,7 @@ class PanelPacker {
     this.#transposer = new Transposer(f, width, this.#to);
   }
 
-  /** Leaves on the stack whether four steps follow each other: the one in `#from`, so many before it, and those after it. */
+  /** Leaves on the stack whether four places follow each other: the one in `#from`, so many before it, and those after it. */
   #isRun(before = 0): void {
     const { f } = this;
     f.get(this.#step).i32(4 * before).op('i32.sub').memory('v128.load'); // prettier-ignore
@@ -52,25 +56,56 @@ class PanelPacker {
     f.get(this.#pattern).op('i32x4.eq').op('i32x4.all_true');
   }
 
-  /** Finds out whether all steps, four or more, follow each other. */
-  lookAtSteps(): void {
+  /** Finds out whether all places of the table, four or more, follow each other. */
+  #look(table: number, places: number, found: number): void {
     const { f } = this;
     /** As often as the stack says. */
     const look = (by: number, isRun: () => void): void => {
       f.set(this.#left);
       f.countDown(this.#left, () => {
         isRun();
-        f.get(this.#isOneRun).op('i32.and').set(this.#isOneRun);
+        f.get(found).op('i32.and').set(found);
         f.increase(this.#step, by).increase(this.#from, by);
       });
     };
-    f.v128(Int32Array.of(0, 4, 8, 12)).set(this.#pattern);
-    f.get(steps).set(this.#step).get(steps).memory('i32.load').set(this.#from);
-    f.get(depth).i32(4).op('i32.ge_s').set(this.#isOneRun);
-    f.get(depth).i32(2).op('i32.shr_u');
+    f.get(table).set(this.#step).get(table).memory('i32.load').set(this.#from);
+    f.get(places).i32(4).op('i32.ge_s').set(found);
+    f.get(places).i32(2).op('i32.shr_u');
     look(16, () => this.#isRun());
-    f.get(depth).i32(3).op('i32.and');
+    f.get(places).i32(3).op('i32.and');
     look(4, () => f.get(this.#step).memory('i32.load').get(this.#from).op('i32.eq'));
+  }
+
+  lookAtSteps(): void {
+    this.f.v128(Int32Array.of(0, 4, 8, 12)).set(this.#pattern);
+    this.#look(steps, depth, this.#isOneRun);
+  }
+
+  /**
+   * Where all lines lie side by side: whole panels, step by step all of them, since a step of one panel alone takes a part of a
+   * line of the cache, which may be gone when the next panel is packed. Lines that do not fill a panel are left for `pack`.
+   */
+  packAcross(): void {
+    const { f, width } = this;
+    const [panels, bytes, at, to, some] = Array.from({ length: 5 }, () => f.local('i32'));
+    this.#look(lines, count, some);
+    f.get(count).i32(width).op('i32.ge_s').get(some).op('i32.and');
+    f.when(() => {
+      f.get(count).i32(width).op('i32.sub').get(each).op('i32.div_u').i32(1).op('i32.add').set(panels);
+      f.get(depth).i32(4 * width).op('i32.mul').set(bytes); // prettier-ignore
+      f.get(source).get(lines).memory('i32.load').op('i32.add').set(this.#lines[0]);
+      this.#steps((from) => {
+        f.get(this.#lines[0]).get(from).op('i32.add').set(at).get(this.#to).set(to).get(panels).set(some);
+        f.countDown(some, () => {
+          this.#copy(at, to);
+          f.get(each).i32(2).op('i32.shl').get(at).op('i32.add').set(at);
+          f.get(to).get(bytes).op('i32.add').set(to);
+        });
+      });
+      f.get(panels).get(each).op('i32.mul').tee(some).i32(2).op('i32.shl').get(lines).op('i32.add').set(lines);
+      f.get(count).get(some).op('i32.sub').set(count);
+      f.get(panels).get(bytes).op('i32.mul').get(target).op('i32.add').set(target);
+    });
   }
 
   pack(): void {
@@ -143,12 +178,17 @@ class PanelPacker {
 
   /** Lines that lie side by side. */
   #copied(): void {
-    const { f, width } = this;
+    const { f } = this;
     this.#steps((at) => {
       f.get(this.#lines[0]).get(at).op('i32.add').set(at);
-      for (let i = 0; i + 4 <= width; i += 4) f.get(this.#to).get(at).memory('v128.load', 4 * i).memory('v128.store', 4 * i); // prettier-ignore
-      for (let i = width - (width % 4); i < width; i++) f.get(this.#to).get(at).memory('f32.load', 4 * i).memory('f32.store', 4 * i); // prettier-ignore
+      this.#copy(at, this.#to);
     });
+  }
+  /** A panel's values of one step. */
+  #copy(from: number, to: number): void {
+    const { f, width } = this;
+    for (let i = 0; i + 4 <= width; i += 4) f.get(to).get(from).memory('v128.load', 4 * i).memory('v128.store', 4 * i); // prettier-ignore
+    for (let i = width - (width % 4); i < width; i++) f.get(to).get(from).memory('f32.load', 4 * i).memory('f32.store', 4 * i); // prettier-ignore
   }
 
   /**
