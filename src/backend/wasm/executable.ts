@@ -40,21 +40,23 @@ export function executable(program: Program, engine: Engine): Executable {
     return functionRunner(launch, functions.get(launch.key)!, step, engine, mayOverwrite);
   });
   const products = runners.filter(({ prepare }) => prepare !== undefined);
-  const addresses = new Float64Array(program.buffers.length);
-  const argumentBytes = 4 * runners.reduce((sum, { operands }) => sum + operands.length, 0);
+  const places = Float64Array.from(program.buffers, ({ offset }) => offset);
+  const addresses = new Float64Array(places.length);
+  const args = argumentsOf(runners);
   return {
     overwrites: (output) => program.outputs[output].overwrites !== undefined && writesOver(engine),
     run(inputs, scalars, outputs, watch) {
       engine.residents.begin();
       if (products.length > 0) engine.gemm.tables.tidy();
       for (const runner of products) runner.prepare!();
-      const arena = engine.arena(program.arenaBytes + argumentBytes, program.steps);
-      for (let i = 0; i < addresses.length; i++) addresses[i] = arena + program.buffers[i].offset;
+      const arena = engine.arena(program.arenaBytes + 4 * args.count, program.steps);
+      for (let i = 0; i < places.length; i++) addresses[i] = arena + places[i];
       bindInputs(program, inputs, addresses, engine);
       bindScalars(program, scalars, addresses, engine);
       const settle = reserveOutputs(program, outputs, addresses, engine);
       try {
-        runAll(runners, arena + program.arenaBytes, addresses, engine, watch);
+        writeArguments(args, arena + program.arenaBytes, addresses, engine);
+        runAll(runners, arena + program.arenaBytes, addresses, watch);
       } catch (error) {
         settle(false);
         throw error;
@@ -70,19 +72,28 @@ export function executable(program: Program, engine: Engine): Executable {
  */
 const writesOver = ({ pool }: Engine): boolean => pool.threads <= (joinsVectors() ? 2 : 1);
 
-/** Writes the arguments of all launches, and calls them. */
-function runAll(
-  runners: readonly Runner[],
-  args: number,
-  addresses: Pointers,
-  { memory: { ints } }: Engine,
-  watch: Watch | undefined,
-): void {
-  let at = args >>> 2;
-  for (const { operands } of runners)
-    for (const operand of operands)
-      ints[at++] = 'word' in operand ? operand.word : addresses[operand.buffer] + 4 * operand.offset;
-  at = args;
+/** The arguments of all launches, side by side: in which buffer each lies and how far, in bytes, or -1 and the number that it is. */
+interface Arguments {
+  readonly count: number;
+  readonly buffers: Int32Array;
+  readonly values: Float64Array;
+}
+function argumentsOf(runners: readonly Runner[]): Arguments {
+  const operands = runners.flatMap((runner) => runner.operands);
+  const buffers = Int32Array.from(operands, (operand) => ('word' in operand ? -1 : operand.buffer));
+  const values = Float64Array.from(operands, (operand) => ('word' in operand ? operand.word : 4 * operand.offset));
+  return { count: operands.length, buffers, values };
+}
+
+function writeArguments({ buffers, values }: Arguments, to: number, addresses: Pointers, { memory }: Engine): void {
+  const { ints } = memory;
+  const first = to >>> 2;
+  for (let i = 0; i < buffers.length; i++)
+    ints[first + i] = buffers[i] < 0 ? values[i] : addresses[buffers[i]] + values[i];
+}
+
+function runAll(runners: readonly Runner[], args: number, addresses: Pointers, watch: Watch | undefined): void {
+  let at = args;
   for (const runner of runners) {
     const here = at;
     if (watch === undefined) runner.run(at, addresses);
@@ -198,11 +209,15 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
   const runs = mayLie ? inRuns(offsets(paths[2])) : null;
   const way = wayWhere(runs !== null);
   const touches = !isBatch && isTouchedFirst(paths[2], n, k);
-  let [generation, tables, inPlace] = [-1, [0, 0, 0, 0], null as RunsInMemory | null];
+  const places = lefts.map((left, i) => [left, rights[i], i * m * n]);
+  const walks = batch.map(({ dims, strides }) => keyOf(collapse(dims, strides)));
+  const batchKey = ['batch', ...walks, a.offset, b.offset, m * n].join(' ');
+  let [generation, tables, list, inPlace] = [-1, [0, 0, 0, 0], 0, null as RunsInMemory | null];
   const prepare = (): void => {
     if (generation === gemm.tables.generation) return;
     generation = gemm.tables.generation;
     tables = paths.map((path) => gemm.tables.address(path));
+    if (isBatch) list = gemm.tables.table(batchKey, () => Int32Array.from(places.flat(), (at) => 4 * at));
     if (runs === null) return;
     const key = keyOf(paths[2]);
     tables[2] = gemm.tables.table(`runs ${key}`, () => runs.lines);
@@ -221,13 +236,10 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
     b: { address: addresses[b.buffer] + 4 * right, lines: tables[2], steps: tables[3] },
     c: addresses[output] + 4 * result,
   });
-  const places = lefts.map((left, i) => [left, rights[i], i * m * n]);
-  if (isBatch) {
-    const operands = places.flat().map((offset): Word => ({ word: 4 * offset }));
-    const run = (list: number, addresses: Pointers): void =>
-      gemm.runBatch(product(addresses, [0, 0, 0]), { count: places.length, list, runs: inPlace, isLeftShared });
-    return { operands, step, prepare, run };
-  }
-  const run = (_: number, addresses: Pointers): void => places.forEach((at) => gemm.run(product(addresses, at)));
+  const run = (_: number, addresses: Pointers): void => {
+    if (isBatch)
+      gemm.runBatch(product(addresses, [0, 0, 0]), { count: places.length, list, runs: inPlace, isLeftShared }); // prettier-ignore
+    else for (const at of places) gemm.run(product(addresses, at));
+  };
   return { operands: [], step, prepare, run };
 }
