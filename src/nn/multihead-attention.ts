@@ -35,7 +35,7 @@ export interface AttentionCall {
   attnMask?: Tensor;
   /** Whether the weights are the mean over the heads. Default true. */
   averageAttnWeights?: boolean;
-  /** Whether a place attends only to itself and what is before. Default false. */
+  /** Whether a place attends only to itself and what is before. Default false. Less work where `needWeights` is false. */
   isCausal?: boolean;
 }
 
@@ -120,7 +120,7 @@ export class MultiheadAttention extends Module {
     checkMasks(names, options, [q.shape[0], this.numHeads, q.shape[2], given[0].shape[2]]);
     const [k, v] = given.map((x, i) => this.#withMore(x, [this.biasK, this.biasV][i]));
     const added = mask(options, q, given[0]);
-    const isCausal = options.isCausal === true && k.shape[2] === given[0].shape[2];
+    const isCausal = isTriangle(options) && k.shape[2] === given[0].shape[2];
     const products = attentionWeights(q, k, { isCausal });
     const shares = sharesOf(products, added && added.pad([0, k.shape[2] - given[0].shape[2]]), options);
     const kept = this.training && this.dropout > 0 ? dropped(shares, this.dropout) : shares;
@@ -221,6 +221,9 @@ function sharesOf(products: Tensor, added: Tensor | null, call: AttentionCall): 
   const zero = withDevice(products.device, () => tensor(0));
   return where(isEmpty, zero, products.add(where(isEmpty, zero, added)).softmax(-1));
 }
+
+/** Whether only what is causal is worked on. Weights that are handed out may be asked for gradients of later places too. */
+const isTriangle = ({ isCausal = false, needWeights = true }: AttentionCall): boolean => isCausal && !needWeights;
 
 /** The weights [N, heads, L, S] as the caller wants them. */
 function handedOut(weights: Tensor, { needWeights = true, averageAttnWeights = true }: AttentionCall): Tensor | null {

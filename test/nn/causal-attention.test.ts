@@ -51,6 +51,17 @@ for (const name of ['wasm', 'reference', 'gpu:cpu'])
       const masked = derivatives(attend({ attnMask: mask(8, 8).logicalNot() }), inputs);
       expect(await distance(causal, masked)).toBeLessThan(1e-5);
     });
+
+    it('has gradients for weights that are handed out, those of later places too', async () => {
+      const layer = new MultiheadAttention(6, 2, { batchFirst: true });
+      const x = randn([2, 40, 6]);
+      const slopes = (call: object): Tensor => {
+        const [y, weights] = layer.forward(x, x, x, { averageAttnWeights: false, ...call });
+        return grad(y.square().sum(), [weights!])[0];
+      };
+      const [causal, masked] = [slopes({ isCausal: true }), slopes({ attnMask: mask(40, 40).logicalNot() })];
+      expect(await distance([causal], [masked])).toBeLessThan(1e-5);
+    });
   });
 
 it('multiplies only what comes before: about half of what a mask takes', async () => {

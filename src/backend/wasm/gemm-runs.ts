@@ -69,7 +69,8 @@ export function multiplyRunsFunction(): FunctionBuilder {
     (_, i) => i,
   );
   const width = tile().columns;
-  const [steps, column] = [f.local('i32'), f.local('i32')];
+  const steps = f.local('i32');
+  const column = f.local('i32'); // stays 0: in this order columns say nothing of a triangle, so results that are one are not in runs
   const [lines, results, direct] = [f.local('i32'), f.local('i32'), f.local('i32')];
   const tiles = tilesOfEachHeight(tileFunction);
   const scattered = scatterFunction();
