@@ -1,7 +1,9 @@
 import { withGradMode } from '../core/mode';
+import type { Node } from '../graph/node';
 import { arrivals } from '../graph/recorder';
-import { Buffer, commit, evaluated, withDevice, zeros, type Change, type Parameter, type Tensor } from '../tensor';
+import { Buffer, evaluated, withDevice, zeros, type Change, type Parameter, type Tensor } from '../tensor';
 import { sharingNumbers } from './formula';
+import { makeUpdate, type KnownUpdate } from './known-update';
 import {
   Optimizer,
   type Closure,
@@ -10,7 +12,6 @@ import {
   type ParameterState,
   type Slots,
 } from './optimizer';
-import type { ParameterGroup } from './parameter-groups';
 
 /** What {@link FirstOrderOptimizer.apply} returns: the parameter's next value and its next state. */
 export interface Update {
@@ -18,6 +19,20 @@ export interface Update {
   readonly state: Slots;
   readonly numbers?: Numbers;
 }
+
+/** A parameter that is to be updated. */
+interface Due<O> {
+  readonly parameter: Parameter;
+  readonly gradient: Tensor;
+  readonly state: ParameterState;
+  readonly options: O;
+}
+/** What `apply` came to for all of them. */
+interface Applied {
+  readonly changes: Change[];
+  readonly stepped: [ParameterState, Update][];
+}
+
 /**
  * An optimizer that updates each parameter by itself, from one gradient. A new one is two methods: `init` makes the state of
  * a parameter, `apply` computes the next value from gradient and state.
@@ -27,7 +42,8 @@ export abstract class FirstOrderOptimizer<O extends OptimizerOptions = Optimizer
   protected abstract init(parameter: Parameter, options: O): Slots;
   /**
    * The next value and state. `step` counts this parameter's steps from 1; `numbers` are those of the last update, none
-   * before the first. Runs without recording gradients.
+   * before the first. Runs without recording gradients, and may run twice for one step: what is to be remembered goes into
+   * state and numbers.
    */
   protected abstract apply(
     parameter: Tensor,
@@ -38,6 +54,7 @@ export abstract class FirstOrderOptimizer<O extends OptimizerOptions = Optimizer
     numbers: Numbers,
   ): Update;
   private home: string | undefined;
+  private known: KnownUpdate | null = null;
 
   /**
    * Updates every parameter that has a gradient, all together. On the CPU the work is done when the call returns; on a GPU
@@ -78,35 +95,44 @@ export abstract class FirstOrderOptimizer<O extends OptimizerOptions = Optimizer
   }
 
   /** Gives the devices that have work to do. */
-  private update(): ReadonlySet<string> {
-    const changes: Change[] = [];
-    const stepped: [ParameterState, Update][] = [];
-    const devices = withGradMode(false, () => {
-      for (const group of this.paramGroups) {
-        this.checkGroup(group);
-        sharingNumbers(() => this.updateGroup(group, changes, stepped));
+  private update(): Iterable<string> {
+    return withGradMode(false, () => {
+      const due = this.due();
+      const { applied, devices, known } = makeUpdate(this.known, valuesOf(due), () => this.applied(due));
+      this.known = known;
+      for (const [state, { numbers }] of applied.stepped) {
+        state.step++;
+        if (numbers) state.numbers = numbers;
       }
-      return commit(changes);
-    });
-    for (const [state, { numbers }] of stepped) {
-      state.step++;
-      if (numbers) state.numbers = numbers;
-    }
-    return devices;
-  }
-
-  private updateGroup(group: ParameterGroup<O>, changes: Change[], stepped: [ParameterState, Update][]): void {
-    group.params.forEach((parameter, i) => {
-      refuseUnsized(parameter);
-      if (parameter.collected.value && parameter.requiresGrad)
-        stepped.push(withDevice(parameter.device, () => this.updateOne(parameter, group.names[i], group, changes)));
+      return devices;
     });
   }
 
-  private updateOne(parameter: Parameter, path: string, options: O, changes: Change[]): [ParameterState, Update] {
-    const state = this.stateOf(parameter, path, options);
-    const gradient = parameter.collected.value!;
-    const next = this.apply(parameter, gradient, state.slots, options, state.step + 1, state.numbers);
+  /** What is to be updated, by group. */
+  private due(): Due<O>[][] {
+    for (const group of this.paramGroups) this.checkGroup(group);
+    return this.paramGroups.map((group) => {
+      const due: Due<O>[] = [];
+      group.params.forEach((parameter, i) => {
+        refuseUnsized(parameter);
+        const gradient = parameter.collected.value;
+        if (gradient === null || !parameter.requiresGrad) return;
+        const state = withDevice(parameter.device, () => this.stateOf(parameter, group.names[i], group));
+        due.push({ parameter, gradient, state, options: group });
+      });
+      return due;
+    });
+  }
+
+  private applied(due: readonly (readonly Due<O>[])[]): Applied {
+    const applied: Applied = { changes: [], stepped: [] };
+    for (const group of due) sharingNumbers(() => group.forEach((one) => this.applyTo(one, applied)));
+    return applied;
+  }
+
+  private applyTo({ parameter, gradient, state, options }: Due<O>, { changes, stepped }: Applied): void {
+    const apply = () => this.apply(parameter, gradient, state.slots, options, state.step + 1, state.numbers);
+    const next = withDevice(parameter.device, apply);
     changes.push([parameter, next.value]);
     for (const name in next.state) {
       const value = next.state[name];
@@ -114,7 +140,7 @@ export abstract class FirstOrderOptimizer<O extends OptimizerOptions = Optimizer
       const slot = (state.slots[name] ??= new Buffer(zeros(value.shape)));
       changes.push([slot, value]);
     }
-    return [state, next];
+    stepped.push([state, next]);
   }
 
   private stateOf(parameter: Parameter, path: string, options: O): ParameterState {
@@ -126,6 +152,17 @@ export abstract class FirstOrderOptimizer<O extends OptimizerOptions = Optimizer
     }
     return state;
   }
+}
+
+/** All that updates are made of. */
+function valuesOf(due: readonly (readonly Due<unknown>[])[]): Node[] {
+  const nodes: Node[] = [];
+  for (const group of due)
+    for (const { parameter, gradient, state } of group) {
+      nodes.push(parameter.node, gradient.node);
+      for (const name in state.slots) nodes.push(state.slots[name].node);
+    }
+  return nodes;
 }
 
 /** Reading the value of a parameter whose first forward is still to come throws the error that says so. */

@@ -37,6 +37,38 @@ function numberNode(spec: MapSpec, operand: number, value: number): Node {
   return node;
 }
 
+/** A formula that was recorded. */
+export interface Call {
+  readonly spec: MapSpec;
+  readonly operands: readonly Node[];
+  readonly result: Node;
+}
+/** Says what a formula gives. */
+export type Answer = (spec: MapSpec, operands: readonly (Tensor | number)[]) => Tensor;
+
+const recording: Answer = (spec, operands) =>
+  wrap(map(spec, operands.map((x, i) => (typeof x === 'number' ? numberNode(spec, i, x) : nodeOf(x))))); // prettier-ignore
+let answer = recording;
+
+/** Runs `fn`, for the formulas of which `other` answers. */
+export function answering<T>(other: Answer, fn: () => T): T {
+  answer = other;
+  try {
+    return fn();
+  } finally {
+    answer = recording;
+  }
+}
+
+/** Runs `fn`, and notes down into `calls` what its formulas record. */
+export function noting<T>(calls: Call[], fn: () => T): T {
+  return answering((spec, operands) => {
+    const result = recording(spec, operands);
+    calls.push({ spec, operands: result.node.inputs, result: result.node });
+    return result;
+  }, fn);
+}
+
 /**
  * An elementwise formula of float32 tensors and numbers, recorded as one operation: an update records few nodes, whatever
  * it computes.
@@ -51,8 +83,5 @@ export function formula<Operands extends Expr[]>(
     const types = Array.from({ length }, () => 'float32' as const);
     return mapSpec(name, types, write(...(types.map((type, i) => input(i, type)) as Operands)));
   };
-  return (...operands) => {
-    const known = (spec ??= specFor(operands));
-    return wrap(map(known, operands.map((x, i) => (typeof x === 'number' ? numberNode(known, i, x) : nodeOf(x))))); // prettier-ignore
-  };
+  return (...operands) => answer((spec ??= specFor(operands)), operands);
 }

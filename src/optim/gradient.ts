@@ -1,4 +1,4 @@
-import { add, mul } from '../expr/build';
+import { add, mul, neg } from '../expr/build';
 import type { Expr } from '../expr/expr';
 import type { Tensor } from '../tensor';
 import { formula } from './formula';
@@ -9,12 +9,13 @@ export interface GradientOptions {
   readonly maximize: boolean;
 }
 
+const turned = formula('maximize', (g: Expr) => neg(g));
 const decayed = formula('weight decay', (g: Expr, p: Expr, decay: Expr) => add(g, mul(p, decay)));
 const scaled = formula('decoupled weight decay', (p: Expr, factor: Expr) => mul(p, factor));
 
 /** The direction that an update descends along: the gradient turned round to maximise, with weight decay added to it. */
 export function directed(gradient: Tensor, parameter: Tensor, { maximize, weightDecay = 0 }: GradientOptions): Tensor {
-  const g = maximize ? gradient.neg() : gradient;
+  const g = maximize ? turned(gradient) : gradient;
   return weightDecay === 0 ? g : decayed(g, parameter, weightDecay);
 }
 

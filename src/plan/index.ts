@@ -3,6 +3,7 @@ export { backendNames, backendOf, defaultBackend, gpuNames, loadBackend, settled
 export { evaluate, planCache, type Evaluation } from './evaluate';
 export { StructureCache } from './cache';
 export { reach } from './collect';
+export { isGiven } from './look-through';
 export { repeat, repeatable, type Repeatable } from './repeat';
 export { signatureOf } from './signature';
 export { watch, type Watcher } from './watch';

@@ -38,7 +38,7 @@ export function repeatable({ order, kept, executable }: Evaluation, nodes: reado
 
 /**
  * Makes the evaluation again: `recorded` is all that the device has recorded, of the same structure as the first time, and
- * `others` the other nodes, in their places behind it.
+ * `others` the other nodes, in their places behind it. A failure leaves no value changed.
  */
 export function repeat(device: string, program: Repeatable, recorded: readonly Node[], others: readonly Node[]): void {
   const { executable, inputs, scalars, outputs } = program;
@@ -54,7 +54,7 @@ export function repeat(device: string, program: Repeatable, recorded: readonly N
     watching?.evaluation(device, false, began, began, performance.now());
     settle(recorded, kept, values);
   } catch (error) {
-    undo(waiting);
+    undo([...waiting, ...others]);
     throw error;
   }
 }

@@ -1,21 +1,49 @@
-import { nextMark } from '../graph/node';
-import { atomically } from '../graph/recorder';
-import { evaluate } from './evaluation';
+import { nextMark, type Node } from '../graph/node';
+import { atomically, valueNode } from '../graph/recorder';
+import { repeat, type Repeatable } from '../plan';
+import { evaluate, type Evaluations } from './evaluation';
 import type { Tensor } from './tensor';
 
 /** A tensor that gets a new value, and the value, which nobody else needs. */
 export type Change = readonly [target: Tensor, value: Tensor];
 
-/** Makes all of the changes or none, and computes the values together. Gives the devices that have work to do. */
-export function commit(changes: readonly Change[]): ReadonlySet<string> {
+/** The new versions of the targets, and what computed them. */
+export interface Committed {
+  readonly versions: readonly Node[];
+  readonly evaluations: Evaluations;
+}
+
+/** Makes all of the changes or none, and computes the values together. */
+export function commit(changes: readonly Change[]): Committed {
   const mark = nextMark();
-  atomically(() => {
-    const versions = changes.map(([target, value]) => {
+  const versions = atomically(() => {
+    const prepared = changes.map(([target, value]) => {
       const isFirst = value.node.mark !== mark;
       value.node.mark = mark;
       return target.prepare(value, isFirst);
     });
-    versions.forEach((version, i) => changes[i][0].install(version));
+    prepared.forEach((version, i) => changes[i][0].install(version));
+    return prepared;
   });
-  return evaluate(changes.map(([target]) => target));
+  return { versions, evaluations: evaluate(changes.map(([target]) => target)) };
+}
+
+/**
+ * Gives the targets, all of one device, their next values by a program that is known. In its places are `given`, the new
+ * versions, and `numbers`.
+ */
+export function commitAgain(
+  device: string,
+  program: Repeatable,
+  targets: readonly Tensor[],
+  given: readonly Node[],
+  numbers: readonly Node[],
+): void {
+  const versions = targets.map((target) => {
+    const { shape, dtype } = target.node;
+    const version = valueNode(shape, dtype, device);
+    target.install(version);
+    return version;
+  });
+  repeat(device, program, [], [...given, ...versions, ...numbers]);
 }

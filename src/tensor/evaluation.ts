@@ -13,22 +13,24 @@ export function evaluateNodes(device: string, nodes: readonly Node[]): Evaluatio
   return evaluatePlan(device, nodes);
 }
 
-/** Computes the tensors, of whatever devices, at once. Gives the devices. */
-export function evaluate(tensors: readonly Tensor[]): ReadonlySet<string> {
+/** What was evaluated, by device. */
+export type Evaluations = ReadonlyMap<string, Evaluation | null>;
+
+/** Computes the tensors, of whatever devices, at once. */
+export function evaluate(tensors: readonly Tensor[]): Evaluations {
   const devices = new Set<string>();
   for (const { device } of tensors) devices.add(device);
+  const evaluations = new Map<string, Evaluation | null>();
   for (const device of devices) {
     const here = devices.size === 1 ? tensors : tensors.filter((t) => t.device === device);
-    evaluatePlan(
-      device,
-      here.map((t) => t.node),
-    );
+    const nodes = here.map((t) => t.node);
+    evaluations.set(device, evaluatePlan(device, nodes));
   }
-  return devices;
+  return evaluations;
 }
 
-/** When what was evaluated so far has been handed to its devices, which some take time for. @throws what went wrong there */
-export function evaluated(devices: ReadonlySet<string>): Promise<void> {
+/** When what was evaluated on these devices has been handed to them, which some take time for. @throws what went wrong there */
+export function evaluated(devices: Iterable<string>): Promise<void> {
   const waits = [...devices].flatMap((device) => backendOf(device).done?.() ?? []);
   return waits.length === 0 ? Promise.resolve() : Promise.all(waits).then(() => undefined);
 }

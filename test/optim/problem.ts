@@ -43,7 +43,7 @@ export function problem({ name, options }: Case, values?: readonly (readonly num
     return loss;
   };
   const read = () => Promise.all([w, b, v].map(async (p) => [...(await p.data())]));
-  return { optimizer, named, step, read };
+  return { optimizer, named, closure, step, read };
 }
 
 /** How far numbers are from those wanted, relative to the largest of these. */
