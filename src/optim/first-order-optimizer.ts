@@ -117,7 +117,9 @@ export abstract class FirstOrderOptimizer<O extends OptimizerOptions = Optimizer
         refuseUnsized(parameter);
         const gradient = parameter.collected.value;
         if (gradient === null || !parameter.requiresGrad) return;
-        const state = withDevice(parameter.device, () => this.stateOf(parameter, group.names[i], group));
+        const state =
+          this.states.get(group.names[i]) ??
+          withDevice(parameter.device, () => this.begin(parameter, group.names[i], group));
         due.push({ parameter, gradient, state, options: group });
       });
       return due;
@@ -126,13 +128,15 @@ export abstract class FirstOrderOptimizer<O extends OptimizerOptions = Optimizer
 
   private applied(due: readonly (readonly Due<O>[])[]): Applied {
     const applied: Applied = { changes: [], stepped: [] };
-    for (const group of due) sharingNumbers(() => group.forEach((one) => this.applyTo(one, applied)));
+    for (const group of due)
+      sharingNumbers(() => {
+        for (const one of group) withDevice(one.parameter.device, () => this.applyTo(one, applied));
+      });
     return applied;
   }
 
   private applyTo({ parameter, gradient, state, options }: Due<O>, { changes, stepped }: Applied): void {
-    const apply = () => this.apply(parameter, gradient, state.slots, options, state.step + 1, state.numbers);
-    const next = withDevice(parameter.device, apply);
+    const next = this.apply(parameter, gradient, state.slots, options, state.step + 1, state.numbers);
     changes.push([parameter, next.value]);
     for (const name in next.state) {
       const value = next.state[name];
@@ -143,13 +147,11 @@ export abstract class FirstOrderOptimizer<O extends OptimizerOptions = Optimizer
     stepped.push([state, next]);
   }
 
-  private stateOf(parameter: Parameter, path: string, options: O): ParameterState {
-    let state = this.states.get(path);
-    if (!state) {
-      const slots: Record<string, Buffer> = {};
-      for (const [name, value] of Object.entries(this.init(parameter, options))) slots[name] = new Buffer(value);
-      this.states.set(path, (state = { step: 0, slots, numbers: {} }));
-    }
+  private begin(parameter: Parameter, path: string, options: O): ParameterState {
+    const slots: Record<string, Buffer> = {};
+    for (const [name, value] of Object.entries(this.init(parameter, options))) slots[name] = new Buffer(value);
+    const state = { step: 0, slots, numbers: {} };
+    this.states.set(path, state);
     return state;
   }
 }

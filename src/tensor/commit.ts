@@ -39,11 +39,13 @@ export function commitAgain(
   given: readonly Node[],
   numbers: readonly Node[],
 ): void {
-  const versions = targets.map((target) => {
+  const nodes = given.slice();
+  for (const target of targets) {
     const { shape, dtype } = target.node;
     const version = valueNode(shape, dtype, device);
     target.install(version);
-    return version;
-  });
-  repeat(device, program, [], [...given, ...versions, ...numbers]);
+    nodes.push(version);
+  }
+  for (const number of numbers) nodes.push(number);
+  repeat(device, program, [], nodes);
 }

@@ -120,6 +120,22 @@ describe('what may change from step to step is looked at every time', () => {
     expect(await step()).toBe(0);
     expect(await step(momentum(0))).toBeGreaterThan(0);
   });
+  it('the device, which need not be the current one', async () => {
+    const { step, sides } = await settled((parameters) => new SGD(parameters, { lr: 0.1, momentum: 0.9 }));
+    const recorded = ({ parameters }: { parameters: Parameter[] }) =>
+      parameters.forEach((p, j) => (p.grad = tensor([0.5 + j, -1, 2]).to('reference')));
+    for (const { parameters } of sides) for (const p of parameters) p.moveTo('reference');
+    expect(await step(recorded)).toBeGreaterThan(0);
+    for (let t = 0; t < 2; t++) await step(recorded);
+    expect(await step(recorded)).toBe(0);
+    for (const { optimizer } of sides) optimizer.paramGroups[0]!.momentum = 0;
+    expect(await step(recorded)).toBeGreaterThan(0);
+    for (const { optimizer } of sides) {
+      optimizer.loadStateDict({ ...optimizer.stateDict(), state: {} });
+      optimizer.paramGroups[0]!.momentum = 0.5;
+    }
+    for (let t = 0; t < 4; t++) await step(recorded);
+  });
   it('state that was loaded', async () => {
     const { step, sides } = await settled();
     const saved = sides.map(({ optimizer }) => optimizer.stateDict());

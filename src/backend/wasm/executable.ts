@@ -209,36 +209,32 @@ function gemmRunner({ kernel, output }: GemmLaunch, step: Step, engine: Engine):
   const runs = mayLie ? inRuns(offsets(paths[2])) : null;
   const way = wayWhere(runs !== null);
   const touches = !isBatch && isTouchedFirst(paths[2], n, k);
+  const whole = [0, 0, 0];
   const places = lefts.map((left, i) => [left, rights[i], i * m * n]);
   const walks = batch.map(({ dims, strides }) => keyOf(collapse(dims, strides)));
   const batchKey = ['batch', ...walks, a.offset, b.offset, m * n].join(' ');
-  let [generation, tables, list, inPlace] = [-1, [0, 0, 0, 0], 0, null as RunsInMemory | null];
+  const [left, right] = [{ address: 0, lines: 0, steps: 0 }, { address: 0, lines: 0, steps: 0 }]; // prettier-ignore
+  let [generation, list, inPlace] = [-1, 0, null as RunsInMemory | null];
   const prepare = (): void => {
     if (generation === gemm.tables.generation) return;
     generation = gemm.tables.generation;
-    tables = paths.map((path) => gemm.tables.address(path));
+    [left.lines, left.steps, right.lines, right.steps] = paths.map((path) => gemm.tables.address(path));
     if (isBatch) list = gemm.tables.table(batchKey, () => Int32Array.from(places.flat(), (at) => 4 * at));
     if (runs === null) return;
     const key = keyOf(paths[2]);
-    tables[2] = gemm.tables.table(`runs ${key}`, () => runs.lines);
+    right.lines = gemm.tables.table(`runs ${key}`, () => runs.lines);
     inPlace = { results: gemm.tables.table(`results ${key}`, () => runs.results), direct: runs.direct };
   };
-  /** The product whose factors and result are so many elements away from where their buffers begin. */
-  const product = (addresses: Pointers, [left, right, result]: readonly number[]): Product => ({
-    m,
-    n,
-    k,
-    tileRows,
-    leftWay: way,
-    touches,
-    triangle: kernel.triangle,
-    a: { address: addresses[a.buffer] + 4 * left, lines: tables[0], steps: tables[1] },
-    b: { address: addresses[b.buffer] + 4 * right, lines: tables[2], steps: tables[3] },
-    c: addresses[output] + 4 * result,
-  });
+  const all = { m, n, k, tileRows, leftWay: way, touches, triangle: kernel.triangle, a: left, b: right, c: 0 };
+  /** The product whose factors and result are so many elements away from where their buffers begin; overwritten by the next. */
+  const product = (addresses: Pointers, at: readonly number[]): Product => {
+    left.address = addresses[a.buffer] + 4 * at[0];
+    right.address = addresses[b.buffer] + 4 * at[1];
+    all.c = addresses[output] + 4 * at[2];
+    return all;
+  };
   const run = (_: number, addresses: Pointers): void => {
-    if (isBatch)
-      gemm.runBatch(product(addresses, [0, 0, 0]), { count: places.length, list, runs: inPlace, isLeftShared }); // prettier-ignore
+    if (isBatch) gemm.runBatch(product(addresses, whole), { count: places.length, list, runs: inPlace, isLeftShared });
     else for (const at of places) gemm.run(product(addresses, at));
   };
   return { operands: [], step, prepare, run };
