@@ -39,3 +39,18 @@ export function allocate(dtype: ComputeType, size: number): Float32Array | Int32
   if (dtype === 'float32') return new Float32Array(size);
   return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
 }
+
+/** Node's; its arrays may hold anything. */
+interface UnfilledMemory {
+  allocUnsafeSlow(bytes: number): Uint8Array;
+}
+/** Elements from which on zeroing an array takes longer than asking for one that is not. */
+const worthUnfilled = 2 ** 14;
+
+/** As `allocate`, of memory that the caller writes from end to end before anybody sees it: it is zeroed only where the host does so anyway. */
+export function allocateUnfilled(dtype: ComputeType, size: number): ReturnType<typeof allocate> {
+  const { Buffer: memory } = globalThis as { Buffer?: UnfilledMemory };
+  if (size < worthUnfilled || dtype === 'bool' || memory === undefined) return allocate(dtype, size);
+  const { buffer, byteOffset } = memory.allocUnsafeSlow(byteSize(dtype) * size);
+  return dtype === 'float32' ? new Float32Array(buffer, byteOffset, size) : new Int32Array(buffer, byteOffset, size);
+}

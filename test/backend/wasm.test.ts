@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createReferenceBackend } from '../../src/backend/reference';
 import { createWasmBackend, isWasmSupported } from '../../src/backend/wasm';
+import { input, mul } from '../../src/expr/build';
 import { normal, uniform } from '../../src/expr/random';
 import { contiguous } from '../../src/kernels/views';
 import { kinds, runOn, type Sample } from './random-kernels';
@@ -34,4 +35,26 @@ it('random numbers have the same bits', () => {
     };
     expect(runOn(wasm, sample)).toEqual(runOn(reference, sample));
   }
+});
+
+describe('a large value is handed out whole', () => {
+  const size = 20_000;
+  const kernel = { kind: 'map', dims: [size], expr: mul(input(0, 'int32'), 3) } as const;
+  const sample: Sample = {
+    kernel: { ...kernel, inputs: [contiguous(0, 'int32', [size])] },
+    buffers: [{ dtype: 'int32', values: Array.from({ length: size }, (_, i) => i) }],
+  };
+  const wanted = Array.from({ length: size }, (_, i) => 3 * i);
+
+  it('from memory that is not zeroed', () => {
+    for (let i = 0; i < 3; i++) expect(runOn(wasm, sample)).toEqual(wanted);
+  });
+  it('where the host has none', () => {
+    vi.stubGlobal('Buffer', undefined);
+    try {
+      expect([...runOn(wasm, sample)]).toEqual(wanted);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { allocate, type ComputeType, type TypedArray } from '../../core/dtype';
+import { allocateUnfilled, type ComputeType, type TypedArray } from '../../core/dtype';
 import type { Cell, Resident } from '../../graph/node';
 import type { EngineMemory } from './memory';
 
@@ -171,7 +171,7 @@ export class Residents {
 
   /** The values as an array, in `into` where one is given that fits. */
   copyOut(address: number, dtype: ComputeType, size: number, into: TypedArray | null = null): TypedArray {
-    const values = into?.length === size ? into : allocate(dtype, size);
+    const values = into?.length === size ? into : allocateUnfilled(dtype, size);
     const from = address >>> 2;
     const words = dtype === 'float32' ? this.memory.floats : this.memory.ints;
     if (size > few) values.set(words.subarray(from, from + size));
