@@ -5,7 +5,8 @@ import { nextMark, numberOf, scalarOp, type Node } from '../graph/node';
 import { atomically, forgetSince, now, scalarNode, valueNode, waitingOn } from '../graph/recorder';
 import type { MapSpec } from '../ops/map';
 import { backendOf, isGiven, repeatable, type Evaluation, type Repeatable } from '../plan';
-import { commit, commitAgain, type Change, type Tensor } from '../tensor';
+import type { Change, Tensor } from '../tensor';
+import { commitAgain, commitNoted } from '../tensor/commit';
 import { wrap } from '../tensor/wrap';
 import { answering, noting, type Call } from './formula';
 
@@ -63,10 +64,12 @@ function recorded<A extends Applied>(given: readonly Node[], apply: () => A): Ma
   const device = given[0]?.device ?? '';
   const isAlone = areAlone(given, device);
   const calls: Call[] = [];
+  const before = now();
   const applied = atomically(() => noting(calls, apply));
+  const isKnown = isAlone && now() - before === calls.length;
   const changes = applied.changes.map(([target, value]) => [target.node, value.node] as const);
-  const { versions, evaluations } = commit(applied.changes);
-  const evaluation = isAlone ? evaluations.get(device) : null;
+  const { versions, evaluations } = commitNoted(applied.changes);
+  const evaluation = isKnown ? evaluations.get(device) : null;
   const known = evaluation ? knownFrom(device, { given, calls, changes, versions }, evaluation) : null;
   return { applied, devices: evaluations.keys(), known };
 }

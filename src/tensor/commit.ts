@@ -1,7 +1,7 @@
 import { nextMark, type Node } from '../graph/node';
 import { atomically, valueNode } from '../graph/recorder';
 import { repeat, type Repeatable } from '../plan';
-import { evaluate, type Evaluations } from './evaluation';
+import { evaluateNoted, type Evaluations } from './evaluation';
 import type { Tensor } from './tensor';
 
 /** A tensor that gets a new value, and the value, which nobody else needs. */
@@ -13,8 +13,13 @@ export interface Committed {
   readonly evaluations: Evaluations;
 }
 
-/** Makes all of the changes or none, and computes the values together. */
-export function commit(changes: readonly Change[]): Committed {
+/** Makes all of the changes or none, and computes the values together. Gives the devices that have work to do. */
+export function commit(changes: readonly Change[]): ReadonlySet<string> {
+  return new Set(commitNoted(changes).evaluations.keys());
+}
+
+/** The same, and what came of it. */
+export function commitNoted(changes: readonly Change[]): Committed {
   const mark = nextMark();
   const versions = atomically(() => {
     const prepared = changes.map(([target, value]) => {
@@ -25,7 +30,7 @@ export function commit(changes: readonly Change[]): Committed {
     prepared.forEach((version, i) => changes[i][0].install(version));
     return prepared;
   });
-  return { versions, evaluations: evaluate(changes.map(([target]) => target)) };
+  return { versions, evaluations: evaluateNoted(changes.map(([target]) => target)) };
 }
 
 /**

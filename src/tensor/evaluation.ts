@@ -16,8 +16,13 @@ export function evaluateNodes(device: string, nodes: readonly Node[]): Evaluatio
 /** What was evaluated, by device. */
 export type Evaluations = ReadonlyMap<string, Evaluation | null>;
 
-/** Computes the tensors, of whatever devices, at once. */
-export function evaluate(tensors: readonly Tensor[]): Evaluations {
+/** Computes the tensors, of whatever devices, at once. Gives the devices. */
+export function evaluate(tensors: readonly Tensor[]): ReadonlySet<string> {
+  return new Set(evaluateNoted(tensors).keys());
+}
+
+/** The same, and what came of it. */
+export function evaluateNoted(tensors: readonly Tensor[]): Evaluations {
   const devices = new Set<string>();
   for (const { device } of tensors) devices.add(device);
   const evaluations = new Map<string, Evaluation | null>();

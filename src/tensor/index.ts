@@ -1,4 +1,4 @@
-export { commit, commitAgain, type Change } from './commit';
+export { commit, type Change } from './commit';
 export { Buffer, Parameter, setCreationHook, Tensor, type NestedNumbers } from './tensor';
 export type { Unsized } from './unsized';
 export { isBuffer, isParameter } from './kinds';

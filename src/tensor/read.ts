@@ -9,7 +9,7 @@ export async function evaluateAll(...tensors: Tensor[]): Promise<void> {
   const other = tensors.find((t) => !isTensor(t));
   if (other !== undefined) throw new ValueError(`evaluate: takes tensors, evaluate(a, b), not ${String(other)}`);
   await arrivals();
-  await evaluated(evaluate(tensors).keys());
+  await evaluated(evaluate(tensors));
 }
 
 /** The value of a tensor of one element if that is computed, and no device need be asked. */
