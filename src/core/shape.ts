@@ -111,6 +111,7 @@ export function axesOf(op: string, axes: number | readonly number[] | undefined,
   if (axes === undefined) return shape.map((_, i) => i);
   if (typeof axes === 'number') return [axisOf(op, axes, shape)];
   if (!Array.isArray(axes)) throw new IndexError(`${op}: axes are a number or a list of numbers, not ${show(axes)}`);
+  if (axes.length === 1) return [axisOf(op, axes[0] as number, shape)];
   const list = axes.map((axis) => axisOf(op, axis, shape));
   if (new Set(list).size < list.length)
     throw new IndexError(`${op}: axes [${String(axes)}] of ${showShape(shape)} name one axis twice`);

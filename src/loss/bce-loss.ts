@@ -4,7 +4,7 @@ import type { Expr } from '../expr/expr';
 import { module } from '../module';
 import type { Tensor } from '../tensor';
 import type { Agreeing } from '../tensor/shapes/agree';
-import { checkBroadcasts, checkElements, checkFloats, checkValues } from './loss-checks';
+import { checkBroadcasts, checkElements, checkFloat, checkValues } from './loss-checks';
 import type { ElementLoss } from './loss-types';
 import { log1p, pointwise } from './pointwise';
 import { checkReduction, reduce, type Reduction } from './reduction';
@@ -53,7 +53,7 @@ export const bceLoss: ElementLoss<'bceLoss', BCELossOptions> = (
 ) => {
   const reduction = checked('bceLoss', options);
   checkElements('bceLoss', output, target);
-  checkFloats('bceLoss', { target });
+  checkFloat('bceLoss', 'target', target);
   checkValues('bceLoss', { output, target }, isProbability, 'numbers from 0 to 1');
   checkBroadcasts('bceLoss', 'weight', options.weight, output);
   const losses = crossEntropy(output, target);

@@ -4,7 +4,7 @@ import type { Expr } from '../expr/expr';
 import { module } from '../module';
 import type { Buffer, Tensor } from '../tensor';
 import type { Agreeing } from '../tensor/shapes/agree';
-import { checkBroadcasts, checkElements, checkFloats } from './loss-checks';
+import { checkBroadcasts, checkElements, checkFloat } from './loss-checks';
 import type { ElementLoss } from './loss-types';
 import { pointwise, sigmoid, softplus } from './pointwise';
 import { checkReduction, reduce, type Reduction } from './reduction';
@@ -55,7 +55,7 @@ export const bceWithLogitsLoss: ElementLoss<'bceWithLogitsLoss', BCEWithLogitsLo
   const reduction = checked('bceWithLogitsLoss', options);
   const { weight, posWeight } = options;
   checkElements('bceWithLogitsLoss', output, target);
-  checkFloats('bceWithLogitsLoss', { target });
+  checkFloat('bceWithLogitsLoss', 'target', target);
   checkBroadcasts('bceWithLogitsLoss', 'weight', weight, output);
   checkBroadcasts('bceWithLogitsLoss', 'posWeight', posWeight, output);
   const losses = crossEntropy(output, target, posWeight ?? 1);

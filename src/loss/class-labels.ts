@@ -1,8 +1,11 @@
 import { DTypeError, ShapeError } from '../core/errors';
-import { showShape } from '../core/shape';
+import { shapeOf, showShape, type Shape } from '../core/shape';
+import { ShapeMemo } from '../core/shape-memo';
 import { dataAtHand, onDevice } from '../graph/recorder';
+import { neg, pick } from '../ops';
 import { arange, type Tensor } from '../tensor';
-import { checkFloats, checkLabels } from './loss-checks';
+import { wrap } from '../tensor/wrap';
+import { checkFloat, checkLabels } from './loss-checks';
 import { reduce, type Reduction } from './reduction';
 
 export interface LabelOptions {
@@ -20,15 +23,18 @@ export const classAxis = ({ shape }: Tensor) => (shape.length === 1 ? 0 : 1);
 /** 0, 1, ..., C - 1 for an output [..., C]. */
 export const classNumbers = (output: Tensor): Tensor => onDevice(output.device, () => arange(output.shape.at(-1)!));
 
+const labelShapes = new ShapeMemo<Shape>();
+
 /** The shape of the labels of an output. */
-export function labelShape(output: Tensor): number[] {
+export function labelShape(output: Tensor): Shape {
+  const { shape } = output.node;
   const axis = classAxis(output);
-  return output.shape.filter((_, i) => i !== axis);
+  return labelShapes.get(shape, axis) ?? labelShapes.set(shape, axis, shapeOf(shape.filter((_, i) => i !== axis)));
 }
 
 /** @throws DTypeError, ShapeError for an output that is not float32 [C] or [N, C, ...], called `name`; for a weight not [C] */
 export function checkClasses(loss: string, name: string, output: Tensor, weight: Tensor | undefined): void {
-  checkFloats(loss, { [name]: output });
+  checkFloat(loss, name, output);
   if (output.shape.length === 0) throw new ShapeError(`${loss}: ${name} must be [C] or [N, C, ...], not a scalar`);
   const classes = output.shape[classAxis(output)];
   if (weight === undefined) return;
@@ -61,7 +67,7 @@ export function labelLoss(
   const counted = counting(loss, target, logProbabilities.shape[axis], ignoreIndex);
   const labels = counted ? target.where(counted, 0) : target;
   const factors = weight?.indexSelect(0, labels.reshape([-1])).reshape([...labels.shape]);
-  const picked = pick(logProbabilities, axis, labels).neg();
+  const picked = wrap(neg(pick(logProbabilities.node, axis, labels.node)));
   const all = smoothed(factors ? picked.mul(factors) : picked, logProbabilities, weight, smoothing);
   // chosen, not multiplied by 0: what is ignored may be infinite
   const losses = counted ? all.where(counted, 0) : all;
@@ -87,8 +93,4 @@ function counting(loss: string, target: Tensor, classes: number, ignoreIndex: nu
   checkLabels(loss, target, classes, ignoreIndex, 'to ignore one');
   const labels = dataAtHand(target.node);
   return labels && !labels.includes(ignoreIndex) ? null : target.ne(ignoreIndex);
-}
-
-function pick(values: Tensor, axis: number, labels: Tensor): Tensor {
-  return values.gather(axis, labels.unsqueeze(axis)).squeeze(axis);
 }

@@ -6,7 +6,7 @@ import type { Expr } from '../expr/expr';
 import { module, Module } from '../module';
 import { numberOption } from '../module/option-checks';
 import type { Tensor } from '../tensor';
-import { checkFloats, checkShapes, checkSigns, checkTensors } from './loss-checks';
+import { checkFloats, checkShapes, checkSigns, checkTensor } from './loss-checks';
 import { atLeastZero, pointwise } from './pointwise';
 import { checkReduction, reduce, type Reduction } from './reduction';
 
@@ -59,7 +59,7 @@ export function cosineEmbeddingLoss(
 }
 
 function checkPairs({ shape }: Tensor, target: Tensor): void {
-  checkTensors('cosineEmbeddingLoss', { target });
+  checkTensor('cosineEmbeddingLoss', 'target', target);
   const fits = (shape.length === 1 || shape.length === 2) && target.shape.length === shape.length - 1;
   if (!fits || target.shape.some((dim, i) => dim !== shape[i]))
     throw new ShapeError(

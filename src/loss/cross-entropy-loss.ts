@@ -5,7 +5,7 @@ import { module } from '../module';
 import { numberOption } from '../module/option-checks';
 import type { Tensor } from '../tensor';
 import { checkClasses, classAxis, labelLoss, labelShape, weighted, type LabelOptions } from './class-labels';
-import { checkTensors } from './loss-checks';
+import { checkTensor } from './loss-checks';
 import type { LabelsOf, Reduced, Target } from './loss-types';
 import { checkReduction, reduce, type Reduction } from './reduction';
 import { WeightedLoss } from './weighted-loss';
@@ -42,7 +42,7 @@ export function crossEntropyLoss<T extends Tensor, U extends Tensor, R extends R
 export function crossEntropyLoss(logits: Tensor, target: Tensor, options: CrossEntropyLossOptions = {}): Tensor {
   check('crossEntropyLoss', options);
   checkClasses('crossEntropyLoss', 'logits', logits, options.weight);
-  checkTensors('crossEntropyLoss', { target });
+  checkTensor('crossEntropyLoss', 'target', target);
   const probabilities = target.dtype === 'float32';
   checkTarget(logits, target, probabilities);
   if (probabilities) return fromProbabilities(logits, target, options);
@@ -50,12 +50,12 @@ export function crossEntropyLoss(logits: Tensor, target: Tensor, options: CrossE
 }
 
 function checkTarget(logits: Tensor, target: Tensor, probabilities: boolean): void {
-  const wanted = probabilities ? logits.shape : labelShape(logits);
+  const wanted = probabilities ? logits.node.shape : labelShape(logits);
   if (!probabilities && target.dtype !== 'int32')
     throw new DTypeError(
       `crossEntropyLoss: the target must be int32 labels or float32 probabilities, not ${target.dtype}`,
     );
-  if (wanted.length === target.shape.length && wanted.every((dim, i) => dim === target.shape[i])) return;
+  if (target.node.shape === wanted) return;
   const hint = probabilities ? '; are these labels? Make them int32 with .int()' : '';
   throw new ShapeError(
     `crossEntropyLoss: logits ${showShape(logits.shape)} need ${probabilities ? 'probabilities' : 'labels'} of shape ` +

@@ -7,7 +7,7 @@ import { countOf, flagOf } from '../module/option-checks';
 import { tensor, type Tensor } from '../tensor';
 import { alignmentLoss } from './ctc-alignment';
 import { labelsOf, lengthsOf, type CTCLengths } from './ctc-targets';
-import { checkFloats, checkTensors } from './loss-checks';
+import { checkFloat, checkTensor } from './loss-checks';
 import { checkReduction, reduce, type Reduction } from './reduction';
 
 export interface CTCLossOptions {
@@ -66,8 +66,8 @@ export function ctcLoss(
 
 /** The log-probabilities as [T, N, C]. */
 function checkedBatch(logProbabilities: Tensor, targets: Tensor, blank: number): Tensor {
-  checkFloats('ctcLoss', { logProbabilities });
-  checkTensors('ctcLoss', { targets });
+  checkFloat('ctcLoss', 'logProbabilities', logProbabilities);
+  checkTensor('ctcLoss', 'targets', targets);
   if (targets.dtype !== 'int32')
     throw new DTypeError(`ctcLoss: targets must be int32 labels, not ${targets.dtype}; call .int() first`);
   const { shape } = logProbabilities;

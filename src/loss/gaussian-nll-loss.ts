@@ -6,7 +6,7 @@ import type { Expr } from '../expr/expr';
 import { module, Module } from '../module';
 import { flagOf, numberOption } from '../module/option-checks';
 import { isTensor, type Tensor } from '../tensor';
-import { checkFloats, checkTensors, checkValues } from './loss-checks';
+import { checkFloat, checkTensor, checkValues } from './loss-checks';
 import { pointwise } from './pointwise';
 import { checkReduction, reduce, type Reduction } from './reduction';
 
@@ -63,8 +63,8 @@ export function gaussianNLLLoss(
   options: GaussianNLLLossOptions = {},
 ): Tensor {
   const { full, eps, reduction } = checked('gaussianNLLLoss', options);
-  checkFloats('gaussianNLLLoss', { output });
-  checkTensors('gaussianNLLLoss', { target });
+  checkFloat('gaussianNLLLoss', 'output', output);
+  checkTensor('gaussianNLLLoss', 'target', target);
   broadcast('gaussianNLLLoss: output and target', output.node.shape, target.node.shape);
   const variances = fitting(output, variance);
   const losses = likelihood(output, target, variances, eps, full ? 0.5 * Math.log(2 * Math.PI) : 0);
@@ -74,7 +74,7 @@ export function gaussianNLLLoss(
 /** The variance as it broadcasts to the output. */
 function fitting(output: Tensor, variance: Tensor | number): Tensor | number {
   if (!isTensor(variance)) return numberOption('gaussianNLLLoss', 'the variance', variance, 'notNegative');
-  checkFloats('gaussianNLLLoss', { variance });
+  checkFloat('gaussianNLLLoss', 'variance', variance);
   checkValues('gaussianNLLLoss', { variance }, (v) => !(v < 0), 'numbers of at least 0');
   const [wanted, given] = [output.shape, variance.shape];
   if (given.length === wanted.length - 1 && given.every((dim, i) => dim === wanted[i])) return variance.unsqueeze(-1);

@@ -5,7 +5,7 @@ import { module, Module } from '../module';
 import { flagOf } from '../module/option-checks';
 import type { Tensor } from '../tensor';
 import type { Agreeing } from '../tensor/shapes/agree';
-import { checkElements, checkFloats } from './loss-checks';
+import { checkElements, checkFloat } from './loss-checks';
 import type { ElementLoss } from './loss-types';
 import { pointwise } from './pointwise';
 import { checkReduction, reduce, type Reduction } from './reduction';
@@ -53,7 +53,7 @@ export const klDivLoss: ElementLoss<'klDivLoss', KLDivLossOptions, KLDivReductio
 ) => {
   const { logTarget, reduction } = checked('klDivLoss', options);
   checkElements('klDivLoss', output, target);
-  checkFloats('klDivLoss', { target });
+  checkFloat('klDivLoss', 'target', target);
   const losses = (logTarget ? logDivergence : divergence)(output, target);
   return reduction === 'batchmean' ? losses.sum().div(output.shape[0] ?? 1) : reduce('klDivLoss', losses, reduction);
 };

@@ -9,21 +9,28 @@ import { isTensor, type Tensor } from '../tensor';
 
 type Named = Readonly<Record<string, Tensor>>;
 
-/** @throws DTypeError for anything but tensors */
-export function checkTensors(loss: string, named: Named): void {
-  for (const name in named)
-    if (!isTensor(named[name]))
-      throw new DTypeError(`${loss}: the ${name} must be a tensor, such as tensor([1, 2]), not ${show(named[name])}`);
+/** @throws DTypeError for anything but a tensor */
+export function checkTensor(loss: string, name: string, x: Tensor): void {
+  if (!isTensor(x))
+    throw new DTypeError(`${loss}: the ${name} must be a tensor, such as tensor([1, 2]), not ${show(x)}`);
 }
 
-/** @throws DTypeError for anything but tensors of float32 */
+/** The same of several. */
+export function checkTensors(loss: string, named: Named): void {
+  for (const name in named) checkTensor(loss, name, named[name]);
+}
+
+/** @throws DTypeError for anything but a tensor of float32 */
+export function checkFloat(loss: string, name: string, x: Tensor): void {
+  checkTensor(loss, name, x);
+  if (x.dtype !== 'float32')
+    throw new DTypeError(`${loss}: ${name} must be float32, not ${x.dtype}; call .float() first`);
+}
+
+/** The same of several. */
 export function checkFloats(loss: string, named: Named): void {
   checkTensors(loss, named);
-  for (const name in named) {
-    const { dtype } = named[name];
-    if (dtype !== 'float32')
-      throw new DTypeError(`${loss}: ${name} must be float32, not ${dtype}; call .float() first`);
-  }
+  for (const name in named) checkFloat(loss, name, named[name]);
 }
 
 /** @throws ShapeError where one has another shape than the first */
@@ -46,7 +53,7 @@ export function checkElements(loss: string, output: Tensor, target: Tensor, weig
 /** @throws DTypeError, ShapeError for a weight that is no float32 tensor which broadcasts to the shape of the output */
 export function checkBroadcasts(loss: string, name: string, weight: Tensor | undefined, output: Tensor): void {
   if (weight === undefined) return;
-  checkFloats(loss, { [name]: weight });
+  checkFloat(loss, name, weight);
   const { shape } = output.node;
   if (weight.shape.length > shape.length || broadcast(`${loss}: ${name}`, weight.node.shape, shape) !== shape)
     throw new ShapeError(
@@ -68,11 +75,11 @@ export function checkSigns(loss: string, target: Tensor): void {
 }
 
 /** @throws DTypeError, ShapeError for labels that are not int32 or not of this shape */
-export function checkLabelShape(loss: string, labels: Tensor, output: Tensor, wanted: readonly number[] | Shape): void {
-  checkTensors(loss, { target: labels });
+export function checkLabelShape(loss: string, labels: Tensor, output: Tensor, wanted: Shape): void {
+  checkTensor(loss, 'target', labels);
   if (labels.dtype !== 'int32')
     throw new DTypeError(`${loss}: the target must be int32 labels, not ${labels.dtype}; call .int() first`);
-  if (wanted.length !== labels.shape.length || wanted.some((dim, i) => dim !== labels.shape[i]))
+  if (labels.node.shape !== wanted)
     throw new ShapeError(
       `${loss}: an output of ${showShape(output.shape)} needs labels of shape ${showShape(wanted)}, got ${showShape(labels.shape)}`,
     );

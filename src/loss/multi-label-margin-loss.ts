@@ -6,7 +6,7 @@ import type { Expr } from '../expr/expr';
 import { module, Module } from '../module';
 import type { Tensor } from '../tensor';
 import { classNumbers } from './class-labels';
-import { checkFloats, checkLabels, checkLabelShape } from './loss-checks';
+import { checkFloat, checkLabels, checkLabelShape } from './loss-checks';
 import { pointwise } from './pointwise';
 import { checkReduction, reduce, type Reduction } from './reduction';
 
@@ -40,8 +40,8 @@ export function multiLabelMarginLoss(
   options: MultiLabelMarginLossOptions = {},
 ): Tensor {
   const reduction = checked('multiLabelMarginLoss', options);
-  checkFloats('multiLabelMarginLoss', { output });
-  const { shape } = output;
+  checkFloat('multiLabelMarginLoss', 'output', output);
+  const { shape } = output.node;
   if (shape.length === 0 || shape.length > 2 || shape.at(-1) === 0)
     throw new ShapeError(`multiLabelMarginLoss: the output must be [C] or [N, C], not ${showShape(shape)}`);
   checkLabelShape('multiLabelMarginLoss', target, output, shape);

@@ -8,7 +8,7 @@ export { adaptiveAveragePool, adaptiveMaxPool, averagePool, maxPool, poolCount, 
 export { putBack, windows } from './windows';
 export { concatenate, flip, pad, permute, select, slice, stack, sumOfPlaced, transpose } from './movement';
 export { copyOf, flatten, reshape, squeeze, unsqueeze } from './reshape';
-export { checkIndices, embedding, indexOutside, gather, indexSelect, oneHot, scatterAdd } from './indexing';
+export { checkIndices, embedding, indexOutside, gather, indexSelect, oneHot, pick, scatterAdd } from './indexing';
 export { logSoftmax, logsumexp, softmax } from './softmax';
 export { total } from './total';
 export { standardise, type Standardised } from './standardise';

@@ -7,7 +7,7 @@ import { expand } from './broadcast';
 import { full } from './create';
 import { sliceAxis } from './movement';
 import { primitive } from './primitive';
-import { reshape, unsqueeze } from './reshape';
+import { reshape, reshapeTo, unsqueeze } from './reshape';
 
 interface IndexAttrs {
   readonly name: string;
@@ -88,7 +88,7 @@ function checkCovers(op: string, what: string, outer: Shape, index: Shape, axis:
 
 /** The leading corner of x with the sizes of `like` except along `axis`. */
 function corner(x: Node, like: Shape, axis: number): Node {
-  return like.reduce((y, dim, i) => (i === axis ? y : sliceAxis(y, i, 0, dim)), x);
+  return like.reduce((y, dim, i) => (i === axis || x.shape[i] === dim ? y : sliceAxis(y, i, 0, dim)), x);
 }
 
 /** out[i][j] = x[index[i][j]][j] along axis 0, and so on for the others, as torch.gather. */
@@ -97,6 +97,12 @@ export function gather(x: Node, axis: number, index: Node): Node {
   checkCovers('gather', 'tensor', x.shape, index.shape, at);
   checkIndices('gather', index, x.shape[at]);
   return take(corner(x, index.shape, at), at, index, 'gather');
+}
+
+/** Of each line along the axis the element that its label names: gather for labels that lack the axis. They are checked already. */
+export function pick(x: Node, axis: number, labels: Node): Node {
+  const picked = take(x, axis, unsqueeze(labels, axis), 'gather');
+  return reshapeTo(picked, labels.shape);
 }
 
 /** x with source[i][j] added at [index[i][j]][j] along axis 0, and so on, as torch.scatter_add. */

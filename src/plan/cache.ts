@@ -1,3 +1,5 @@
+import type { Signature } from './signature';
+
 /** What was made for one structure. */
 interface Entry<T> {
   readonly signature: Int32Array;
@@ -21,7 +23,7 @@ export class StructureCache<T> {
   constructor(private readonly limit = 512) {}
 
   /** What there is for the signature, made by `make` if there is nothing. */
-  find(signature: Int32Array, make: () => T): T {
+  find(signature: Signature, make: () => T): T {
     const guess = this.last?.next;
     const isRight = guess && guess.used >= 0 && same(guess.signature, signature);
     const entry = isRight ? guess : this.lookup(signature, make);
@@ -35,11 +37,16 @@ export class StructureCache<T> {
     return this.count;
   }
 
-  private lookup(signature: Int32Array, make: () => T): Entry<T> {
-    const hash = hashOf(signature);
+  private lookup(signature: Signature, make: () => T): Entry<T> {
+    const hash = hashOf(signature.words, signature.length);
     const found = this.byHash.get(hash)?.find((entry) => same(entry.signature, signature));
     if (found) return found;
-    const entry: Entry<T> = { signature: signature.slice(), value: make(), next: null, used: this.finds };
+    const entry: Entry<T> = {
+      signature: signature.words.slice(0, signature.length),
+      value: make(),
+      next: null,
+      used: this.finds,
+    };
     if (this.count === this.limit) this.forgetOldest();
     this.byHash.set(hash, [...(this.byHash.get(hash) ?? []), entry]);
     this.count++;
@@ -51,7 +58,7 @@ export class StructureCache<T> {
     for (const entries of this.byHash.values())
       for (const entry of entries) if (oldest === null || entry.used < oldest.used) oldest = entry;
     if (oldest === null) return;
-    const hash = hashOf(oldest.signature);
+    const hash = hashOf(oldest.signature, oldest.signature.length);
     const rest = this.byHash.get(hash)!.filter((entry) => entry !== oldest);
     if (rest.length > 0) this.byHash.set(hash, rest);
     else this.byHash.delete(hash);
@@ -60,15 +67,15 @@ export class StructureCache<T> {
   }
 }
 
-function same(a: Int32Array, b: Int32Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+function same(known: Int32Array, { words, length }: Signature): boolean {
+  if (known.length !== length) return false;
+  for (let i = 0; i < length; i++) if (known[i] !== words[i]) return false;
   return true;
 }
 
 /** FNV-1a over words. */
-function hashOf(signature: Int32Array): number {
+function hashOf(words: Int32Array, length: number): number {
   let hash = 0x811c9dc5;
-  for (const word of signature) hash = Math.imul(hash ^ word, 0x01000193);
+  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ words[i], 0x01000193);
   return hash;
 }

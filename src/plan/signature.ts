@@ -2,30 +2,36 @@ import { scalarOp, staysInEngine, type Node } from '../graph/node';
 import { isOutput } from './keeping';
 
 const types = { float32: 0, int32: 1, bool: 2 } as const;
-let words = new Int32Array(1024);
-let length = 0;
+
+/** What is written down of something recorded: the first `length` words. */
+export interface Signature {
+  readonly words: Int32Array;
+  readonly length: number;
+}
+
+const written = { words: new Int32Array(1024), length: 0 };
 
 function push(value: number): void {
-  if (length === words.length) {
-    const larger = new Int32Array(2 * words.length);
-    larger.set(words);
-    words = larger;
+  if (written.length === written.words.length) {
+    const larger = new Int32Array(2 * written.length);
+    larger.set(written.words);
+    written.words = larger;
   }
-  words[length++] = value;
+  written.words[written.length++] = value;
 }
 
 /**
  * What the recording is, as integers: equal signatures mean equal programs. `more` adds what else is to be equal. Overwritten
  * by the next call.
  */
-export function signatureOf(order: readonly Node[], more?: (push: (word: number) => void) => void): Int32Array {
-  length = 0;
+export function signatureOf(order: readonly Node[], more?: (push: (word: number) => void) => void): Signature {
+  written.length = 0;
   for (const node of order)
     if (node.op === scalarOp) signScalar(node);
     else if (node.given) signValue(node);
     else signOperation(node, order);
   more?.(push);
-  return words.subarray(0, length);
+  return written;
 }
 
 /** Where the version that the node replaces goes into the evaluation; -1 where it does not. */

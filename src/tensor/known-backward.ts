@@ -1,7 +1,7 @@
 import type { Backend } from '../backend/backend';
 import type { Node } from '../graph/node';
 import { valueNode, waitingOn } from '../graph/recorder';
-import { backendOf, reach, repeat, repeatable, signatureOf, StructureCache, type Evaluation, type Repeatable } from '../plan'; // prettier-ignore
+import { backendOf, reach, repeat, repeatable, signatureOf, StructureCache, type Evaluation, type Repeatable, type Signature } from '../plan'; // prettier-ignore
 import { releasing } from './release';
 import type { Tensor } from './tensor';
 
@@ -23,7 +23,7 @@ export interface Setting {
   /** All that its device has recorded, inputs first. */
   readonly recorded: readonly Node[];
   /** Overwritten by the next. */
-  readonly signature: Int32Array;
+  readonly signature: Signature;
 }
 
 /** A pass that was made: by place in what was recorded, which leaves got gradients, and what was walked through. */

@@ -18,6 +18,7 @@ import type { Executable } from '../../src/backend/backend';
 import { currentDevice, devicesWaiting, limitNodes } from '../../src/graph/recorder';
 import { planCache } from '../../src/plan';
 import { StructureCache } from '../../src/plan/cache';
+import type { Signature } from '../../src/plan/signature';
 
 /** What is compiled, and how often. */
 
@@ -120,6 +121,9 @@ describe('recordings that look alike are told apart', () => {
 /** An executable with a name, for plans that are never run. */
 const named = (name: string): Executable => ({ run: () => void name });
 
+/** A signature, behind which lies what an earlier one has left. */
+const written = (...words: number[]): Signature => ({ words: Int32Array.of(...words, 7), length: words.length });
+
 describe('the cache of plans', () => {
   test('compares exactly where hashes collide', () => {
     const prime = 0x01000193;
@@ -127,7 +131,7 @@ describe('the cache of plans', () => {
     const [a, b, c] = [7, 8, 9];
     // words whose hash is the same: the second makes up for the first
     const d = Math.imul(seed ^ a, prime) ^ b ^ Math.imul(seed ^ c, prime);
-    const [first, second] = [Int32Array.of(a, b), Int32Array.of(c, d)];
+    const [first, second] = [written(a, b), written(c, d)];
     const cache = new StructureCache<Executable>();
     const [one, two] = [named('one'), named('two')];
     for (let i = 0; i < 3; i++) {
@@ -139,7 +143,7 @@ describe('the cache of plans', () => {
   test('forgets what was not used for longest, and only that', () => {
     const cache = new StructureCache<Executable>(3);
     let made = 0;
-    const use = (word: number) => void cache.find(Int32Array.of(word), () => named(`${made++}`));
+    const use = (word: number) => void cache.find(written(word), () => named(`${made++}`));
     for (const word of [1, 2, 3, 1, 4, 1, 3, 4]) use(word); // 4 displaces 2
     expect([made, cache.size]).toEqual([4, 3]);
     use(2); // displaces 1
@@ -151,9 +155,9 @@ describe('the cache of plans', () => {
     const fail = () => {
       throw new RangeError('no memory');
     };
-    expect(() => cache.find(Int32Array.of(1), fail)).toThrow('no memory');
+    expect(() => cache.find(written(1), fail)).toThrow('no memory');
     expect(cache.size).toBe(0);
-    expect(cache.find(Int32Array.of(1), () => named('later'))).toBeDefined();
+    expect(cache.find(written(1), () => named('later'))).toBeDefined();
   });
 });
 

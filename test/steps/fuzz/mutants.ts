@@ -101,8 +101,8 @@ export const mutants: readonly Mutant[] = [
     path: 'plan/cache',
     exports: ({ StructureCache }: typeof Cache) => ({
       StructureCache: class<T> extends StructureCache<T> {
-        override find(signature: Int32Array, make: () => T): T {
-          return super.find(Int32Array.of(signature.length), make);
+        override find(signature: Signature.Signature, make: () => T): T {
+          return super.find({ words: Int32Array.of(signature.length), length: 1 }, make);
         }
       },
     }),
@@ -112,7 +112,7 @@ export const mutants: readonly Mutant[] = [
     path: 'plan/cache',
     exports: ({ StructureCache }: typeof Cache) => ({
       StructureCache: class<T> extends StructureCache<T> {
-        override find(signature: Int32Array, make: () => T): T {
+        override find(signature: Signature.Signature, make: () => T): T {
           let first: readonly number[] | undefined;
           return super.find(signature, () => {
             const made = make();
