@@ -143,8 +143,8 @@ export function dataNode(data: TypedArray, shape: Shape, dtype: ComputeType, dev
   return node;
 }
 
-/** A leaf whose value an evaluation will hand out. */
-export function valueNode(shape: Shape, dtype: ComputeType, device: string): Node {
+/** A leaf like the node, whose value an evaluation will hand out. */
+export function valueLike({ shape, dtype, device }: Node): Node {
   const node = new Node(dataOp, nothing, noAttrs, shape, dtype, device);
   node.keep = true;
   return node;

@@ -45,7 +45,8 @@ export function commit(node: Node): void {
 
 /** The old cell gets the new value: cells that come and go with every step would keep the collector busy. */
 function takeOver(old: Node, node: Node): void {
-  const [cell, value] = [old.cell, node.cell!.resident];
+  const { cell } = old;
+  const value = node.cell!.resident;
   if (!cell?.resident || !value) return;
   old.cell = null;
   if (cell === node.cell) return; // written over

@@ -4,6 +4,7 @@ import { arrivals } from '../graph/recorder';
 import { Buffer, evaluated, withDevice, zeros, type Change, type Parameter, type Tensor } from '../tensor';
 import { sharingNumbers } from './formula';
 import { makeUpdate, type KnownUpdate } from './known-update';
+import type { ParameterGroup } from './parameter-groups';
 import {
   Optimizer,
   type Closure,
@@ -30,7 +31,7 @@ interface Due<O> {
 /** What `apply` came to for all of them. */
 interface Applied {
   readonly changes: Change[];
-  readonly stepped: [ParameterState, Update][];
+  readonly stepped: { readonly state: ParameterState; readonly numbers: Numbers | undefined }[];
 }
 
 /**
@@ -100,7 +101,7 @@ export abstract class FirstOrderOptimizer<O extends OptimizerOptions = Optimizer
       const due = this.due();
       const { applied, devices, known } = makeUpdate(this.known, valuesOf(due), () => this.applied(due));
       this.known = known;
-      for (const [state, { numbers }] of applied.stepped) {
+      for (const { state, numbers } of applied.stepped) {
         state.step++;
         if (numbers) state.numbers = numbers;
       }
@@ -111,19 +112,21 @@ export abstract class FirstOrderOptimizer<O extends OptimizerOptions = Optimizer
   /** What is to be updated, by group. */
   private due(): Due<O>[][] {
     for (const group of this.paramGroups) this.checkGroup(group);
-    return this.paramGroups.map((group) => {
-      const due: Due<O>[] = [];
-      group.params.forEach((parameter, i) => {
-        refuseUnsized(parameter);
-        const gradient = parameter.collected.value;
-        if (gradient === null || !parameter.requiresGrad) return;
-        const state =
-          this.states.get(group.names[i]) ??
-          withDevice(parameter.device, () => this.begin(parameter, group.names[i], group));
-        due.push({ parameter, gradient, state, options: group });
-      });
-      return due;
-    });
+    const due: Due<O>[][] = [];
+    for (const group of this.paramGroups) due.push(this.dueOf(group));
+    return due;
+  }
+
+  private dueOf(group: ParameterGroup<O>): Due<O>[] {
+    const due: Due<O>[] = [];
+    for (let i = 0; i < group.params.length; i++) {
+      const parameter = group.params[i];
+      refuseUnsized(parameter);
+      const gradient = parameter.collected.value;
+      if (gradient === null || !parameter.requiresGrad) continue;
+      due.push({ parameter, gradient, state: this.stateOf(parameter, group.names[i], group), options: group });
+    }
+    return due;
   }
 
   private applied(due: readonly (readonly Due<O>[])[]): Applied {
@@ -144,7 +147,11 @@ export abstract class FirstOrderOptimizer<O extends OptimizerOptions = Optimizer
       const slot = (state.slots[name] ??= new Buffer(zeros(value.shape)));
       changes.push([slot, value]);
     }
-    stepped.push([state, next]);
+    stepped.push({ state, numbers: next.numbers });
+  }
+
+  private stateOf(parameter: Parameter, path: string, options: O): ParameterState {
+    return this.states.get(path) ?? withDevice(parameter.device, () => this.begin(parameter, path, options));
   }
 
   private begin(parameter: Parameter, path: string, options: O): ParameterState {

@@ -2,7 +2,7 @@ import type { Backend } from '../backend/backend';
 import type { ComputeType } from '../core/dtype';
 import type { Shape } from '../core/shape';
 import { nextMark, numberOf, scalarOp, type Node } from '../graph/node';
-import { atomically, forgetSince, now, scalarNode, valueNode, waitingOn } from '../graph/recorder';
+import { atomically, forgetSince, now, scalarNode, valueLike, waitingOn } from '../graph/recorder';
 import type { MapSpec } from '../ops/map';
 import { backendOf, isGiven, repeatable, type Evaluation, type Repeatable } from '../plan';
 import type { Change, Tensor } from '../tensor';
@@ -56,20 +56,25 @@ export function makeUpdate<A extends Applied>(
   given: readonly Node[],
   apply: () => A,
 ): Made<A> {
-  const again = last === null ? null : repeated(last, given, apply);
-  return again === null ? recorded(given, apply) : { applied: again, devices: [last!.device], known: last };
-}
-
-function recorded<A extends Applied>(given: readonly Node[], apply: () => A): Made<A> {
   const device = given[0]?.device ?? '';
   const isAlone = areAlone(given, device);
+  const applied = last !== null && isAlone && isLike(last, given, device) ? repeated(last, given, apply) : null;
+  return applied === null ? recorded(device, given, isAlone, apply) : { applied, devices: [device], known: last };
+}
+
+function recorded<A extends Applied>(
+  device: string,
+  given: readonly Node[],
+  isAlone: boolean,
+  apply: () => A,
+): Made<A> {
   const calls: Call[] = [];
   const before = now();
   const applied = atomically(() => noting(calls, apply));
-  const isKnown = isAlone && now() - before === calls.length;
-  const changes = applied.changes.map(([target, value]) => [target.node, value.node] as const);
+  const mayBeKnown = isAlone && now() - before === calls.length;
+  const changes = mayBeKnown ? applied.changes.map(([target, value]) => [target.node, value.node] as const) : [];
   const { versions, evaluations } = commitNoted(applied.changes);
-  const evaluation = isKnown ? evaluations.get(device) : null;
+  const evaluation = mayBeKnown ? evaluations.get(device) : null;
   const known = evaluation ? knownFrom(device, { given, calls, changes, versions }, evaluation) : null;
   return { applied, devices: evaluations.keys(), known };
 }
@@ -118,8 +123,8 @@ function knownFrom(
 }
 
 /** A tensor like the node that has no value, and that nothing can be made of. */
-function standIn({ shape, dtype, device }: Node): Tensor {
-  const node = valueNode(shape, dtype, device);
+function standIn(result: Node): Tensor {
+  const node = valueLike(result);
   node.recipe = true;
   node.stale = 'a value within an update';
   return wrap(node);
@@ -127,7 +132,6 @@ function standIn({ shape, dtype, device }: Node): Tensor {
 
 /** Makes the update by the known program; null where it is not like that one, and then nothing has changed. */
 function repeated<A extends Applied>(known: KnownUpdate, given: readonly Node[], apply: () => A): A | null {
-  if (!isLike(known, given)) return null;
   const follower = new Follower(known, given);
   const before = now();
   const applied = follower.follow(apply);
@@ -135,16 +139,18 @@ function repeated<A extends Applied>(known: KnownUpdate, given: readonly Node[],
     forgetSince(before);
     return null;
   }
-  const targets = applied.changes.map(([target]) => target);
+  const targets: Tensor[] = [];
+  for (const change of applied.changes) targets.push(change[0]);
   commitAgain(known.device, known.program, targets, given, follower.numbers);
   return applied;
 }
 
-function isLike({ device, backend, given: before }: KnownUpdate, given: readonly Node[]): boolean {
-  if (given.length !== before.length || backendOf(device) !== backend) return false;
+function isLike(known: KnownUpdate, given: readonly Node[], device: string): boolean {
+  const { given: before } = known;
+  if (device !== known.device || given.length !== before.length || backendOf(device) !== known.backend) return false;
   for (let i = 0; i < given.length; i++)
     if (given[i].shape !== before[i].shape || given[i].dtype !== before[i].dtype) return false;
-  return areAlone(given, device);
+  return true;
 }
 
 /** Compares what rules do with what they did in the known update. */
@@ -191,6 +197,8 @@ class Follower {
   private areKnown(changes: readonly Change[]): boolean {
     const { changes: before } = this.known;
     if (changes.length !== before.length) return false;
-    return changes.every(([target, value], i) => this.isAt(before[i][0], target) && this.isAt(before[i][1], value));
+    for (let i = 0; i < changes.length; i++)
+      if (!this.isAt(before[i][0], changes[i][0]) || !this.isAt(before[i][1], changes[i][1])) return false;
+    return true;
   }
 }

@@ -30,28 +30,41 @@ export type Limits<O> = { readonly [K in keyof O]?: Limit };
 
 /** @throws ValueError that names the class, the option, its value and what is allowed */
 export function checkOption(where: string, option: string, value: unknown, limit: Limit, example?: unknown): void {
-  if (typeof limit === 'string') return checkOne(where, option, value, limits[limit].has, limits[limit].text);
-  if (Array.isArray(limit)) return checkList(where, option, value, limit as readonly Limit[], example);
-  if ('nullOr' in limit) {
-    if (value !== null) checkOption(where, option, value, limit.nullOr);
-    return;
-  }
-  const { oneOf } = limit as { oneOf: readonly unknown[] };
-  checkOne(where, option, value, (x) => oneOf.includes(x), `one of ${oneOf.map(show).join(', ')}`);
+  if (!isWithin(value, limit)) throw refusal(where, option, value, limit, example);
 }
 
-function checkOne(where: string, option: string, value: unknown, has: (x: unknown) => boolean, text: string): void {
-  if (!has(value)) throw new ValueError(`${where}: ${option} must be ${text}, not ${show(value)}`);
+/** Groups are checked with every step, so this says no more than yes or no. */
+function isWithin(value: unknown, limit: Limit): boolean {
+  if (typeof limit === 'string') return limits[limit].has(value);
+  if (isList(limit)) return Array.isArray(value) && areWithin(value, limit);
+  if ('nullOr' in limit) return value === null || limits[limit.nullOr].has(value);
+  return limit.oneOf.includes(value);
 }
+
+function areWithin(values: readonly unknown[], each: readonly Limit[]): boolean {
+  if (values.length !== each.length) return false;
+  for (let i = 0; i < each.length; i++) if (!isWithin(values[i], each[i])) return false;
+  return true;
+}
+
+const isList = (limit: Limit): limit is readonly Limit[] => Array.isArray(limit);
 
 const words = ['no', 'one', 'two', 'three'];
 
-function checkList(where: string, option: string, value: unknown, each: readonly Limit[], example: unknown): void {
-  if (!Array.isArray(value) || value.length !== each.length) {
+function refusal(where: string, option: string, value: unknown, limit: Limit, example: unknown): ValueError {
+  if (isList(limit)) {
     const such = example === undefined ? '' : `, such as [${(example as unknown[]).join(', ')}],`;
-    throw new ValueError(`${where}: ${option} are ${words[each.length]} numbers${such} not ${String(value)}`);
+    if (!Array.isArray(value) || value.length !== limit.length)
+      return new ValueError(`${where}: ${option} are ${words[limit.length]} numbers${such} not ${String(value)}`);
+    const wrong = limit.findIndex((each, i) => !isWithin(value[i], each));
+    return refusal(where, `${option}[${wrong}]`, value[wrong], limit[wrong], undefined);
   }
-  each.forEach((limit, i) => checkOption(where, `${option}[${i}]`, (value as unknown[])[i], limit));
+  return new ValueError(`${where}: ${option} must be ${allowed(limit)}, not ${show(value)}`);
+}
+
+function allowed(limit: Exclude<Limit, readonly Limit[]>): string {
+  if (typeof limit === 'string') return limits[limit].text;
+  return 'nullOr' in limit ? limits[limit.nullOr].text : `one of ${limit.oneOf.map(show).join(', ')}`;
 }
 
 /** An option that has a limit, and its default. */

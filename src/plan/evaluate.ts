@@ -92,6 +92,11 @@ function writtenOver({ replaces }: Node, output: number, executable: Executable)
   return isFree && executable.overwrites?.(output) ? replaces.cell : null;
 }
 
+/** Where the value of the node, an output of the program, goes. */
+function storageFor(node: Node, output: number, executable: Executable): Cell {
+  return takeRecycled(node) ?? writtenOver(node, output, executable) ?? { data: replacedBy(node), resident: null };
+}
+
 /** Runs the program on these inputs, and gives the values of what is kept. */
 export function execute(
   executable: Executable,
@@ -100,9 +105,8 @@ export function execute(
   kept: readonly Node[],
   watching: Watcher | null,
 ): readonly Cell[] {
-  const valueOf = (node: Node, i: number): Cell =>
-    takeRecycled(node) ?? writtenOver(node, i, executable) ?? { data: replacedBy(node), resident: null };
-  const values = kept.map(valueOf);
+  const values: Cell[] = [];
+  for (let i = 0; i < kept.length; i++) values.push(storageFor(kept[i], i, executable));
   executable.run(inputs, scalars, values, watching?.kernel);
   return values;
 }

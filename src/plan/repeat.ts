@@ -1,5 +1,5 @@
 import type { Executable } from '../backend/backend';
-import { numberOf, scalarOp, type Node } from '../graph/node';
+import { numberOf, scalarOp, type Cell, type Node } from '../graph/node';
 import { arrived, takeWaiting } from '../graph/recorder';
 import { undo } from '../graph/versions';
 import { execute, type Evaluation } from './evaluate';
@@ -10,14 +10,12 @@ import { watcher } from './watch';
 export interface Repeatable {
   readonly executable: Executable;
   readonly inputs: readonly number[];
-  readonly scalars: readonly (ScalarPlace | Constant)[];
+  readonly scalars: readonly Scalar[];
   readonly outputs: readonly number[];
 }
-interface ScalarPlace {
+/** Its place, or below 0 where the recording itself brought it in: then it has this value every time. */
+interface Scalar {
   readonly place: number;
-}
-/** A number that the recording itself brought in, the same every time. */
-interface Constant {
   readonly value: number;
 }
 
@@ -27,32 +25,32 @@ export function repeatable({ order, kept, executable }: Evaluation, nodes: reado
   const placeOf = (node: Node): number => places.get(node) ?? -1;
   const scalars = order
     .filter(({ op }) => op === scalarOp)
-    .map((node) => {
-      const place = placeOf(node);
-      return place < 0 ? { value: numberOf(node) } : { place };
-    });
+    .map((node) => ({ place: placeOf(node), value: numberOf(node) }));
   const inputs = order.filter(({ op, given }) => given && op !== scalarOp).map(placeOf);
   const outputs = kept.map(placeOf);
   return [...inputs, ...outputs].includes(-1) ? null : { executable, inputs, scalars, outputs };
 }
 
 /**
- * Makes the evaluation again: `recorded` is all that the device has recorded, of the same structure as the first time, and
- * `others` the other nodes, in their places behind it. A failure leaves no value changed.
+ * Makes the evaluation again, of nodes in the same places as the first time: `first` are those that it is made of, among them
+ * all that the device has recorded, and `others` come behind. A failure leaves no value changed.
  */
-export function repeat(device: string, program: Repeatable, recorded: readonly Node[], others: readonly Node[]): void {
+export function repeat(device: string, program: Repeatable, first: readonly Node[], others: readonly Node[]): void {
   const { executable, inputs, scalars, outputs } = program;
   const waiting = takeWaiting(device);
   const watching = watcher();
   const began = watching ? performance.now() : 0;
-  const at = (place: number): Node => (place < recorded.length ? recorded[place] : others[place - recorded.length]);
+  const at = (place: number): Node => (place < first.length ? first[place] : others[place - first.length]);
+  const cells: Cell[] = [];
+  const numbers: number[] = [];
+  const kept: Node[] = [];
   try {
-    const cells = inputs.map((place) => arrived(at(place)));
-    const numbers = scalars.map((scalar) => ('value' in scalar ? scalar.value : numberOf(at(scalar.place))));
-    const kept = outputs.map(at);
+    for (const place of inputs) cells.push(arrived(at(place)));
+    for (const { place, value } of scalars) numbers.push(place < 0 ? value : numberOf(at(place)));
+    for (const place of outputs) kept.push(at(place));
     const values = execute(executable, cells, numbers, kept, watching);
     watching?.evaluation(device, false, began, began, performance.now());
-    settle(recorded, kept, values);
+    settle(first, kept, values);
   } catch (error) {
     undo([...waiting, ...others]);
     throw error;

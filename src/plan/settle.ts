@@ -4,7 +4,7 @@ import { viewedBy } from './look-through';
 
 /** Hands the computed values to their nodes, all together, and after them lets new versions replace the old. */
 export function settle(order: readonly Node[], kept: readonly Node[], values: readonly Cell[]): void {
-  kept.forEach((node, i) => (node.cell = values[i]));
+  for (let i = 0; i < kept.length; i++) kept[i].cell = values[i];
   for (const node of order) node.recipe = node.cell === null && node.op !== scalarOp;
   for (const node of kept)
     if (!mayBeWalked(node)) forgetOrigin(node);

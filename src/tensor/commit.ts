@@ -1,5 +1,5 @@
 import { nextMark, type Node } from '../graph/node';
-import { atomically, valueNode } from '../graph/recorder';
+import { atomically, valueLike } from '../graph/recorder';
 import { repeat, type Repeatable } from '../plan';
 import { evaluateNoted, type Evaluations } from './evaluation';
 import type { Tensor } from './tensor';
@@ -44,13 +44,12 @@ export function commitAgain(
   given: readonly Node[],
   numbers: readonly Node[],
 ): void {
-  const nodes = given.slice();
+  const others: Node[] = [];
   for (const target of targets) {
-    const { shape, dtype } = target.node;
-    const version = valueNode(shape, dtype, device);
+    const version = valueLike(target.node);
     target.install(version);
-    nodes.push(version);
+    others.push(version);
   }
-  for (const number of numbers) nodes.push(number);
-  repeat(device, program, [], nodes);
+  for (const number of numbers) others.push(number);
+  repeat(device, program, given, others);
 }

@@ -36,7 +36,11 @@ export function evaluateNoted(tensors: readonly Tensor[]): Evaluations {
 
 /** When what was evaluated on these devices has been handed to them, which some take time for. @throws what went wrong there */
 export function evaluated(devices: Iterable<string>): Promise<void> {
-  const waits = [...devices].flatMap((device) => backendOf(device).done?.() ?? []);
+  const waits: Promise<void>[] = [];
+  for (const device of devices) {
+    const wait = backendOf(device).done?.();
+    if (wait !== undefined) waits.push(wait);
+  }
   return waits.length === 0 ? Promise.resolve() : Promise.all(waits).then(() => undefined);
 }
 

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/backend';
 import type { Node } from '../graph/node';
-import { valueNode, waitingOn } from '../graph/recorder';
+import { valueLike, waitingOn } from '../graph/recorder';
 import { backendOf, reach, repeat, repeatable, signatureOf, StructureCache, type Evaluation, type Repeatable, type Signature } from '../plan'; // prettier-ignore
 import { releasing } from './release';
 import type { Tensor } from './tensor';
@@ -125,24 +125,29 @@ export function knownFrom(
 }
 
 /** The leaves that will get gradients. */
-export const leavesOf = ({ leaves }: KnownBackward, { recorded }: Setting): Tensor[] =>
-  leaves.map((place) => recorded[place].owner as Tensor);
+export function leavesOf({ leaves }: KnownBackward, { recorded }: Setting): Tensor[] {
+  const found: Tensor[] = [];
+  for (const place of leaves) found.push(recorded[place].owner as Tensor);
+  return found;
+}
 
 /** Makes the pass again; returns the value that is watched. */
 export function repeatBackward(known: KnownBackward, setting: Setting, root: Node): Node {
   const { recorded } = setting;
   const others: Node[] = [];
-  const grads = leavesOf(known, setting).map((leaf) => {
-    const { shape, dtype, device } = leaf.node;
-    const total = valueNode(shape, dtype, device);
+  const totals: Node[] = [];
+  const walked: Node[] = [];
+  const leaves = leavesOf(known, setting);
+  for (const leaf of leaves) {
+    const total = valueLike(leaf.node);
     leaf.collected.recycle(total);
+    totals.push(total);
     others.push(totalOf(leaf) ?? total, total);
-    return { leaf, total };
-  });
-  const probe = valueNode(root.shape, root.dtype, root.device);
+  }
+  const probe = valueLike(root);
   others.push(probe);
-  const walked = known.walked.map((place) => recorded[place]);
+  for (const place of known.walked) walked.push(recorded[place]);
   releasing(walked, () => repeat(root.device, known.program, recorded, others));
-  for (const { leaf, total } of grads) leaf.collected.collect(total);
+  for (let i = 0; i < leaves.length; i++) leaves[i].collected.collect(totals[i]);
   return probe;
 }

@@ -14,7 +14,7 @@ import { tileRowsFor } from './gemm-tiles';
 import { faultAddress } from './indexing';
 import { keyOf, offsets } from './offset-tables';
 import type { SharedFunction } from './pool';
-import { residence } from './residents';
+import { residence, type Block, type Residents } from './residents';
 import { worthSharing } from './worth-sharing';
 import { launchesOf, offsetsAlong, type FunctionLaunch, type GemmLaunch, type Operand, type Word } from './launch';
 
@@ -53,15 +53,15 @@ export function executable(program: Program, engine: Engine): Executable {
       for (let i = 0; i < places.length; i++) addresses[i] = arena + places[i];
       bindInputs(program, inputs, addresses, engine);
       bindScalars(program, scalars, addresses, engine);
-      const settle = reserveOutputs(program, outputs, addresses, engine);
+      const blocks = reserveOutputs(program, outputs, addresses, engine);
       try {
         writeArguments(args, arena + program.arenaBytes, addresses, engine);
         runAll(runners, arena + program.arenaBytes, addresses, watch);
       } catch (error) {
-        settle(false);
+        giveBack(blocks, engine.residents);
         throw error;
       }
-      settle(true);
+      settleOutputs(program, outputs, blocks, addresses, engine);
     },
   };
 }
@@ -103,14 +103,15 @@ function runAll(runners: readonly Runner[], args: number, addresses: Pointers, w
 }
 
 function bindInputs(program: Program, inputs: readonly Cell[], addresses: Pointers, engine: Engine): void {
-  program.inputs.forEach((buffer, i) => {
+  for (let i = 0; i < inputs.length; i++) {
     const cell = inputs[i];
+    const buffer = program.inputs[i];
     const { dtype } = program.buffers[buffer];
     if (cell.data !== null) considerKeeping(cell, dtype, engine);
     const value = cell.resident ? engine.residents.use(cell.resident) : cell.data!;
     if (typeof value === 'number') addresses[buffer] = value;
     else engine.residents.copyIn(value, dtype, addresses[buffer]);
-  });
+  }
 }
 
 /** From which run on, and from which size, an input that comes back stays in the engine's memory. */
@@ -126,46 +127,61 @@ function considerKeeping(cell: Cell, dtype: ComputeType, { residents }: Engine):
 
 function bindScalars(program: Program, scalars: readonly number[], addresses: Pointers, engine: Engine): void {
   const { floats, ints } = engine.memory;
-  program.scalars.forEach((buffer, i) => {
+  for (let i = 0; i < scalars.length; i++) {
+    const buffer = program.scalars[i];
     const view = program.buffers[buffer].dtype === 'float32' ? floats : ints;
-    view[addresses[buffer] / 4] = scalars[i]!;
-  });
+    view[addresses[buffer] / 4] = scalars[i];
+  }
 }
 
-/** Gives values that will stay memory of their own; the result hands all values out, or after a failure none. */
+/** Memory of their own for values that will stay; null for the others. After a failure nothing has been taken. */
 function reserveOutputs(
   program: Program,
   outputs: readonly Cell[],
   addresses: Pointers,
-  engine: Engine,
-): (success: boolean) => void {
-  const { residents } = engine;
-  const blocks: (ReturnType<typeof residents.reserve> | null)[] = [];
-  const giveBack = (): void => blocks.forEach((block) => block?.holder === null && residents.give(block));
+  { residents }: Engine,
+): readonly (Block | null)[] {
+  const blocks: (Block | null)[] = [];
   try {
-    program.outputs.forEach(({ buffer, resident }, i) => {
+    for (let i = 0; i < outputs.length; i++) {
+      const { buffer, resident } = program.outputs[i];
       const { dtype, size } = program.buffers[buffer];
-      const stays = resident && size >= residence.smallest;
-      const spare = stays ? residents.recycled(outputs[i].resident, dtype, size) : null;
-      const block = spare ?? (stays ? residents.reserve(dtype, size, `a value of ${size} ${dtype} elements`) : null);
-      if (block) addresses[buffer] = block.address;
+      const block = resident && size >= residence.smallest ? residents.room(outputs[i].resident, dtype, size) : null;
+      if (block !== null) addresses[buffer] = block.address;
       blocks.push(block);
-    });
+    }
   } catch (error) {
-    giveBack();
+    giveBack(blocks, residents);
     throw error;
   }
-  return (success) => {
-    if (!success) return giveBack();
-    program.outputs.forEach(({ buffer }, i) => {
-      const { dtype, size } = program.buffers[buffer];
-      const block = blocks[i];
-      if (block) {
-        residents.settle(block, outputs[i]);
-        outputs[i].data = null;
-      } else outputs[i].data = residents.copyOut(addresses[buffer], dtype, size, outputs[i].data);
-    });
-  };
+  return blocks;
+}
+
+/** Takes back what no value has been given. */
+function giveBack(blocks: readonly (Block | null)[], residents: Residents): void {
+  for (const block of blocks) if (block?.holder === null) residents.give(block);
+}
+
+/** Hands all values out. */
+function settleOutputs(
+  program: Program,
+  outputs: readonly Cell[],
+  blocks: readonly (Block | null)[],
+  addresses: Pointers,
+  { residents }: Engine,
+): void {
+  for (let i = 0; i < outputs.length; i++) {
+    const cell = outputs[i];
+    const block = blocks[i];
+    if (block !== null) {
+      residents.settle(block, cell);
+      cell.data = null;
+      continue;
+    }
+    const { buffer } = program.outputs[i];
+    const { dtype, size } = program.buffers[buffer];
+    cell.data = residents.copyOut(addresses[buffer], dtype, size, cell.data);
+  }
 }
 
 function functionRunner(

@@ -10,16 +10,16 @@ export const residence = { smallest: 1024 };
  * out into ordinary arrays. Small: in a loop that never waits, this alone gets rid of models that nobody holds any more.
  */
 const budget = 2 * 2 ** 20;
-/** Up to so many elements a loop copies faster than `set` with a view made for it. */
-const few = 1024;
+/** Up to so many elements a loop copies sooner than `set`, for which views are made. */
+const few = 2048;
 /** How much of what runs used still counts after the next one. */
 const memory = 0.99;
 
-/** A piece of the engine's memory, between its neighbours by last use. */
-class Block {
+/** A piece of the engine's memory, between its neighbours in the list of all. */
+export class Block {
   usedIn = 0;
-  older: Block | null = null;
-  newer: Block | null = null;
+  before: Block | null = null;
+  after: Block | null = null;
   holder: Held | null = null;
   constructor(
     readonly address: number,
@@ -52,19 +52,19 @@ class Held implements Resident {
   become(next: Resident): void {
     const { block, data } = next as Held;
     if (this.block) this.owner.give(this.block);
-    [this.block, this.data] = [block, data];
+    this.block = block;
+    this.data = data;
     (next as Held).block = null;
     if (block) block.holder = this;
   }
 }
 
 /**
- * The values that stay; memory owned by the program's user, never by the program. They are linked by last use: a Set that
- * changes with every step would leave a chain of tables behind, which only a full collection gets rid of.
+ * The values that stay; memory owned by the program's user, never by the program. They are a linked list: a Set that changes
+ * with every step would leave a chain of tables behind, which only a full collection gets rid of.
  */
 export class Residents {
-  #oldest: Block | null = null;
-  #newest: Block | null = null;
+  #first: Block | null = null;
   #bytes = 0;
   #run = 0;
   #workingSet = 0;
@@ -86,28 +86,34 @@ export class Residents {
   use(resident: Resident): number | TypedArray {
     const { block, data } = resident as Held;
     if (!block) return data!;
-    if (block.usedIn !== this.#run) {
-      this.#unlink(block);
-      this.#touch(block);
-    }
+    this.#touch(block);
     return block.address;
   }
-  /** Makes it the newest. */
   #touch(block: Block): void {
+    if (block.usedIn === this.#run) return;
     block.usedIn = this.#run;
     this.#workingSet += block.bytes;
-    block.older = this.#newest;
-    if (this.#newest) this.#newest.newer = block;
-    else this.#oldest = block;
-    this.#newest = block;
+  }
+  #link(block: Block): void {
+    block.after = this.#first;
+    if (this.#first) this.#first.before = block;
+    this.#first = block;
   }
   #unlink(block: Block): void {
-    const { older, newer } = block;
-    if (older) older.newer = newer;
-    else this.#oldest = newer;
-    if (newer) newer.older = older;
-    else this.#newest = older;
-    block.older = block.newer = null;
+    const { before, after } = block;
+    if (before) before.after = after;
+    else this.#first = after;
+    if (after) after.before = before;
+    block.before = block.after = null;
+  }
+
+  /** Where a value that will stay goes: over the one before, if that is to be written over and fits, else into new room. */
+  room(recycled: Resident | null, dtype: ComputeType, size: number): Block {
+    const block = (recycled as Held | null)?.block;
+    if (!block || block.size !== size || block.dtype !== dtype)
+      return this.reserve(dtype, size, `a value of ${size} ${dtype} elements`);
+    this.#touch(block);
+    return block;
   }
 
   /** Room for a value that will stay, for `settle` once the run has succeeded, else for `give`. */
@@ -116,14 +122,8 @@ export class Residents {
     this.#makeRoom(bytes);
     const block = new Block(this.memory.allocate(bytes, name), bytes, dtype, size);
     this.#bytes += bytes;
+    this.#link(block);
     this.#touch(block);
-    return block;
-  }
-  /** The block of a value that is to be written over, if it fits. */
-  recycled(resident: Resident | null, dtype: ComputeType, size: number): Block | null {
-    const block = (resident as Held | null)?.block;
-    if (!block || block.size !== size || block.dtype !== dtype) return null;
-    this.use(resident!);
     return block;
   }
   /** Takes the cell's array into the engine's memory. */
@@ -160,8 +160,16 @@ export class Residents {
 
   #makeRoom(bytes: number): void {
     const limit = Math.max(budget, 2 * this.#recentSets, 2 * this.#workingSet);
-    while (this.#bytes + bytes > limit && this.#oldest !== null && this.#oldest.usedIn !== this.#run)
-      this.#moveOut(this.#oldest.holder!);
+    while (this.#bytes + bytes > limit) {
+      const block = this.#leastRecentlyUsed();
+      if (block === null || block.usedIn === this.#run) return;
+      this.#moveOut(block.holder!);
+    }
+  }
+  #leastRecentlyUsed(): Block | null {
+    let least = this.#first;
+    for (let block = least; block !== null; block = block.after) if (block.usedIn <= least!.usedIn) least = block;
+    return least;
   }
   #moveOut(held: Held): void {
     const data = held.read();
@@ -179,6 +187,9 @@ export class Residents {
     return values;
   }
   copyIn(values: TypedArray, dtype: ComputeType, address: number): void {
-    (dtype === 'float32' ? this.memory.floats : this.memory.ints).set(values, address >>> 2);
+    const to = address >>> 2;
+    const words = dtype === 'float32' ? this.memory.floats : this.memory.ints;
+    if (values.length > few) words.set(values, to);
+    else for (let i = 0; i < values.length; i++) words[to + i] = values[i];
   }
 }
