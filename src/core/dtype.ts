@@ -21,6 +21,12 @@ export function isComputeType(dtype: DType): dtype is ComputeType {
   return dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
 }
 
+/** 1 to 3, for what is looked up by types. */
+export function typeNumber(dtype: ComputeType): number {
+  if (dtype === 'float32') return 1;
+  return dtype === 'int32' ? 2 : 3;
+}
+
 /** The dtype that an operation on both computes in, as PyTorch promotes: bool < int32 < float32. */
 export function promote(a: ComputeType, b: ComputeType): ComputeType {
   if (a === b) return a;

@@ -39,7 +39,9 @@ export function knownShape(dims: readonly number[]): Shape | undefined {
 
 /** How many elements there are in these sizes. */
 export function product(dims: readonly number[]): number {
-  return dims.reduce((count, dim) => count * dim, 1);
+  let count = 1;
+  for (const dim of dims) count *= dim;
+  return count;
 }
 
 function internedShape(dims: readonly number[]): Shape {

@@ -9,7 +9,7 @@ export abstract class NumberedModules<M extends object> extends Module implement
   protected abstract check(item: M, index: number): void;
 
   get length(): number {
-    return numberNames(this).length;
+    return numbers(this).length;
   }
   /** Adds a module at the end. */
   append(item: M): this {
@@ -17,7 +17,7 @@ export abstract class NumberedModules<M extends object> extends Module implement
   }
   /** Adds modules at the end. */
   extend(items: Iterable<M>): this {
-    let next = Number(numberNames(this).at(-1) ?? -1) + 1;
+    let next = (numbers(this).at(-1) ?? -1) + 1;
     for (const item of items) {
       this.check(item, next);
       this[next++] = item;
@@ -46,15 +46,13 @@ export abstract class NumberedModules<M extends object> extends Module implement
   }
 }
 
-function numbers(list: object): number[] {
-  return numberNames(list).map(Number);
-}
-
 /** The names that are numbers: own keys begin with them, ascending. */
-export function numberNames(list: object): string[] {
-  const names = Object.keys(list);
-  let end = names.length;
-  while (end > 0 && !/^\d+$/.test(names[end - 1])) end--;
-  names.length = end;
-  return names;
+export function numbers(list: object): number[] {
+  const found: number[] = [];
+  for (const name of Object.keys(list)) {
+    const number = Number(name);
+    if (!Number.isInteger(number) || String(number) !== name) break;
+    found.push(number);
+  }
+  return found;
 }

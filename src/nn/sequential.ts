@@ -3,7 +3,7 @@ import { module } from '../module';
 import { show } from '../module/shape-declaration';
 import type { Tensor } from '../tensor';
 import type { Input, Output, rule } from './layer-types';
-import { NumberedModules, numberNames } from './numbered-modules';
+import { NumberedModules, numbers } from './numbered-modules';
 import type { Chain, Composed } from './sequence-types';
 
 /** A module that maps one value to one: what Sequential chains. */
@@ -36,7 +36,7 @@ export class Sequential<Ls extends readonly Layer[] = any> extends NumberedModul
   forward<L, X extends Tensor>(this: L, x: Input<L, X>): Tensor<Output<L, X>>;
   forward(x: unknown): Tensor {
     let value = x;
-    for (const name of numberNames(this)) value = this[name as unknown as number].forward(value);
+    for (const number of numbers(this)) value = this[number].forward(value);
     return value as Tensor;
   }
 }

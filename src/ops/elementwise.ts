@@ -1,4 +1,4 @@
-import { promote, type ComputeType } from '../core/dtype';
+import { promote, typeNumber, type ComputeType } from '../core/dtype';
 import { DTypeError } from '../core/errors';
 import { show } from '../core/show';
 import { cast as castExpr, input } from '../expr/build';
@@ -22,16 +22,20 @@ function numeric(types: readonly ComputeType[]): ComputeType {
   return common === 'bool' ? 'int32' : common;
 }
 
-const digits: Record<ComputeType, number> = { float32: 1, int32: 2, bool: 3 };
-/** By name, and then by the operands' types as digits of a number. */
-const specs: { [name in ElementwiseName]?: MapSpec[] } = {};
+/** The forms of an operation, by the operands' types as digits of a number. */
+type Forms = (MapSpec | undefined)[];
+const forms: { [name in ElementwiseName]?: Forms } = {};
+const formsOf = (name: ElementwiseName): Forms => (forms[name] ??= []);
 
 /** Records an operation of the table on its operands. */
 export function elementwise(name: ElementwiseName, ...operands: Node[]): Node {
+  return mapped(name, formsOf(name), operands);
+}
+
+function mapped(name: ElementwiseName, known: Forms, operands: Node[]): Node {
   let types = 0;
-  for (const { dtype } of operands) types = 4 * types + digits[dtype];
-  const forms = (specs[name] ??= []);
-  const spec = (forms[types] ??= specFor(name, operands.map((n) => n.dtype))); // prettier-ignore
+  for (const { dtype } of operands) types = 4 * types + typeNumber(dtype);
+  const spec = (known[types] ??= specFor(name, operands.map((n) => n.dtype))); // prettier-ignore
   return map(spec, operands);
 }
 
@@ -46,14 +50,14 @@ function specFor(name: ElementwiseName, types: readonly ComputeType[]): MapSpec 
 
 type Unary = (x: Node) => Node;
 type Binary = (a: Node, b: Node) => Node;
-const unary =
-  (name: ElementwiseName): Unary =>
-  (x) =>
-    elementwise(name, x);
-const binary =
-  (name: ElementwiseName): Binary =>
-  (a, b) =>
-    elementwise(name, a, b);
+function unary(name: ElementwiseName): Unary {
+  const known = formsOf(name);
+  return (x) => mapped(name, known, [x]);
+}
+function binary(name: ElementwiseName): Binary {
+  const known = formsOf(name);
+  return (a, b) => mapped(name, known, [a, b]);
+}
 /** Whole numbers are their own floor, ceiling and rounding, and stay whole. */
 const rounding =
   (name: ElementwiseName): Unary =>

@@ -60,11 +60,11 @@ function permuted(x: Node, order: readonly number[]): Form {
 export function transpose(x: Node, i = -2, j = -1): Node {
   if (x.shape.length < 2 && i === -2 && j === -1)
     throw new ShapeError(`transpose: ${showShape(x.shape)} has no two axes to swap`);
-  const [a, b] = [axisOf('transpose', i, x.shape), axisOf('transpose', j, x.shape)];
-  return permute(
-    x,
-    x.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis)),
-  );
+  const a = axisOf('transpose', i, x.shape);
+  const b = axisOf('transpose', j, x.shape);
+  const order: number[] = [];
+  for (let axis = 0; axis < x.shape.length; axis++) order.push(axis === a ? b : axis === b ? a : axis);
+  return permute(x, order);
 }
 
 /** The matrix transposed, for a gradient: of one that waits to be transposed, what it was before. */

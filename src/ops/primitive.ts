@@ -16,7 +16,9 @@ export interface Primitive extends Op {
 const primitives: Primitive[] = [];
 
 export function primitive(definition: Omit<Primitive, 'id'>): Primitive {
-  const made = { ...definition, id: nextOpId() };
+  const { name, lower, view, derivative, placed, factors, needs } = definition;
+  // all of one form, whatever they define: every recording reads them
+  const made: Primitive = { id: nextOpId(), name, lower, view, derivative, placed, factors, needs };
   primitives.push(made);
   return made;
 }

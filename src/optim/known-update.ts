@@ -182,11 +182,16 @@ class Follower {
   }
 
   private isAt(place: number, operand: Tensor | number): boolean {
+    if (typeof operand !== 'number') return operand.node === this.nodeAt(place);
+    const number = place - this.given.length;
+    return number >= 0 && number < this.known.numbers && this.isNumber(number, operand);
+  }
+
+  /** What was given, or stands for a result, in that place. */
+  private nodeAt(place: number): Node | undefined {
     const { numbers, steps } = this.known;
     const number = place - this.given.length;
-    if (typeof operand === 'number') return number >= 0 && number < numbers && this.isNumber(number, operand);
-    const there = number < 0 ? this.given[place] : steps[number - numbers]?.result.node;
-    return operand.node === there;
+    return number < 0 ? this.given[place] : steps[number - numbers]?.result.node;
   }
 
   private isNumber(at: number, value: number): boolean {
@@ -198,7 +203,8 @@ class Follower {
     const { changes: before } = this.known;
     if (changes.length !== before.length) return false;
     for (let i = 0; i < changes.length; i++)
-      if (!this.isAt(before[i][0], changes[i][0]) || !this.isAt(before[i][1], changes[i][1])) return false;
+      if (changes[i][0].node !== this.nodeAt(before[i][0]) || changes[i][1].node !== this.nodeAt(before[i][1]))
+        return false;
     return true;
   }
 }

@@ -1,7 +1,6 @@
+import { typeNumber } from '../core/dtype';
 import { scalarOp, staysInEngine, type Node } from '../graph/node';
 import { isOutput } from './keeping';
-
-const types = { float32: 0, int32: 1, bool: 2 } as const;
 
 /** What is written down of something recorded: the first `length` words. */
 export interface Signature {
@@ -42,18 +41,18 @@ export function placeOfReplaced({ replaces, undone }: Node, order: readonly Node
 /** The number itself is an input of the program. */
 function signScalar(node: Node): void {
   push(-2);
-  push(types[node.dtype]);
+  push(typeNumber(node.dtype));
 }
 
 function signValue(node: Node): void {
   push(-1);
-  push(node.shape.id * 4 + types[node.dtype]);
+  push(node.shape.id * 4 + typeNumber(node.dtype));
 }
 
 function signOperation(node: Node, order: readonly Node[]): void {
   push(node.op.id);
   push(node.attrs.id);
-  push(node.shape.id * 4 + types[node.dtype]);
+  push(node.shape.id * 4 + typeNumber(node.dtype));
   const replaced = placeOfReplaced(node, order);
   push((isOutput(node) ? 1 : 0) + (staysInEngine(node) ? 2 : 0) + (replaced < 0 ? 0 : 4));
   if (replaced >= 0) push(replaced);

@@ -63,32 +63,36 @@ type UnaryName =
   | 'tanh' | 'erf' | 'sigmoid' | 'relu' | 'silu' | 'floor' | 'ceil' | 'round';
 type ReductionName = 'sum' | 'mean' | 'max' | 'min' | 'prod' | 'logsumexp';
 
-const binary =
-  <Op extends BinaryName>(op: Op): Binary<Op> =>
-  (a: Operand, b: Operand) => {
+// Each looks its operation up once, not with every call.
+function binary<Op extends BinaryName>(op: Op): Binary<Op> {
+  const record = ops[op];
+  return (a: Operand, b: Operand) => {
     const like = likeOf(op, a, b);
-    return wrap(ops[op](nodeOf(a, like, op), nodeOf(b, like, op)));
+    return wrap(record(nodeOf(a, like, op), nodeOf(b, like, op)));
   };
-const unary =
-  (op: UnaryName): Unary =>
-  (x: Tensor) =>
-    wrap(ops[op](tensorNode(x, op)));
-const reduction =
-  <Op extends ReductionName>(op: Op): Reduction<Op> =>
-  (x: Tensor, axes?: unknown, keepdim?: boolean) =>
-    wrap(ops[op](tensorNode(x, op), axes as AxesArgument, keepdim));
-const deviation =
-  <Op extends 'variance' | 'std'>(op: Op): Deviation<Op> =>
-  (x: Tensor, axes?: unknown, options?: ops.VarianceOptions) =>
-    wrap(ops[op](tensorNode(x, op), axes as AxesArgument, options));
-const position =
-  <Op extends 'argmax' | 'argmin'>(op: Op): Position<Op> =>
-  (x: Tensor, axis?: number, keepdim?: boolean) =>
-    wrap(ops[op](tensorNode(x, op), axis, keepdim));
-const normalised =
-  <Op extends 'softmax' | 'logSoftmax'>(op: Op): Normalised<Op> =>
-  (x: Tensor, axis: number) =>
-    wrap(ops[op](tensorNode(x, op), axis));
+}
+function unary(op: UnaryName): Unary {
+  const record = ops[op];
+  return (x: Tensor) => wrap(record(tensorNode(x, op)));
+}
+function reduction<Op extends ReductionName>(op: Op): Reduction<Op> {
+  const record = ops[op];
+  return (x: Tensor, axes?: unknown, keepdim?: boolean) =>
+    wrap(record(tensorNode(x, op), axes as AxesArgument, keepdim));
+}
+function deviation<Op extends 'variance' | 'std'>(op: Op): Deviation<Op> {
+  const record = ops[op];
+  return (x: Tensor, axes?: unknown, options?: ops.VarianceOptions) =>
+    wrap(record(tensorNode(x, op), axes as AxesArgument, options));
+}
+function position<Op extends 'argmax' | 'argmin'>(op: Op): Position<Op> {
+  const record = ops[op];
+  return (x: Tensor, axis?: number, keepdim?: boolean) => wrap(record(tensorNode(x, op), axis, keepdim));
+}
+function normalised<Op extends 'softmax' | 'logSoftmax'>(op: Op): Normalised<Op> {
+  const record = ops[op];
+  return (x: Tensor, axis: number) => wrap(record(tensorNode(x, op), axis));
+}
 
 export const add = binary('add');
 export const sub = binary('sub');

@@ -47,32 +47,34 @@ export function knownOn(device: string): StructureCache<KnownBackward | null> {
 export function settingOf(root: Node, watched: Watched | undefined): Setting | null {
   if (!root.requiresGrad || root.shape.size !== 1) return null;
   const recorded = reach(waitingOn(root.device), [root]);
-  const isThere = (node: Node): boolean => recorded[node.place] === node;
-  if (!isThere(root) || (watched && !isThere(watched.loss.node)) || !recorded.every((node) => isPlain(node, isThere)))
-    return null;
+  if (!isAmong(recorded, root) || (watched && !isAmong(recorded, watched.loss.node))) return null;
+  for (const node of recorded) if (!isPlain(node, recorded)) return null;
   const signature = signatureOf(recorded, (push) => {
     for (const node of recorded) signGradients(node, push);
     push(root.place);
     if (watched !== undefined) push(watched.loss.node.place);
-    for (const { node } of watched?.leaves ?? []) push(isThere(node) ? node.place : -1);
+    for (const { node } of watched?.leaves ?? []) push(isAmong(recorded, node) ? node.place : -1);
     push(recorded.length); // says where the computation ends and the rest begins: no two settings are written alike
   });
   return { recorded, signature };
 }
 
+const isAmong = (recorded: readonly Node[], node: Node): boolean => recorded[node.place] === node;
+
 /** Whether what backward does at the node follows from the signature. */
-function isPlain(node: Node, isThere: (node: Node) => boolean): boolean {
+function isPlain(node: Node, recorded: readonly Node[]): boolean {
   const { owner, tracked, cell } = node;
-  if (owner !== null) return isPlainLeaf(node, owner as Tensor, isThere);
+  if (owner !== null) return isPlainLeaf(node, owner as Tensor, recorded);
   if (node.stale !== null && cell === null && node.pins === 0) return false;
   return tracked.length === 0 || (!node.given && !node.released);
 }
 
 /** An earlier version of a leaf is none, nor is one whose gradient so far came from elsewhere, or is read here too. */
-function isPlainLeaf(node: Node, leaf: Tensor, isThere: (node: Node) => boolean): boolean {
+function isPlainLeaf(node: Node, leaf: Tensor, recorded: readonly Node[]): boolean {
   if (leaf.node !== node || (node.stale !== null && node.cell === null)) return false;
   const { value, isOwn } = leaf.collected;
-  return value === null || (isOwn && value.node.cell !== null && value.device === node.device && !isThere(value.node));
+  if (value === null) return true;
+  return isOwn && value.node.cell !== null && value.device === node.device && !isAmong(recorded, value.node);
 }
 
 /** What derivatives, and what is kept, depend on beyond the computation itself. */

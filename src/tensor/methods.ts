@@ -31,8 +31,8 @@ const functions: Record<keyof Operations, WithTensor> = {
 
 const method = (name: string, fn: WithTensor) =>
   ({
-    [name](this: Tensor, ...args: unknown[]) {
-      return fn(this, ...args);
+    [name](this: Tensor, a?: unknown, b?: unknown, c?: unknown, d?: unknown) {
+      return fn(this, a, b, c, d); // no operation takes more
     },
   })[name];
 

@@ -16,11 +16,11 @@ export function wrap(node: Node): Tensor {
   return make(node.held ? alias(node) : node);
 }
 
-const brand = Symbol.for('decograd:tensor');
+const brand: unique symbol = Symbol.for('decograd:tensor');
 
 /** Whether x is a tensor, of this copy of the library or another. */
 export function isTensor(x: unknown): x is Tensor {
-  return typeof x === 'object' && x !== null && brand in x;
+  return typeof x === 'object' && x !== null && (x as { readonly [brand]?: unknown })[brand] === true;
 }
 
 /** Two copies of the library cannot compute together: each has its own devices and lists of what was recorded. */
