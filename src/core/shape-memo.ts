@@ -5,13 +5,15 @@ import type { Shape } from './shape';
  * asks the same things in each of them.
  */
 export class ShapeMemo<T> {
-  readonly #made: Map<number, T>[] = [];
+  readonly #made = new Map<Shape, Map<number, T>>();
 
   get(shape: Shape, key: number): T | undefined {
-    return this.#made[shape.id]?.get(key);
+    return this.#made.get(shape)?.get(key);
   }
   set(shape: Shape, key: number, value: T): T {
-    (this.#made[shape.id] ??= new Map<number, T>()).set(key, value);
+    let made = this.#made.get(shape);
+    if (made === undefined) this.#made.set(shape, (made = new Map<number, T>()));
+    made.set(key, value);
     return value;
   }
 }

@@ -150,7 +150,10 @@ function trackedInputs(op: Op, inputs: readonly Node[], dtype: ComputeType): rea
   let count = 0;
   for (const input of inputs) if (input.requiresGrad) count++;
   if (count === inputs.length) return inputs;
-  return count === 0 ? none : inputs.filter((input) => input.requiresGrad);
+  if (count === 0) return none;
+  const tracked: Node[] = [];
+  for (const input of inputs) if (input.requiresGrad) tracked.push(input);
+  return tracked;
 }
 
 let ops = 0;

@@ -113,7 +113,11 @@ function floats(name: string, x: Node): Node {
     throw new DTypeError(`${name}: needs float32, got ${x.dtype} ${showShape(x.shape)}; call .float() first`);
   return x;
 }
-const countAlong = (x: Node, axes: readonly number[]) => axes.reduce((n, i) => n * x.shape[i], 1);
+function countAlong({ shape }: Node, axes: readonly number[]): number {
+  let count = 1;
+  for (const axis of axes) count *= shape[axis];
+  return count;
+}
 
 /** The arithmetic mean of float32. */
 export function mean(x: Node, axes?: Axes, keepdim = false): Node {

@@ -5,6 +5,6 @@ export { StructureCache } from './cache';
 export { reach } from './collect';
 export { isGiven } from './look-through';
 export { repeat, repeatable, type Repeatable } from './repeat';
-export { signatureOf, type Signature } from './signature';
+export { sign, signatureOf, type Signature } from './signature';
 export { watch, type Watcher } from './watch';
 export { forgetOrigin } from './settle';

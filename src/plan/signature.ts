@@ -10,26 +10,27 @@ export interface Signature {
 
 const written = { words: new Int32Array(1024), length: 0 };
 
-function push(value: number): void {
+/** Writes one more word down. */
+export function sign(word: number): void {
   if (written.length === written.words.length) {
     const larger = new Int32Array(2 * written.length);
     larger.set(written.words);
     written.words = larger;
   }
-  written.words[written.length++] = value;
+  written.words[written.length++] = word;
 }
 
 /**
- * What the recording is, as integers: equal signatures mean equal programs. `more` adds what else is to be equal. Overwritten
- * by the next call.
+ * What the recording is, as integers: equal signatures mean equal programs. `more` signs what else is to be equal, `of` which it
+ * is given. Overwritten by the next call.
  */
-export function signatureOf(order: readonly Node[], more?: (push: (word: number) => void) => void): Signature {
+export function signatureOf<T>(order: readonly Node[], more?: (of: T) => void, of?: T): Signature {
   written.length = 0;
   for (const node of order)
     if (node.op === scalarOp) signScalar(node);
     else if (node.given) signValue(node);
     else signOperation(node, order);
-  more?.(push);
+  more?.(of as T);
   return written;
 }
 
@@ -40,22 +41,22 @@ export function placeOfReplaced({ replaces, undone }: Node, order: readonly Node
 
 /** The number itself is an input of the program. */
 function signScalar(node: Node): void {
-  push(-2);
-  push(typeNumber(node.dtype));
+  sign(-2);
+  sign(typeNumber(node.dtype));
 }
 
 function signValue(node: Node): void {
-  push(-1);
-  push(node.shape.id * 4 + typeNumber(node.dtype));
+  sign(-1);
+  sign(node.shape.id * 4 + typeNumber(node.dtype));
 }
 
 function signOperation(node: Node, order: readonly Node[]): void {
-  push(node.op.id);
-  push(node.attrs.id);
-  push(node.shape.id * 4 + typeNumber(node.dtype));
+  sign(node.op.id);
+  sign(node.attrs.id);
+  sign(node.shape.id * 4 + typeNumber(node.dtype));
   const replaced = placeOfReplaced(node, order);
-  push((isOutput(node) ? 1 : 0) + (staysInEngine(node) ? 2 : 0) + (replaced < 0 ? 0 : 4));
-  if (replaced >= 0) push(replaced);
-  push(node.inputs.length);
-  for (const input of node.inputs) push(input.place);
+  sign((isOutput(node) ? 1 : 0) + (staysInEngine(node) ? 2 : 0) + (replaced < 0 ? 0 : 4));
+  if (replaced >= 0) sign(replaced);
+  sign(node.inputs.length);
+  for (const input of node.inputs) sign(input.place);
 }

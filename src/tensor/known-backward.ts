@@ -1,7 +1,7 @@
 import type { Backend } from '../backend/backend';
 import type { Node } from '../graph/node';
 import { valueLike, waitingOn } from '../graph/recorder';
-import { backendOf, reach, repeat, repeatable, signatureOf, StructureCache, type Evaluation, type Repeatable, type Signature } from '../plan'; // prettier-ignore
+import { backendOf, reach, repeat, repeatable, sign, signatureOf, StructureCache, type Evaluation, type Repeatable, type Signature } from '../plan'; // prettier-ignore
 import { releasing } from './release';
 import type { Tensor } from './tensor';
 
@@ -49,14 +49,16 @@ export function settingOf(root: Node, watched: Watched | undefined): Setting | n
   const recorded = reach(waitingOn(root.device), [root]);
   if (!isAmong(recorded, root) || (watched && !isAmong(recorded, watched.loss.node))) return null;
   for (const node of recorded) if (!isPlain(node, recorded)) return null;
-  const signature = signatureOf(recorded, (push) => {
-    for (const node of recorded) signGradients(node, push);
-    push(root.place);
-    if (watched !== undefined) push(watched.loss.node.place);
-    for (const { node } of watched?.leaves ?? []) push(isAmong(recorded, node) ? node.place : -1);
-    push(recorded.length); // says where the computation ends and the rest begins: no two settings are written alike
-  });
-  return { recorded, signature };
+  return { recorded, signature: signatureOf(recorded, signPass, { recorded, root, watched }) };
+}
+
+/** What the signature of a setting says beyond the computation itself. */
+function signPass({ recorded, root, watched }: { recorded: readonly Node[]; root: Node; watched?: Watched }): void {
+  for (const node of recorded) signGradients(node);
+  sign(root.place);
+  if (watched !== undefined) sign(watched.loss.node.place);
+  for (const { node } of watched?.leaves ?? []) sign(isAmong(recorded, node) ? node.place : -1);
+  sign(recorded.length); // says where the computation ends and the rest begins: no two settings are written alike
 }
 
 const isAmong = (recorded: readonly Node[], node: Node): boolean => recorded[node.place] === node;
@@ -78,15 +80,15 @@ function isPlainLeaf(node: Node, leaf: Tensor, recorded: readonly Node[]): boole
 }
 
 /** What derivatives, and what is kept, depend on beyond the computation itself. */
-function signGradients(node: Node, push: (word: number) => void): void {
+function signGradients(node: Node): void {
   const { tracked, inputs, owner } = node;
   const flows = tracked.length === 0 ? 0 : tracked.length === inputs.length ? 1 : 2;
   const state = Number(node.recipe) + (node.cell === null ? 0 : 2) + (owner === null ? 0 : 4);
-  push(flows + (node.requiresGrad ? 4 : 0) + (node.uses === 0 ? 8 : 0) + 16 * state);
-  if (owner !== null) push(leafWord(owner as Tensor));
+  sign(flows + (node.requiresGrad ? 4 : 0) + (node.uses === 0 ? 8 : 0) + 16 * state);
+  if (owner !== null) sign(leafWord(owner as Tensor));
   if (flows < 2) return;
-  push(tracked.length);
-  for (const input of tracked) push(input.place);
+  sign(tracked.length);
+  for (const input of tracked) sign(input.place);
 }
 const leafWord = (leaf: Tensor): number => Number(leaf.requiresGrad) + (totalOf(leaf) ? 2 : 0);
 

@@ -23,28 +23,30 @@ export function isTensor(x: unknown): x is Tensor {
   return typeof x === 'object' && x !== null && (x as { readonly [brand]?: unknown })[brand] === true;
 }
 
-/** Two copies of the library cannot compute together: each has its own devices and lists of what was recorded. */
-function ownNode(node: Node): Node {
+/** The node of what is taken for a tensor; with `wanted` the error says what could have been there. */
+function ownNode(x: Tensor, wanted: string, op?: string): Node {
+  const node: unknown = (x as Tensor | null | undefined)?.node;
   if (node instanceof Node) return node;
-  throw new ValueError(
+  throw isTensor(x) ? foreign() : refusal(wanted, x, op);
+}
+
+/** Two copies of the library cannot compute together: each has its own devices and lists of what was recorded. */
+const foreign = (): ValueError =>
+  new ValueError(
     'an operand belongs to another copy of decograd in this process, and neither copy can read the other’s values; ' +
       'load the library once: import it everywhere, or require it everywhere',
   );
-}
 
 /** The node of an operand; a number takes the type of what it meets: int32 beside integers if it is whole, else float32. */
 export function nodeOf(x: Tensor | number, like?: Node, op?: string): Node {
   if (typeof x === 'number')
     return scalarNode(x, like && like.dtype !== 'float32' && Number.isInteger(x) ? 'int32' : 'float32');
-  if (isTensor(x)) return ownNode(x.node);
-  throw refusal('a tensor or a number', x, op);
+  return ownNode(x, 'a tensor or a number', op);
 }
 
 /** The node of what has to be a tensor. */
 export function tensorNode(x: Tensor, op: string): Node {
-  const node = (x as Tensor | null | undefined)?.node;
-  if (node === undefined) throw refusal('a tensor', x, op);
-  return ownNode(node);
+  return ownNode(x, 'a tensor', op);
 }
 
 /** What is thrown where `wanted` was, and `given` came. */

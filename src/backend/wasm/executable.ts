@@ -15,6 +15,7 @@ import { faultAddress } from './indexing';
 import { keyOf, offsets } from './offset-tables';
 import type { SharedFunction } from './pool';
 import { residence, type Block, type Residents } from './residents';
+import { smallArray } from './small-arrays';
 import { worthSharing } from './worth-sharing';
 import { launchesOf, offsetsAlong, type FunctionLaunch, type GemmLaunch, type Operand, type Word } from './launch';
 
@@ -180,7 +181,7 @@ function settleOutputs(
     }
     const { buffer } = program.outputs[i];
     const { dtype, size } = program.buffers[buffer];
-    cell.data = residents.copyOut(addresses[buffer], dtype, size, cell.data);
+    cell.data = residents.copyOut(addresses[buffer], dtype, size, cell.data ?? smallArray(dtype, size));
   }
 }
 

@@ -38,9 +38,9 @@ function during<K extends keyof Node, T>(
 /** The signature says nothing about a field of some nodes. */
 function unsigned(mistake: string, key: keyof Node, value: unknown, op?: string): Mutant {
   const exports = ({ signatureOf }: typeof Signature) => ({
-    signatureOf(...[order, more]: Parameters<typeof Signature.signatureOf>) {
+    signatureOf<T>(order: readonly Node[], more?: (of: T) => void, of?: T) {
       const nodes = order.filter((node) => op === undefined || node.op.name === op);
-      return during(nodes, key, () => value, () => signatureOf(order, more)); // prettier-ignore
+      return during(nodes, key, () => value, () => signatureOf(order, more, of)); // prettier-ignore
     },
   });
   return { mistake, path: 'plan/signature', exports };
