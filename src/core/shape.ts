@@ -108,9 +108,15 @@ export function axisOf(op: string, axis: number, shape: readonly number[], extra
   return at;
 }
 
+function everyAxis({ length }: readonly number[]): number[] {
+  const axes: number[] = [];
+  for (let axis = 0; axis < length; axis++) axes.push(axis);
+  return axes;
+}
+
 /** Axes counted from the front, ascending and distinct; all of them when none are given. */
 export function axesOf(op: string, axes: number | readonly number[] | undefined, shape: readonly number[]): number[] {
-  if (axes === undefined) return shape.map((_, i) => i);
+  if (axes === undefined) return everyAxis(shape);
   if (typeof axes === 'number') return [axisOf(op, axes, shape)];
   if (!Array.isArray(axes)) throw new IndexError(`${op}: axes are a number or a list of numbers, not ${show(axes)}`);
   if (axes.length === 1) return [axisOf(op, axes[0] as number, shape)];

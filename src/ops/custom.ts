@@ -49,9 +49,14 @@ const customOp = primitive({
  * parts would have. `backward` is built of operations, so it can be differentiated again.
  */
 export function withDerivative(inputs: readonly Node[], forward: () => Node, backward: Backward): Node {
-  if (!gradEnabled() || !inputs.some((x) => x.requiresGrad)) return forward();
+  if (!gradEnabled() || !anyRequiresGrad(inputs)) return forward();
   const value = withGradMode(false, forward);
   const node = record(customOp, [value, ...inputs], noAttrs, value.shape, value.dtype);
   node.rule = { backward } satisfies Rule;
   return node;
+}
+
+function anyRequiresGrad(inputs: readonly Node[]): boolean {
+  for (const { requiresGrad } of inputs) if (requiresGrad) return true;
+  return false;
 }

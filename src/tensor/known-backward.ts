@@ -24,6 +24,8 @@ export interface Setting {
   readonly recorded: readonly Node[];
   /** Overwritten by the next. */
   readonly signature: Signature;
+  /** Whether a value is watched. */
+  readonly isWatched: boolean;
 }
 
 /** A pass that was made: by place in what was recorded, which leaves got gradients, and what was walked through. */
@@ -49,7 +51,8 @@ export function settingOf(root: Node, watched: Watched | undefined): Setting | n
   const recorded = reach(waitingOn(root.device), [root]);
   if (!isAmong(recorded, root) || (watched && !isAmong(recorded, watched.loss.node))) return null;
   for (const node of recorded) if (!isPlain(node, recorded)) return null;
-  return { recorded, signature: signatureOf(recorded, signPass, { recorded, root, watched }) };
+  const signature = signatureOf(recorded, signPass, { recorded, root, watched });
+  return { recorded, signature, isWatched: watched !== undefined };
 }
 
 /** What the signature of a setting says beyond the computation itself. */
@@ -135,9 +138,9 @@ export function leavesOf({ leaves }: KnownBackward, { recorded }: Setting): Tens
   return found;
 }
 
-/** Makes the pass again; returns the value that is watched. */
-export function repeatBackward(known: KnownBackward, setting: Setting, root: Node): Node {
-  const { recorded } = setting;
+/** Makes the pass again; returns the value that is watched, if one is. */
+export function repeatBackward(known: KnownBackward, setting: Setting, root: Node): Node | undefined {
+  const { recorded, isWatched } = setting;
   const others: Node[] = [];
   const totals: Node[] = [];
   const walked: Node[] = [];
@@ -148,8 +151,8 @@ export function repeatBackward(known: KnownBackward, setting: Setting, root: Nod
     totals.push(total);
     others.push(totalOf(leaf) ?? total, total);
   }
-  const probe = valueLike(root);
-  others.push(probe);
+  const probe = isWatched ? valueLike(root) : undefined;
+  if (probe !== undefined) others.push(probe);
   for (const place of known.walked) walked.push(recorded[place]);
   releasing(walked, () => repeat(root.device, known.program, recorded, others));
   for (let i = 0; i < leaves.length; i++) leaves[i].collected.collect(totals[i]);
