@@ -3,15 +3,17 @@ import type { Cell, Resident } from '../../graph/node';
 import type { EngineMemory } from './memory';
 
 /** Elements from which on a value stays in the engine's memory. Smaller ones are copied sooner than they are kept book of. */
-export const residence = { smallest: 1024 };
+export const residence = { smallest: 64 };
 
 /**
  * Bytes that values may keep between runs, beyond twice what recent runs used, before the least recently used are moved
  * out into ordinary arrays. Small: in a loop that never waits, this alone gets rid of models that nobody holds any more.
  */
 const budget = 2 * 2 ** 20;
-/** Up to so many elements a loop copies sooner than `set`, for which views are made. */
-const few = 2048;
+/** Up to so many elements a loop copies sooner than `set`, which on the way out needs a view made for it. */
+const few = { in: 16, out: 64 };
+/** How much of that stays when something has to move. */
+const kept = 0.75;
 /** How much of what runs used still counts after the next one. */
 const memory = 0.99;
 
@@ -160,16 +162,16 @@ export class Residents {
 
   #makeRoom(bytes: number): void {
     const limit = Math.max(budget, 2 * this.#recentSets, 2 * this.#workingSet);
-    while (this.#bytes + bytes > limit) {
-      const block = this.#leastRecentlyUsed();
-      if (block === null || block.usedIn === this.#run) return;
-      this.#moveOut(block.holder!);
-    }
+    if (this.#bytes + bytes <= limit) return;
+    // more than is asked for, since it takes a look at all of them
+    for (const block of this.#leastRecentlyUsed()) if (this.#bytes + bytes > kept * limit) this.#moveOut(block.holder!);
   }
-  #leastRecentlyUsed(): Block | null {
-    let least = this.#first;
-    for (let block = least; block !== null; block = block.after) if (block.usedIn <= least!.usedIn) least = block;
-    return least;
+  /** Those that this run has not used, the longest unused first. */
+  #leastRecentlyUsed(): Block[] {
+    const found: Block[] = [];
+    for (let block = this.#first; block !== null; block = block.after)
+      if (block.usedIn !== this.#run) found.push(block);
+    return found.sort((a, b) => a.usedIn - b.usedIn);
   }
   #moveOut(held: Held): void {
     const data = held.read();
@@ -182,14 +184,14 @@ export class Residents {
     const values = into?.length === size ? into : allocateUnfilled(dtype, size);
     const from = address >>> 2;
     const words = dtype === 'float32' ? this.memory.floats : this.memory.ints;
-    if (size > few) values.set(words.subarray(from, from + size));
+    if (size > few.out) values.set(words.subarray(from, from + size));
     else for (let i = 0; i < size; i++) values[i] = words[from + i];
     return values;
   }
   copyIn(values: TypedArray, dtype: ComputeType, address: number): void {
     const to = address >>> 2;
     const words = dtype === 'float32' ? this.memory.floats : this.memory.ints;
-    if (values.length > few) words.set(values, to);
+    if (values.length > few.in) words.set(values, to);
     else for (let i = 0; i < values.length; i++) words[to + i] = values[i];
   }
 }
