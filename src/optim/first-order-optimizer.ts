@@ -97,16 +97,18 @@ export abstract class FirstOrderOptimizer<O extends OptimizerOptions = Optimizer
 
   /** Gives the devices that have work to do. */
   private update(): Iterable<string> {
-    return withGradMode(false, () => {
-      const due = this.due();
-      const { applied, devices, known } = makeUpdate(this.known, valuesOf(due), () => this.applied(due));
-      this.known = known;
-      for (const { state, numbers } of applied.stepped) {
-        state.step++;
-        if (numbers) state.numbers = numbers;
-      }
-      return devices;
-    });
+    return withGradMode(false, () => this.updated());
+  }
+
+  private updated(): Iterable<string> {
+    const due = this.due();
+    const { applied, devices, known } = makeUpdate(this.known, valuesOf(due), () => this.applied(due));
+    this.known = known;
+    for (const { state, numbers } of applied.stepped) {
+      state.step++;
+      if (numbers) state.numbers = numbers;
+    }
+    return devices;
   }
 
   /** What is to be updated, by group. */
